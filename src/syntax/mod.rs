@@ -1,0 +1,7 @@
+//! Text to tree.
+pub mod token;
+lalrpop_util::lalrpop_mod!(
+    #[allow(clippy::all)]
+    grammar,
+    "/interdict.rs"
+);

@@ -1,0 +1,5 @@
+//! Stub.
+#[derive(Clone, Debug)]
+pub enum Token {
+    Eof,
+}
