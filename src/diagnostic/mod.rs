@@ -3,8 +3,23 @@
 //! Stages build [`Diagnostic`]s through functions in their own `errors.rs`; nothing here knows a stage.
 
 pub mod catalogue;
+mod github;
+mod json;
+mod nearest;
+mod output;
+mod place;
+mod render;
+mod sarif;
+mod set;
+mod shown;
+#[cfg(test)]
+mod tests;
 
 pub use catalogue::{CATALOGUE, Code, Severity};
+pub use nearest::nearest;
+pub use output::{Format, MAX_SHOWN, show};
+pub use render::Renderer;
+pub use set::{Tally, counted, tidy};
 
 use crate::text::Span;
 
