@@ -1,1 +1,5 @@
-fn main() {}
+//! The `interdict` command; everything is in [`interdict::cli`].
+
+fn main() -> std::process::ExitCode {
+    interdict::cli::main()
+}

@@ -44,16 +44,17 @@ fn command(diagnostic: &Diagnostic, places: &mut Places<'_>) -> String {
         start.line,
         end.line,
         property(diagnostic.code.id),
-        data(&text),
+        github_data(&text),
     )
 }
 
-fn data(text: &str) -> String {
+/// Text as the message of a workflow command.
+pub fn github_data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -16,10 +16,11 @@ mod shown;
 mod tests;
 
 pub use catalogue::{CATALOGUE, Code, Severity};
+pub use github::github_data;
 pub use nearest::nearest;
 pub use output::{Format, MAX_SHOWN, show};
 pub use render::Renderer;
-pub use set::{Tally, counted, tidy};
+pub use set::{Merged, Tally, counted, tidy};
 
 use crate::text::Span;
 
@@ -110,6 +111,13 @@ impl Diagnostic {
             replacement: replacement.into(),
         });
         self
+    }
+
+    /// All places the message speaks of.
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        std::iter::once(&mut self.primary.span)
+            .chain(self.labels.iter_mut().map(|label| &mut label.span))
+            .chain(self.fix.iter_mut().map(|fix| &mut fix.span))
     }
 
     /// Whether this keeps a policy from being used.

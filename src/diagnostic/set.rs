@@ -1,9 +1,40 @@
 //! What is true of all messages of one run together: their order, that none is said twice, and how many there are.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::{Diagnostic, Severity};
-use crate::text::SourceMap;
+use crate::text::{FileId, SourceMap, Span};
+
+/// Messages of several runs brought together over one map of files, so that what two runs say of a file they
+/// share is said once.
+#[derive(Default)]
+pub struct Merged {
+    /// All files.
+    pub sources: SourceMap,
+    /// All messages.
+    pub diagnostics: Vec<Diagnostic>,
+    known: HashMap<String, FileId>,
+}
+
+impl Merged {
+    /// Adds what one run had to say.
+    pub fn add(&mut self, sources: &SourceMap, diagnostics: Vec<Diagnostic>) {
+        for (_, file) in sources.iter() {
+            if !self.known.contains_key(&file.name) {
+                let id = self.sources.add(file.name.clone(), file.text.clone());
+                self.known.insert(file.name.clone(), id);
+            }
+        }
+        for mut diagnostic in diagnostics {
+            for span in diagnostic.spans_mut() {
+                let name = &sources.file(span.file).name;
+                *span = Span::new(self.known[name], span.start, span.end);
+            }
+            self.diagnostics.push(diagnostic);
+        }
+    }
+}
 
 /// Sorts by file name (by bytes), position and code, and drops what is said twice.
 pub fn tidy(mut diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
@@ -84,6 +115,21 @@ mod tests {
         };
         let tidied = tidy(vec![at(b, 4), at(b, 0), at(a, 4), at(b, 4)], &sources);
         assert_eq!(tidied, vec![at(a, 4), at(b, 0), at(b, 4)]);
+    }
+
+    #[test]
+    fn what_two_runs_say_of_one_file_is_said_once() {
+        let mut merged = Merged::default();
+        for first in ["a", "b"] {
+            let mut sources = SourceMap::default();
+            sources.add(first, "x");
+            let shared = sources.add("shared", "text");
+            let span = Span::new(shared, 1, 2);
+            let message = Diagnostic::new(&UNKNOWN_CHARACTER, "m", span, "").fix(span, "");
+            merged.add(&sources, vec![message]);
+        }
+        assert_eq!(merged.sources.iter().len(), 3);
+        assert_eq!(tidy(merged.diagnostics, &merged.sources).len(), 1);
     }
 
     #[test]

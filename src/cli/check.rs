@@ -1,0 +1,41 @@
+//! `interdict check`: parse, resolve, type-check, lint.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Exit, Session, Stop, frontend, paths};
+use crate::diagnostic::{Merged, counted};
+
+/// Parse, resolve, type-check and lint policies
+///
+/// Messages go to standard error; with --format json, github or sarif they are the result and go to standard output.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  interdict check my_policy\n  interdict check --format sarif my_policy > check.sarif"
+)]
+pub struct Check {
+    /// Policies: folders with rule files, or rule files; several are checked as one run. A folder that holds
+    /// policies further down stands for each of them
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+}
+
+impl Check {
+    pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
+        let runs = paths::runs(&self.paths)?;
+        let mut merged = Merged::default();
+        for run in &runs {
+            let loaded = frontend::load(run)?;
+            merged.add(&loaded.sources, loaded.diagnostics);
+        }
+        let files = counted(merged.sources.iter().len(), "file");
+        let tally = session.report_as_result(merged.diagnostics, &merged.sources)?;
+        session.say(&format!("checked {files}: {tally}"))?;
+        Ok(if tally.errors == 0 {
+            Exit::Done
+        } else {
+            Exit::No
+        })
+    }
+}
