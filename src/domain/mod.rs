@@ -1,1 +1,15 @@
-//! Stub.
+//! The nouns and numbers of the trade: truth values, exact numbers and intervals, days and windows, countries,
+//! currencies, units and hierarchical codes. Each meaning stands here once; the checker, the reference evaluator,
+//! the planner and the readers all call it. Nothing here rounds or guesses, and nothing panics on what a user wrote.
+
+mod day;
+mod interval;
+mod number;
+mod truth;
+mod window;
+
+pub use day::{Day, DayError, Period};
+pub use interval::{End, Interval};
+pub use number::{MAX_DIGITS, MAX_EXPONENT, MAX_ROUND_DIGITS, Number};
+pub use truth::Truth;
+pub use window::{Window, Windows};

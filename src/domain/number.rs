@@ -1,0 +1,545 @@
+//! Exact numbers: unbounded rationals. Nothing here rounds unless its name says so.
+
+use std::fmt;
+use std::ops::{Add, Mul, Neg, Sub};
+
+use num_bigint::{BigInt, Sign};
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{One, Pow, Signed, ToPrimitive, Zero};
+
+/// The largest exponent, up or down, that a number written in data or in a policy may have. Every double is within it.
+pub const MAX_EXPONENT: i64 = 1_000;
+
+/// The most digits that a number written in data or in a policy may have.
+pub const MAX_DIGITS: usize = 2_000;
+
+/// The most digits, on either side of the point, to which `round` can be asked to round.
+pub const MAX_ROUND_DIGITS: i32 = 1_000;
+
+/// An exact number, always in lowest terms, so that equal numbers are equal values.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Number(BigRational);
+
+impl Number {
+    pub fn zero() -> Number {
+        Number(BigRational::zero())
+    }
+
+    pub fn one() -> Number {
+        Number(BigRational::one())
+    }
+
+    pub fn from_i64(value: i64) -> Number {
+        Number::from_bigint(BigInt::from(value))
+    }
+
+    pub fn from_i128(value: i128) -> Number {
+        Number::from_bigint(BigInt::from(value))
+    }
+
+    pub fn from_bigint(value: BigInt) -> Number {
+        Number(BigRational::from_integer(value))
+    }
+
+    /// `numerator / denominator`.
+    ///
+    /// # Panics
+    /// If the denominator is zero; callers divide user values by [`Number::checked_div`].
+    pub fn from_ratio(numerator: i128, denominator: i128) -> Number {
+        assert!(
+            denominator != 0,
+            "internal error: a ratio with denominator zero"
+        );
+        Number(BigRational::new(numerator.into(), denominator.into()))
+    }
+
+    /// `mantissa · 10^-decimals`, as columns of scaled integers store it; `decimals` comes from a schema, not from data.
+    pub fn from_scaled(mantissa: i128, decimals: i32) -> Number {
+        Number::scaled(mantissa.into(), i64::from(decimals))
+    }
+
+    fn scaled(mantissa: BigInt, decimals: i64) -> Number {
+        let power = pow10(decimals.unsigned_abs());
+        if decimals > 0 {
+            Number(BigRational::new(mantissa, power))
+        } else {
+            Number::from_bigint(mantissa * power)
+        }
+    }
+
+    /// Reads `[+-] digits [. digits] [e [+-] digits]`; the digits before the point may be left out (`.5`), those
+    /// after it may not. No blanks, no separators, no `inf`, no `nan`. `None` also beyond [`MAX_DIGITS`] and [`MAX_EXPONENT`].
+    pub fn parse_decimal(text: &str) -> Option<Number> {
+        let (negative, rest) = split_sign(text);
+        let (body, exponent) = match rest.find(['e', 'E']) {
+            Some(at) => (&rest[..at], parse_exponent(&rest[at + 1..])?),
+            None => (rest, 0),
+        };
+        let (whole, fraction) = match body.split_once('.') {
+            Some((_, "")) => return None,
+            Some((whole, fraction)) => (whole, fraction),
+            None => (body, ""),
+        };
+        Number::from_parts(negative, whole, fraction, exponent)
+    }
+
+    /// A number from its sign, the digits on either side of the point, and its exponent.
+    pub(super) fn from_parts(
+        negative: bool,
+        whole: &str,
+        fraction: &str,
+        exponent: i64,
+    ) -> Option<Number> {
+        let count = whole.len() + fraction.len();
+        let all_digits = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .all(|b| b.is_ascii_digit());
+        if count == 0 || count > MAX_DIGITS || !all_digits {
+            return None;
+        }
+        let decimals = fraction.len() as i64 - exponent;
+        let digits: String = [whole, fraction].concat();
+        // The common case stays in machine integers until the last step.
+        let mantissa = match digits.parse::<i128>() {
+            Ok(small) => BigInt::from(small),
+            Err(_) => BigInt::parse_bytes(digits.as_bytes(), 10)?,
+        };
+        Some(Number::scaled(
+            if negative { -mantissa } else { mantissa },
+            decimals,
+        ))
+    }
+
+    /// The shortest decimal that prints the double and no other: the value a reader of the file sees.
+    /// `None` for NaN and the infinities.
+    pub fn from_f64_shortest(value: f64) -> Option<Number> {
+        if !value.is_finite() {
+            return None;
+        }
+        Number::parse_decimal(&format!("{value:e}"))
+    }
+
+    /// The same for single precision: `0.1_f32` is one tenth.
+    pub fn from_f32_shortest(value: f32) -> Option<Number> {
+        if !value.is_finite() {
+            return None;
+        }
+        Number::parse_decimal(&format!("{value:e}"))
+    }
+
+    pub fn numerator(&self) -> &BigInt {
+        self.0.numer()
+    }
+
+    /// Always positive.
+    pub fn denominator(&self) -> &BigInt {
+        self.0.denom()
+    }
+
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    pub fn is_negative(&self) -> bool {
+        self.0.is_negative()
+    }
+
+    pub fn is_positive(&self) -> bool {
+        self.0.is_positive()
+    }
+
+    pub fn is_integer(&self) -> bool {
+        self.0.is_integer()
+    }
+
+    #[must_use]
+    pub fn abs(&self) -> Number {
+        Number(self.0.abs())
+    }
+
+    /// The quotient, or `None` if the divisor is zero.
+    pub fn checked_div(&self, divisor: &Number) -> Option<Number> {
+        (!divisor.is_zero()).then(|| Number(&self.0 / &divisor.0))
+    }
+
+    /// Rounds to that many digits after the point (before it, if negative), halves away from zero.
+    /// `digits` is held to [`MAX_ROUND_DIGITS`]; the checker reports a literal beyond it.
+    #[must_use]
+    pub fn round_half_away(&self, digits: i32) -> Number {
+        let digits = digits.clamp(-MAX_ROUND_DIGITS, MAX_ROUND_DIGITS);
+        let scaled = &self.0 * &Number::scaled(BigInt::one(), i64::from(-digits)).0;
+        // floor((2|n| + d) / 2d) is |n|/d to the nearest whole number, halves upwards.
+        let (n, d) = (scaled.numer().abs(), scaled.denom());
+        let magnitude: BigInt = (n * 2u32 + d).div_floor(&(d * 2u32));
+        let rounded = if scaled.is_negative() {
+            -magnitude
+        } else {
+            magnitude
+        };
+        Number::scaled(rounded, i64::from(digits))
+    }
+
+    /// The number times `10^decimals`, if that is a whole number that fits.
+    pub fn to_scaled_i64(&self, decimals: u32) -> Option<i64> {
+        self.to_scaled(decimals)?.to_i64()
+    }
+
+    /// The number times `10^decimals`, if that is a whole number that fits.
+    pub fn to_scaled_i128(&self, decimals: u32) -> Option<i128> {
+        self.to_scaled(decimals)?.to_i128()
+    }
+
+    fn to_scaled(&self, decimals: u32) -> Option<BigInt> {
+        let (quotient, rest) =
+            (self.numerator() * pow10(u64::from(decimals))).div_rem(self.denominator());
+        rest.is_zero().then_some(quotient)
+    }
+
+    /// The greatest whole number not above the number times `10^decimals`.
+    pub fn floor_scaled(&self, decimals: u32) -> BigInt {
+        (self.numerator() * pow10(u64::from(decimals))).div_floor(self.denominator())
+    }
+
+    /// The least whole number not below the number times `10^decimals`.
+    pub fn ceil_scaled(&self, decimals: u32) -> BigInt {
+        (self.numerator() * pow10(u64::from(decimals))).div_ceil(self.denominator())
+    }
+
+    /// Numerator and (positive) denominator in lowest terms, if both fit.
+    pub fn as_ratio_i128(&self) -> Option<(i128, i128)> {
+        Some((self.numerator().to_i128()?, self.denominator().to_i128()?))
+    }
+
+    /// The value, if it is a whole number that fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        if self.is_integer() {
+            self.numerator().to_i64()
+        } else {
+            None
+        }
+    }
+
+    /// Digits after the point of the shortest exact decimal, or `None` if the fraction does not end.
+    pub fn decimals(&self) -> Option<u32> {
+        let mut rest = self.denominator().clone();
+        let twos = rest.trailing_zeros().unwrap_or(0);
+        rest >>= twos;
+        let mut fives = 0u64;
+        let five = BigInt::from(5);
+        while !rest.is_one() {
+            let (quotient, remainder) = rest.div_rem(&five);
+            if !remainder.is_zero() {
+                return None;
+            }
+            rest = quotient;
+            fives += 1;
+        }
+        u32::try_from(twos.max(fives)).ok()
+    }
+}
+
+fn pow10(exponent: u64) -> BigInt {
+    match u32::try_from(exponent)
+        .ok()
+        .and_then(|e| 10i128.checked_pow(e))
+    {
+        Some(small) => BigInt::from(small),
+        None => BigInt::from(10).pow(exponent),
+    }
+}
+
+pub(super) fn split_sign(text: &str) -> (bool, &str) {
+    match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    }
+}
+
+fn parse_exponent(text: &str) -> Option<i64> {
+    let (negative, digits) = split_sign(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let magnitude = digits.parse::<i64>().ok().filter(|m| *m <= MAX_EXPONENT)?;
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+macro_rules! operator {
+    ($trait:ident, $method:ident, $op:tt) => {
+        impl $trait<&Number> for &Number {
+            type Output = Number;
+            fn $method(self, other: &Number) -> Number {
+                Number(&self.0 $op &other.0)
+            }
+        }
+        impl $trait for Number {
+            type Output = Number;
+            fn $method(self, other: Number) -> Number {
+                Number(self.0 $op other.0)
+            }
+        }
+    };
+}
+
+operator!(Add, add, +);
+operator!(Sub, sub, -);
+operator!(Mul, mul, *);
+
+impl Neg for &Number {
+    type Output = Number;
+
+    fn neg(self) -> Number {
+        Number(-&self.0)
+    }
+}
+
+impl Neg for Number {
+    type Output = Number;
+
+    fn neg(self) -> Number {
+        Number(-self.0)
+    }
+}
+
+impl From<i64> for Number {
+    fn from(value: i64) -> Number {
+        Number::from_i64(value)
+    }
+}
+
+/// The shortest exact decimal where the fraction ends (`0.001`, `-12.5`), else `n/d` (`1/3`).
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(decimals) = self.decimals() else {
+            return write!(f, "{}/{}", self.numerator(), self.denominator());
+        };
+        let Some(scaled) = self.to_scaled(decimals) else {
+            return write!(f, "{}/{}", self.numerator(), self.denominator());
+        };
+        if scaled.sign() == Sign::Minus {
+            f.write_str("-")?;
+        }
+        let digits = scaled.magnitude().to_string();
+        let places = decimals as usize;
+        if places == 0 {
+            return f.write_str(&digits);
+        }
+        let padded = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = padded.split_at(padded.len() - places);
+        write!(f, "{whole}.{fraction}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn n(text: &str) -> Number {
+        Number::parse_decimal(text).unwrap_or_else(|| panic!("{text} is a number"))
+    }
+
+    #[test]
+    fn decimals_are_read_exactly() {
+        assert_eq!(n("0.1"), Number::from_ratio(1, 10));
+        assert_eq!(n("-12.50"), Number::from_ratio(-25, 2));
+        assert_eq!(n("+7"), Number::from_i64(7));
+        assert_eq!(n(".5"), Number::from_ratio(1, 2));
+        assert_eq!(n("1e-7"), Number::from_ratio(1, 10_000_000));
+        assert_eq!(n("1.5E+3"), Number::from_i64(1500));
+        assert_eq!(n("-0"), Number::zero());
+        assert_eq!(n("00012"), Number::from_i64(12));
+        assert_eq!(&n("0.1") + &n("0.2"), n("0.3"));
+        assert_eq!(
+            n("123456789012345678901234567890123456789012345.5").to_string(),
+            "123456789012345678901234567890123456789012345.5"
+        );
+    }
+
+    #[test]
+    fn what_is_not_a_decimal_is_refused() {
+        for text in [
+            "",
+            "-",
+            "+",
+            ".",
+            "5.",
+            "1.2.3",
+            "1e",
+            "1e+",
+            "e5",
+            "1_000",
+            "1,5",
+            "1 000",
+            " 1",
+            "1 ",
+            "--1",
+            "+-1",
+            "inf",
+            "nan",
+            "NaN",
+            "Infinity",
+            "0x10",
+            "1e5.5",
+            "١٢",
+            "1e999999999",
+            "1e-999999999",
+            "1e99999999999999999999",
+            "12USD",
+        ] {
+            assert_eq!(Number::parse_decimal(text), None, "{text:?}");
+        }
+        assert!(Number::parse_decimal(&"9".repeat(MAX_DIGITS)).is_some());
+        assert!(Number::parse_decimal(&"9".repeat(MAX_DIGITS + 1)).is_none());
+        assert!(Number::parse_decimal("1e1000").is_some());
+        assert!(Number::parse_decimal("1e1001").is_none());
+    }
+
+    #[test]
+    fn a_double_is_what_it_prints_as() {
+        let shortest = |x: f64| Number::from_f64_shortest(x).unwrap();
+        assert_eq!(shortest(0.1), n("0.1"));
+        assert_eq!(shortest(5399.200000000002), n("5399.200000000002"));
+        assert_eq!(shortest(-0.0), Number::zero());
+        assert_eq!(shortest(1e300).to_string().len(), 301);
+        assert_eq!(shortest(5e-324), n("5e-324"));
+        assert_eq!(shortest(f64::MAX), n("1.7976931348623157e308"));
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Number::from_f64_shortest(bad), None);
+        }
+        assert_eq!(Number::from_f32_shortest(0.1), Some(n("0.1")));
+    }
+
+    #[test]
+    fn prints_the_shortest_exact_decimal() {
+        for (text, printed) in [
+            ("1.500", "1.5"),
+            ("-0.001", "-0.001"),
+            ("100", "100"),
+            ("1e-7", "0.0000001"),
+            ("0.0", "0"),
+            ("-3", "-3"),
+        ] {
+            assert_eq!(n(text).to_string(), printed);
+        }
+        assert_eq!(Number::from_ratio(1, 3).to_string(), "1/3");
+        assert_eq!(Number::from_ratio(-5, 7).to_string(), "-5/7");
+        assert_eq!(Number::from_ratio(1, 8).to_string(), "0.125");
+        assert_eq!(Number::from_ratio(1, -8).to_string(), "-0.125");
+    }
+
+    #[test]
+    fn rounds_halves_away_from_zero() {
+        for (text, digits, expected) in [
+            ("2.5", 0, "3"),
+            ("-2.5", 0, "-3"),
+            ("2.4999", 0, "2"),
+            ("0.125", 2, "0.13"),
+            ("-0.125", 2, "-0.13"),
+            ("0.135", 2, "0.14"),
+            ("1250", -2, "1300"),
+            ("1249", -2, "1200"),
+            ("-1250", -2, "-1300"),
+            ("0.4", 0, "0"),
+            ("-0.4", 0, "0"),
+            ("7", 3, "7"),
+            ("4", -1, "0"),
+        ] {
+            assert_eq!(
+                n(text).round_half_away(digits),
+                n(expected),
+                "round({text}, {digits})"
+            );
+        }
+        assert_eq!(Number::from_ratio(2, 3).round_half_away(4), n("0.6667"));
+        assert_eq!(
+            Number::from_ratio(-2, 3).round_half_away(i32::MIN),
+            Number::zero()
+        );
+    }
+
+    #[test]
+    fn scaling_is_exact_or_nothing() {
+        assert_eq!(n("12.34").to_scaled_i64(2), Some(1234));
+        assert_eq!(n("12.34").to_scaled_i64(1), None);
+        assert_eq!(n("-12.3").to_scaled_i64(3), Some(-12300));
+        assert_eq!(n("92233720368547758.07").to_scaled_i64(2), Some(i64::MAX));
+        assert_eq!(n("92233720368547758.08").to_scaled_i64(2), None);
+        assert_eq!(Number::from_ratio(1, 3).to_scaled_i128(9), None);
+        assert_eq!(n("-1.21").floor_scaled(1), BigInt::from(-13));
+        assert_eq!(n("-1.21").ceil_scaled(1), BigInt::from(-12));
+        assert_eq!(n("1.2").floor_scaled(1), n("1.2").ceil_scaled(1));
+        assert_eq!(Number::from_scaled(12345, 2), n("123.45"));
+        assert_eq!(Number::from_scaled(-7, -3), n("-7000"));
+        assert_eq!(
+            Number::from_scaled(i128::MIN, 0),
+            Number::from_i128(i128::MIN)
+        );
+    }
+
+    #[test]
+    fn ratios_come_out_in_lowest_terms() {
+        assert_eq!(n("0.25").as_ratio_i128(), Some((1, 4)));
+        assert_eq!(Number::from_ratio(6, -4).as_ratio_i128(), Some((-3, 2)));
+        assert_eq!(n("1e40").as_ratio_i128(), None);
+        assert_eq!(n("3").to_i64(), Some(3));
+        assert_eq!(n("3.5").to_i64(), None);
+    }
+
+    #[test]
+    fn division_by_zero_is_nothing() {
+        assert_eq!(n("1").checked_div(&Number::zero()), None);
+        assert_eq!(n("1").checked_div(&n("8")), Some(n("0.125")));
+    }
+
+    fn numbers() -> impl Strategy<Value = Number> {
+        (any::<i64>(), 1i64..1_000_000).prop_map(|(a, b)| Number::from_ratio(a.into(), b.into()))
+    }
+
+    proptest! {
+        #[test]
+        fn arithmetic_obeys_the_field_laws(a in numbers(), b in numbers(), c in numbers()) {
+            prop_assert_eq!(&(&a + &b) + &c, &a + &(&b + &c));
+            prop_assert_eq!(&a * &(&b + &c), &(&a * &b) + &(&a * &c));
+            prop_assert_eq!(&a - &b, -&(&b - &a));
+            if !b.is_zero() {
+                prop_assert_eq!(&a.checked_div(&b).unwrap() * &b, a.clone());
+            }
+            prop_assert_eq!(a < b, (&a - &b).is_negative());
+        }
+
+        #[test]
+        fn decimals_print_and_read_back(mantissa in any::<i128>(), decimals in -30i32..60) {
+            let number = Number::from_scaled(mantissa, decimals);
+            let printed = number.to_string();
+            prop_assert_eq!(Number::parse_decimal(&printed), Some(number));
+        }
+
+        #[test]
+        fn doubles_keep_their_identity(bits in any::<u64>()) {
+            let value = f64::from_bits(bits);
+            prop_assume!(value.is_finite());
+            let number = Number::from_f64_shortest(value).unwrap();
+            prop_assert_eq!(number.to_string().parse::<f64>().unwrap(), value);
+        }
+
+        #[test]
+        fn rounding_is_nearest(a in numbers(), digits in -4i32..6) {
+            let rounded = a.round_half_away(digits);
+            let half_step = Number::from_scaled(5, digits + 1);
+            let error = (&a - &rounded).abs();
+            prop_assert!(error <= half_step);
+            if error == half_step {
+                prop_assert!(rounded.abs() > a.abs());
+            }
+            prop_assert!(rounded.decimals().unwrap() <= digits.max(0) as u32);
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused_without_a_panic(text in "[-+0-9.eE_, ]{0,12}") {
+            let _ = Number::parse_decimal(&text);
+        }
+    }
+}
