@@ -2,14 +2,24 @@
 //! currencies, units and hierarchical codes. Each meaning stands here once; the checker, the reference evaluator,
 //! the planner and the readers all call it. Nothing here rounds or guesses, and nothing panics on what a user wrote.
 
+mod date_format;
 mod day;
 mod interval;
 mod number;
+mod number_format;
+pub mod reading;
+pub mod text;
 mod truth;
+mod unit;
 mod window;
+mod zone;
 
+pub use date_format::{DEFAULT_PIVOT, DateFormat, DateFormatError};
 pub use day::{Day, DayError, Period};
 pub use interval::{End, Interval};
 pub use number::{MAX_DIGITS, MAX_EXPONENT, MAX_ROUND_DIGITS, Number};
+pub use number_format::{DecimalMark, NumberFormat};
 pub use truth::Truth;
+pub use unit::MassUnit;
 pub use window::{Window, Windows};
+pub use zone::{Zone, format_instant, parse_instant};
