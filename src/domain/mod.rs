@@ -2,6 +2,8 @@
 //! currencies, units and hierarchical codes. Each meaning stands here once; the checker, the reference evaluator,
 //! the planner and the readers all call it. Nothing here rounds or guesses, and nothing panics on what a user wrote.
 
+mod code;
+mod code_parse;
 mod date_format;
 mod day;
 mod interval;
@@ -14,6 +16,7 @@ mod unit;
 mod window;
 mod zone;
 
+pub use code::{Code, CodeError, CodeModel, CodeProblem, RangeError, range_error};
 pub use date_format::{DEFAULT_PIVOT, DateFormat, DateFormatError};
 pub use day::{Day, DayError, Period};
 pub use interval::{End, Interval};
