@@ -257,13 +257,12 @@ fn hs_within(code: &str, lo: &str, hi: &str) -> Truth {
 
 /// A segment split before its last run of digits or of letters: `1C902` is `1C` and `902`, `k` is `` and `k`.
 fn split_run(segment: &str) -> (&str, &str) {
-    let is_digit = |b: &u8| b.is_ascii_digit();
     let bytes = segment.as_bytes();
-    let kind = bytes.last().is_some_and(|b| is_digit(b));
+    let kind = bytes.last().is_some_and(u8::is_ascii_digit);
     let run = bytes
         .iter()
         .rev()
-        .take_while(|b| is_digit(b) == kind)
+        .take_while(|b| b.is_ascii_digit() == kind)
         .count();
     segment.split_at(bytes.len() - run)
 }

@@ -96,7 +96,7 @@ fn no_operator_is_wider_than_its_values() {
                         "{name}({a}, {b}) = {result} has least {least}"
                     ),
                     End::Finite(lo) => assert!(
-                        &(least - lo) <= &near,
+                        (least - lo) <= near,
                         "{name}({a}, {b}) = {result} has least {least}"
                     ),
                     End::PosInf => panic!("{name}({a}, {b}) = {result}"),
@@ -107,7 +107,7 @@ fn no_operator_is_wider_than_its_values() {
                         "{name}({a}, {b}) = {result} has greatest {greatest}"
                     ),
                     End::Finite(hi) => assert!(
-                        &(hi - greatest) <= &near,
+                        (hi - greatest) <= near,
                         "{name}({a}, {b}) = {result} has greatest {greatest}"
                     ),
                     End::NegInf => panic!("{name}({a}, {b}) = {result}"),

@@ -4,6 +4,9 @@
 
 mod code;
 mod code_parse;
+mod country;
+mod country_table;
+mod currency;
 mod date_format;
 mod day;
 mod interval;
@@ -17,6 +20,8 @@ mod window;
 mod zone;
 
 pub use code::{Code, CodeError, CodeModel, CodeProblem, RangeError, range_error};
+pub use country::Country;
+pub use currency::Currency;
 pub use date_format::{DEFAULT_PIVOT, DateFormat, DateFormatError};
 pub use day::{Day, DayError, Period};
 pub use interval::{End, Interval};
