@@ -1,0 +1,233 @@
+//! Typed expressions.
+
+use super::{DefineId, FieldId, ParamId, RuleId, SetId, Type, Verdict};
+use crate::domain::{Code, Country, Day, Number, Period, Windows, text::Pattern};
+use crate::text::Span;
+use std::sync::Arc;
+
+/// An expression, its type and its place.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type; conditions are [`Type::Bool`].
+    pub ty: Type,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A known value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// As written; folded only where compared.
+    Text(Arc<str>),
+    /// A yes/no value.
+    Bool(bool),
+    /// An int, decimal, percent (fraction of 1), money or mass (kg).
+    Number(Number),
+    /// A day.
+    Date(Day),
+    /// UTC microseconds since 1970.
+    Instant(i64),
+    /// A stretch of time.
+    Duration(Period),
+    /// A country.
+    Country(Country),
+    /// A code; which system it belongs to is in the type beside it.
+    Code(Code),
+    /// The number of an enum's value.
+    Enum(u16),
+    /// A verdict.
+    Verdict(Verdict),
+}
+
+/// What an expression is.
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    /// A literal.
+    Value(Value),
+    /// A field of the record.
+    Field(FieldId),
+    /// The as-of day in the asking policy's zone. Never missing.
+    AsOf,
+    /// A param on the as-of day.
+    Param(ParamId),
+    /// A define with its arguments.
+    Define(DefineId, Vec<Expr>),
+    /// A parameter of the define around it.
+    Parameter(usize),
+    /// `not`
+    Not(Box<Expr>),
+    /// `and`, two or more.
+    And(Vec<Expr>),
+    /// `or`, two or more.
+    Or(Vec<Expr>),
+    /// `= != < <= > >=`
+    Compare(CompareOp, Box<Expr>, Box<Expr>),
+    /// `x between a and b`: `x >= a and x <= b`.
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `x in SET`: exact membership. `not in` is a `Not` around it.
+    In(Box<Expr>, SetExpr),
+    /// `x under SET`: hierarchical membership of a code.
+    Under(Box<Expr>, SetExpr),
+    /// `like`, `starts with`, `ends with`, `contains`, `matches` with a literal right side.
+    Text(Box<Expr>, TextOp),
+    /// `x is missing`: two-valued.
+    IsMissing(Box<Expr>),
+    /// `x is known`: two-valued.
+    IsKnown(Box<Expr>),
+    /// `C is unknown`: two-valued.
+    IsUnknown(Box<Expr>),
+    /// `+ - * /` on numbers.
+    Arith(ArithOp, Box<Expr>, Box<Expr>),
+    /// Unary `-`.
+    Neg(Box<Expr>),
+    /// `date + 30 days` (`negative`: `-`).
+    Shift {
+        /// The day.
+        date: Box<Expr>,
+        /// By how much.
+        period: Period,
+        /// Backwards.
+        negative: bool,
+    },
+    /// The day of an instant in the asking policy's zone; the checker puts it wherever an instant meets a date.
+    DayOf(Box<Expr>),
+    /// A built-in function.
+    Call(Builtin, Vec<Expr>),
+    /// `round(E, digits)`
+    Round(Box<Expr>, i32),
+    /// `assume(x, value, "why")`
+    Assume(Box<Expr>, Box<Expr>, Arc<str>),
+    /// `if C then A else B`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `applies(…)`: any of the rules applies.
+    Applies(RuleSelection),
+    /// `caught(…)`: any of the rules would apply but for exceptions.
+    Caught(RuleSelection),
+}
+
+/// The rules an `applies` or `caught` asks about, in the order of declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleSelection {
+    /// At least one.
+    pub rules: Vec<RuleId>,
+    /// `only tagged T`: and none of these (the other rules of the policy that are not tagged T).
+    pub and_none_of: Vec<RuleId>,
+    /// As written between the parentheses, for traces.
+    pub text: Arc<str>,
+}
+
+/// Comparison operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    /// `=`
+    Eq,
+    /// `!=`
+    Ne,
+    /// `<`
+    Lt,
+    /// `<=`
+    Le,
+    /// `>`
+    Gt,
+    /// `>=`
+    Ge,
+}
+
+impl CompareOp {
+    /// As written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            CompareOp::Eq => "=",
+            CompareOp::Ne => "!=",
+            CompareOp::Lt => "<",
+            CompareOp::Le => "<=",
+            CompareOp::Gt => ">",
+            CompareOp::Ge => ">=",
+        }
+    }
+}
+
+/// Arithmetic operators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ArithOp {
+    /// `+`
+    Add,
+    /// `-`
+    Sub,
+    /// `*`
+    Mul,
+    /// `/`
+    Div,
+}
+
+/// Tests of a text or a code's canonical text against a literal.
+#[derive(Clone, Debug)]
+pub enum TextOp {
+    /// `like`
+    Like(Pattern),
+    /// `starts with`
+    StartsWith(Arc<str>),
+    /// `ends with`
+    EndsWith(Arc<str>),
+    /// `contains`
+    Contains(Arc<str>),
+    /// `matches`: the regular expression anywhere in the text.
+    Matches(regex::Regex),
+}
+
+/// Functions of one or two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Builtin {
+    /// `abs(x)`
+    Abs,
+    /// `min(a, b, …)`
+    Min,
+    /// `max(a, b, …)`
+    Max,
+    /// `days_between(a, b)`: days from `a` to `b`.
+    DaysBetween,
+    /// `year(d)`
+    Year,
+    /// `share(a, b)`: `a / b` as a percent.
+    Share,
+}
+
+/// What a set holds. Membership is worked out on the as-of day; algebra is the Kleene
+/// `or`, `and`, `and not` of memberships, never normalised (language.md, ruling 8).
+#[derive(Clone, Debug)]
+pub enum SetExpr {
+    /// `{ … }` or one literal.
+    Elements(Vec<Element>),
+    /// A named set.
+    Named(SetId),
+    /// `A + B`
+    Union(Box<SetExpr>, Box<SetExpr>),
+    /// `A - B`
+    Difference(Box<SetExpr>, Box<SetExpr>),
+    /// `A & B`
+    Intersection(Box<SetExpr>, Box<SetExpr>),
+}
+
+/// An element of a set.
+#[derive(Clone, Debug)]
+pub struct Element {
+    /// The value, or the first of a range.
+    pub value: Value,
+    /// The last of a range of codes.
+    pub to: Option<Value>,
+    /// The days it belongs to the set.
+    pub windows: Windows,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A parameter of a define.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its type.
+    pub ty: Type,
+}

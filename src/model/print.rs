@@ -1,0 +1,1 @@
+//! The model as text, for `emit model` and snapshots.
