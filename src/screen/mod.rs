@@ -1,1 +1,4 @@
-//! Stub.
+//! Records against a plan: what columns mean, batches in, decisions out.
+
+pub mod mapping;
+pub mod reject;
