@@ -156,8 +156,11 @@ impl CsvChunks {
             let line = String::from_utf8_lossy(&bytes[row.start..row.end]);
             Fault {
                 field: None,
-                found: format!("{} fields: {line}", row.fields.len()),
-                expected: format!("{} fields, as in the header", self.plan.header.len()),
+                found: format!("{}: {line}", counted(row.fields.len(), "field")),
+                expected: format!(
+                    "{}, as in the header",
+                    counted(self.plan.header.len(), "field")
+                ),
             }
         })
     }
@@ -226,14 +229,22 @@ fn quote_fault(bytes: &[u8], row: &Row, field: usize, fault: QuoteFault) -> Faul
     let expected = match fault {
         QuoteFault::TextAfter => "nothing between the closing quote and the next field".to_owned(),
         QuoteFault::Unclosed => format!(
-            "a closing quote before the end of the file ({} lines belong to this row)",
-            line_ends(&bytes[row.start..row.end]) + 1
+            "a closing quote before the end of the file (this row takes in {})",
+            counted(line_ends(&bytes[row.start..row.end]) as usize + 1, "line")
         ),
     };
     Fault {
         field: Some(field),
         found,
         expected,
+    }
+}
+
+/// `1 field`, `2 fields`.
+fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
     }
 }
 

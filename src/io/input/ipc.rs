@@ -34,7 +34,7 @@ fn content(why: impl ToString) -> Failure {
 /// An Arrow input whose schema was read.
 pub(crate) enum ArrowHead {
     File(Box<FileHead>),
-    Stream(StreamHead),
+    Stream(Box<StreamHead>),
 }
 
 pub(crate) struct FileHead {
@@ -92,7 +92,7 @@ impl ArrowHead {
         let reader = held(&name).run(None, || {
             Ok(StreamReader::try_new(BufReader::new(whole), None)?)
         })?;
-        Ok(ArrowHead::Stream(StreamHead { name, reader }))
+        Ok(ArrowHead::Stream(Box::new(StreamHead { name, reader })))
     }
 
     fn schema(&self) -> SchemaRef {

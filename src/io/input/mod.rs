@@ -16,6 +16,9 @@ mod source;
 mod split;
 mod unit;
 
+#[cfg(test)]
+pub(crate) mod testing;
+
 pub use book::open;
 pub use files::{Compression, Format, InputFile, InputSpec, Kind, find_files};
 pub use source::{
