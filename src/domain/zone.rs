@@ -55,6 +55,31 @@ impl Zone {
         let offset = i64::from(self.zone.to_offset(timestamp).seconds());
         Day::from_days((seconds + offset).div_euclid(SECONDS_PER_DAY))
     }
+
+    /// The instants of a local calendar day: the first in it and the first after it, in microseconds.
+    pub fn span_of(&self, day: Day) -> (i64, i64) {
+        (
+            self.start_of(i64::from(day.0)),
+            self.start_of(i64::from(day.0) + 1),
+        )
+    }
+
+    /// The first instant of the local day that many days after 1970-01-01; clocks may skip or repeat midnight.
+    fn start_of(&self, days: i64) -> i64 {
+        let plain = days * SECONDS_PER_DAY;
+        let local = Day::from_days(days).and_then(|day| {
+            let (year, month, day) = day.ymd();
+            let date = jiff::civil::Date::new(
+                year.try_into().ok()?,
+                month.try_into().ok()?,
+                day.try_into().ok()?,
+            );
+            let midnight = date.ok()?.at(0, 0, 0, 0);
+            Some(self.zone.to_timestamp(midnight).ok()?.as_second())
+        });
+        // Beyond the years the library holds no zone changes its offset; the day is cut at Greenwich there.
+        local.unwrap_or(plain) * MICROS_PER_SECOND
+    }
 }
 
 impl fmt::Display for Zone {

@@ -118,6 +118,13 @@ pub struct RuleSelection {
     pub text: Arc<str>,
 }
 
+impl RuleSelection {
+    /// All rules whose truth matters, in the order written.
+    pub fn asked(&self) -> impl Iterator<Item = RuleId> {
+        self.rules.iter().chain(&self.and_none_of).copied()
+    }
+}
+
 /// Comparison operators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CompareOp {

@@ -55,6 +55,14 @@ impl Rule {
         matches!(self.kind, RuleKind::Exception { .. })
     }
 
+    /// The rules that an exception excepts, in the order of declaration; none for a rule.
+    pub fn excepts(&self) -> &[RuleId] {
+        match &self.kind {
+            RuleKind::Rule => &[],
+            RuleKind::Exception { to } => to,
+        }
+    }
+
     /// Whether it can stand among a record's rules: a rule, or an exception with a verdict.
     pub fn bears_verdict(&self) -> bool {
         self.then.is_some()

@@ -1,3 +1,1 @@
-//! Classes of values and masks over clauses.
-
-pub mod classify;
+//! Stub.

@@ -1,0 +1,59 @@
+//! The reasons that `assume` gives, carried to the result of every rule it may have helped to decide
+//! (language.md, section 7 and ruling 17).
+//!
+//! They are those of every `assume` whose value was missing, anywhere in the rule's formula as written: its `when`
+//! and `unless`, its exceptions, what it excepts, and the rules that `applies` and `caught` ask about, as far as
+//! these are in force.
+
+use super::eval::{Evaluator, Scope};
+use super::parts::Visit;
+use super::rule::Formula;
+use crate::model::{ExprKind, RuleId};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What a walk has found so far.
+#[derive(Default)]
+struct Found {
+    reasons: Vec<Arc<str>>,
+    /// Formulas of rules already walked.
+    walked: HashSet<(RuleId, Formula)>,
+}
+
+impl Evaluator<'_> {
+    /// The reasons behind one rule, in the order of reading, each once.
+    pub fn assumed(&self, rule: RuleId) -> Vec<Arc<str>> {
+        let mut found = Found::default();
+        self.assumed_in(rule, Formula::Truth, &mut found);
+        found.reasons
+    }
+
+    fn assumed_in(&self, id: RuleId, formula: Formula, found: &mut Found) {
+        let rule = &self.model.rules[id];
+        if !self.in_force(rule) || !found.walked.insert((id, formula)) {
+            return;
+        }
+        let mut others = Vec::new();
+        for condition in std::iter::once(&rule.when).chain(&rule.unless) {
+            self.visit(
+                condition,
+                Scope::of(rule.policy),
+                &mut |visit| match visit {
+                    Visit::Rule(rule, formula) => others.push((rule, formula)),
+                    Visit::Expr(expr, scope) => {
+                        if let ExprKind::Assume(value, _, reason) = &expr.kind
+                            && !self.is_known(value, scope)
+                            && !found.reasons.contains(reason)
+                        {
+                            found.reasons.push(Arc::clone(reason));
+                        }
+                    }
+                },
+            );
+        }
+        others.extend(self.others_in(id, formula));
+        for (rule, formula) in others {
+            self.assumed_in(rule, formula, found);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The fields that keep a rule open (language.md, ruling 10): a walk over the formula as written, defines
+//! unfolded, through exceptions and the rules that `applies` and `caught` ask about.
+//!
+//! - `and`, `or`: the union over the unknown parts; `not`: its operand.
+//! - comparison, membership, text test: the open leaves of its operands. A number that is a point has none.
+//! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
+//! - where a value is known and the answer is open all the same (a code too coarse for `under`, a divisor of zero,
+//!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
+
+use super::eval::{Evaluator, Scope};
+use super::name::Names;
+use super::parts::{Visit, operands};
+use super::rule::Formula;
+use crate::domain::Truth;
+use crate::model::{
+    ArithOp, Builtin, CompareOp, Expr, ExprKind, RuleId, RuleSelection, Type, Value,
+};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What a walk has found so far.
+#[derive(Default)]
+struct Found {
+    names: Names,
+    /// Formulas of rules already walked.
+    walked: HashSet<(RuleId, Formula)>,
+}
+
+impl Evaluator<'_> {
+    /// What keeps `rule` open; empty where it is not unknown.
+    pub fn missing(&self, rule: RuleId) -> Vec<Arc<str>> {
+        let mut found = Found::default();
+        self.open_rule(rule, Formula::Truth, &mut found);
+        found.names.into_list(self.model)
+    }
+
+    fn open_rule(&self, id: RuleId, formula: Formula, found: &mut Found) {
+        if !self.formula(id, formula).is_unknown() || !found.walked.insert((id, formula)) {
+            return;
+        }
+        let rule = &self.model.rules[id];
+        let scope = Scope::of(rule.policy);
+        self.open(&rule.when, scope, found);
+        for unless in &rule.unless {
+            self.open(unless, scope, found);
+        }
+        for (other, formula) in self.unknown_others(id, formula) {
+            self.open_rule(other, formula, found);
+        }
+    }
+
+    /// The unknown formulas of other rules in one of a rule's: of what an exception excepts only where none is true.
+    fn unknown_others(&self, id: RuleId, formula: Formula) -> Vec<(RuleId, Formula)> {
+        let needed = self.would_be_needed(&self.model.rules[id]);
+        let mut others = self.others_in(id, formula);
+        others.retain(|(_, formula)| *formula != Formula::Would || needed.is_unknown());
+        others
+    }
+
+    /// A condition; nothing where it is known.
+    fn open(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+        if self.truth(expr, scope).is_unknown() {
+            self.open_parts(expr, scope, found);
+        }
+    }
+
+    /// `x >= low and x <= high`
+    fn open_between(&self, x: &Expr, low: &Expr, high: &Expr, scope: Scope, found: &mut Found) {
+        for (op, bound) in [(CompareOp::Ge, low), (CompareOp::Le, high)] {
+            if self.compare(op, x, bound, scope).is_unknown() {
+                self.open_leaves(x, scope, found);
+                self.open_leaves(bound, scope, found);
+            }
+        }
+    }
+
+    fn open_selection(&self, selection: &RuleSelection, formula: Formula, found: &mut Found) {
+        for rule in selection.asked() {
+            self.open_rule(rule, formula, found);
+        }
+    }
+
+    /// The open leaves of an operand of any type; a condition as an operand is walked as a condition.
+    fn open_leaves(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+        if expr.ty == Type::Bool {
+            self.open(expr, scope, found);
+        } else if !self.is_settled(expr, scope) {
+            self.open_parts(expr, scope, found);
+        }
+    }
+
+    /// Known beyond doubt: an instant of which only the day is given is not.
+    fn is_settled(&self, expr: &Expr, scope: Scope) -> bool {
+        if expr.ty == Type::Instant {
+            return matches!(self.value(expr, scope), Some(Value::Instant(_)));
+        }
+        self.is_known(expr, scope)
+    }
+
+    /// The open leaves below an expression that is itself open.
+    fn open_parts(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+        match &expr.kind {
+            ExprKind::Field(field) => found.names.add_field(*field),
+            ExprKind::Param(param) => found.names.add_other(&self.model.params[*param].name),
+            ExprKind::Define(define, arguments) => {
+                self.in_define(*define, arguments, scope, |body, inside| {
+                    self.open_leaves(body, inside, found);
+                });
+            }
+            ExprKind::Parameter(at) => {
+                let (argument, caller) = scope.argument(*at);
+                self.open_leaves(argument, caller, found);
+            }
+            ExprKind::Between(x, low, high) => self.open_between(x, low, high, scope, found),
+            ExprKind::Under(x, _) if self.is_known(x, scope) => self.standing(x, scope, found),
+            ExprKind::Applies(rules) => self.open_selection(rules, Formula::Truth, found),
+            ExprKind::Caught(rules) => self.open_selection(rules, Formula::Would, found),
+            ExprKind::Assume(x, default, _) => {
+                self.open_leaves(self.stand_in(x, default, scope), scope, found);
+            }
+            ExprKind::If(c, a, b) => self.open_if(c, a, b, scope, found),
+            ExprKind::Arith(ArithOp::Div, a, b) => self.open_quotient(a, b, scope, found),
+            ExprKind::Call(Builtin::Share, arguments) => {
+                self.open_quotient(&arguments[0], &arguments[1], scope, found);
+            }
+            ExprKind::Shift { date, .. } if self.is_known(date, scope) => {
+                self.standing(date, scope, found);
+            }
+            ExprKind::Value(_)
+            | ExprKind::AsOf
+            | ExprKind::Not(_)
+            | ExprKind::And(_)
+            | ExprKind::Or(_)
+            | ExprKind::Compare(..)
+            | ExprKind::In(..)
+            | ExprKind::Under(..)
+            | ExprKind::Text(..)
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::IsUnknown(_)
+            | ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Shift { .. }
+            | ExprKind::DayOf(_)
+            | ExprKind::Call(..)
+            | ExprKind::Round(..) => {
+                for operand in operands(expr) {
+                    self.open_leaves(operand, scope, found);
+                }
+            }
+        }
+    }
+
+    fn open_if(&self, c: &Expr, a: &Expr, b: &Expr, scope: Scope, found: &mut Found) {
+        let truth = self.truth(c, scope);
+        self.open(c, scope, found);
+        if truth != Truth::False {
+            self.open_leaves(a, scope, found);
+        }
+        if truth != Truth::True {
+            self.open_leaves(b, scope, found);
+        }
+    }
+
+    fn open_quotient(&self, a: &Expr, b: &Expr, scope: Scope, found: &mut Found) {
+        self.open_leaves(a, scope, found);
+        let divisor = self.number(b, scope);
+        if divisor.is_point().is_some() && divisor.contains_zero() {
+            self.standing(b, scope, found);
+        } else {
+            self.open_leaves(b, scope, found);
+        }
+    }
+
+    /// All fields and params an expression is made of.
+    fn standing(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+        self.visit(expr, scope, &mut |visit| {
+            if let Visit::Expr(expr, _) = visit {
+                if let ExprKind::Field(field) = &expr.kind {
+                    found.names.add_field(*field);
+                } else if let ExprKind::Param(param) = &expr.kind {
+                    found.names.add_other(&self.model.params[*param].name);
+                }
+            }
+        });
+    }
+}

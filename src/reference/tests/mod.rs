@@ -1,0 +1,11 @@
+//! Every ruling the evaluator answers to, pinned on models built by hand.
+
+mod build;
+mod cases;
+mod kleene;
+mod missing;
+mod more_information;
+mod numbers;
+mod rules;
+mod values;
+mod verdicts;

@@ -1,0 +1,213 @@
+//! What every part of a rule came to, for explanations and failing tests.
+
+use super::eval::{Evaluator, Scope};
+use super::parts::operands;
+use super::record::Record;
+use super::rule::{Formula, Stopper};
+use crate::domain::{Day, Interval, Truth};
+use crate::model::{
+    DefineId, Expr, ExprKind, FieldId, Model, ParamId, RuleId, RuleSelection, Type, Value,
+};
+use crate::text::Span;
+use std::sync::Arc;
+
+/// What a rule and its parts came to.
+#[derive(Clone, Debug)]
+pub struct RuleTrace {
+    /// The rule or exception.
+    pub rule: RuleId,
+    /// Whether it applies.
+    pub truth: Truth,
+    /// Whether it would but for exceptions.
+    pub would: Truth,
+    /// Whether its own windows hold the day, suspensions aside.
+    pub in_force: bool,
+    /// The suspensions in force that day.
+    pub suspensions: Vec<Stopper>,
+    /// Its `when`.
+    pub when: Trace,
+    /// Each `unless`.
+    pub unless: Vec<Trace>,
+    /// What an exception excepts, and whether each would apply.
+    pub excepts: Vec<(RuleId, Truth)>,
+    /// The exceptions to it, and whether each stops it.
+    pub exceptions: Vec<(RuleId, Truth)>,
+}
+
+/// What one expression came to.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    /// Where it stands.
+    pub span: Span,
+    /// Its type.
+    pub ty: Type,
+    /// What it is, as far as an explanation cares.
+    pub kind: TraceKind,
+    /// What it came to.
+    pub outcome: Outcome,
+    /// Its operands; of a define its body, of a parameter the argument.
+    pub parts: Vec<Trace>,
+}
+
+/// What an expression is, as far as an explanation cares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TraceKind {
+    /// A literal.
+    Literal,
+    /// A field.
+    Field(FieldId),
+    /// The as-of day.
+    AsOf,
+    /// A param.
+    Param(ParamId),
+    /// A call of a define.
+    Define(DefineId),
+    /// A parameter of a define.
+    Parameter,
+    /// `not`
+    Not,
+    /// `and`
+    And,
+    /// `or`
+    Or,
+    /// A comparison, membership, text test or question about absence.
+    Test,
+    /// `applies(…)` or `caught(…)`: as written, and what each rule asked about came to.
+    Rules(Arc<str>, Vec<(RuleId, Truth)>),
+    /// `assume`, with its reason.
+    Assume(Arc<str>),
+    /// `if`
+    If,
+    /// Arithmetic and functions.
+    Computed,
+}
+
+/// What an expression came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A condition.
+    Truth(Truth),
+    /// The values a number may have; a known one is a point.
+    Number(Interval),
+    /// Any other known value.
+    Value(Value),
+    /// No value.
+    Missing,
+}
+
+impl Outcome {
+    /// The truth of a condition.
+    pub fn truth(&self) -> Option<Truth> {
+        match self {
+            Outcome::Truth(truth) => Some(*truth),
+            Outcome::Number(_) | Outcome::Value(_) | Outcome::Missing => None,
+        }
+    }
+}
+
+/// Traces one rule.
+pub fn trace(model: &Model, record: &Record, days: &[Day], rule: RuleId) -> RuleTrace {
+    Evaluator::new(model, record, days).trace(rule)
+}
+
+impl Evaluator<'_> {
+    /// Traces one rule.
+    pub fn trace(&self, id: RuleId) -> RuleTrace {
+        let rule = &self.model.rules[id];
+        let scope = Scope::of(rule.policy);
+        let unless = rule.unless.iter();
+        let excepts = rule.excepts().iter();
+        let exceptions = rule.exceptions.iter();
+        RuleTrace {
+            rule: id,
+            truth: self.truth_of(id),
+            would: self.would(id),
+            in_force: self.in_own_windows(rule),
+            suspensions: self.suspensions(rule),
+            when: self.trace_expr(&rule.when, scope),
+            unless: unless
+                .map(|unless| self.trace_expr(unless, scope))
+                .collect(),
+            excepts: excepts.map(|id| (*id, self.would(*id))).collect(),
+            exceptions: exceptions.map(|id| (*id, self.stops(*id))).collect(),
+        }
+    }
+
+    fn trace_expr(&self, expr: &Expr, scope: Scope) -> Trace {
+        Trace {
+            span: expr.span,
+            ty: expr.ty,
+            kind: self.trace_kind(expr),
+            outcome: self.outcome(expr, scope),
+            parts: self.trace_parts(expr, scope),
+        }
+    }
+
+    fn outcome(&self, expr: &Expr, scope: Scope) -> Outcome {
+        if expr.ty == Type::Bool {
+            Outcome::Truth(self.truth(expr, scope))
+        } else if expr.ty.is_number() {
+            Outcome::Number(self.number(expr, scope))
+        } else {
+            self.value(expr, scope)
+                .map_or(Outcome::Missing, Outcome::Value)
+        }
+    }
+
+    fn trace_parts(&self, expr: &Expr, scope: Scope) -> Vec<Trace> {
+        if let ExprKind::Define(define, arguments) = &expr.kind {
+            let body = self.in_define(*define, arguments, scope, |body, inside| {
+                self.trace_expr(body, inside)
+            });
+            return vec![body];
+        }
+        if let ExprKind::Parameter(at) = &expr.kind {
+            let (argument, caller) = scope.argument(*at);
+            return vec![self.trace_expr(argument, caller)];
+        }
+        operands(expr)
+            .into_iter()
+            .map(|operand| self.trace_expr(operand, scope))
+            .collect()
+    }
+
+    fn trace_kind(&self, expr: &Expr) -> TraceKind {
+        match &expr.kind {
+            ExprKind::Value(_) => TraceKind::Literal,
+            ExprKind::Field(field) => TraceKind::Field(*field),
+            ExprKind::AsOf => TraceKind::AsOf,
+            ExprKind::Param(param) => TraceKind::Param(*param),
+            ExprKind::Define(define, _) => TraceKind::Define(*define),
+            ExprKind::Parameter(_) => TraceKind::Parameter,
+            ExprKind::Not(_) => TraceKind::Not,
+            ExprKind::And(_) => TraceKind::And,
+            ExprKind::Or(_) => TraceKind::Or,
+            ExprKind::Compare(..)
+            | ExprKind::Between(..)
+            | ExprKind::In(..)
+            | ExprKind::Under(..)
+            | ExprKind::Text(..)
+            | ExprKind::IsMissing(_)
+            | ExprKind::IsKnown(_)
+            | ExprKind::IsUnknown(_) => TraceKind::Test,
+            ExprKind::Applies(rules) => self.rules_kind(rules, Formula::Truth),
+            ExprKind::Caught(rules) => self.rules_kind(rules, Formula::Would),
+            ExprKind::Assume(_, _, reason) => TraceKind::Assume(Arc::clone(reason)),
+            ExprKind::If(..) => TraceKind::If,
+            ExprKind::Arith(..)
+            | ExprKind::Neg(_)
+            | ExprKind::Shift { .. }
+            | ExprKind::DayOf(_)
+            | ExprKind::Call(..)
+            | ExprKind::Round(..) => TraceKind::Computed,
+        }
+    }
+
+    fn rules_kind(&self, selection: &RuleSelection, formula: Formula) -> TraceKind {
+        let asked = selection.asked();
+        TraceKind::Rules(
+            Arc::clone(&selection.text),
+            asked.map(|id| (id, self.formula(id, formula))).collect(),
+        )
+    }
+}
