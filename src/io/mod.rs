@@ -1,1 +1,14 @@
-//! Stub.
+//! Files in and files out: record files as Arrow batches, mapping files, decisions, rejects and the manifest.
+//!
+//! Reading never sniffs a type or a dialect and never drops a row in silence; memory stays bounded whatever the
+//! size of a file. Writing is all or nothing, and the same batches in any grouping give the same bytes.
+
+pub mod commit;
+pub mod errors;
+pub mod input;
+pub mod manifest;
+pub mod mapping;
+pub mod output;
+pub mod synth;
+
+pub use errors::{InputError, OutputError};

@@ -1,1 +1,3 @@
-//! Stub.
+//! Classes of values and masks over clauses.
+
+pub mod classify;

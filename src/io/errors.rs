@@ -1,0 +1,413 @@
+//! What goes wrong with a whole input or output, in the words the user sees. Single bad rows are rejects.
+
+use std::io;
+use std::path::Path;
+
+use thiserror::Error;
+
+/// Why an input as a whole cannot be read.
+#[derive(Debug, Error)]
+pub enum InputError {
+    /// What stands in the file cannot be read as records.
+    #[error("{}: {problem}{}", located(file, place), helped(help))]
+    Unreadable {
+        /// The file as named to the user.
+        file: String,
+        /// Where in the file ("line 7", "column `Country`").
+        place: Option<String>,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// The file cannot be got at.
+    #[error("{file}: {doing}: {source}")]
+    Io {
+        /// The file as named to the user.
+        file: String,
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl InputError {
+    /// The exit status that says so: 65 for what stands in a file, 74 for getting at it.
+    pub fn status(&self) -> u8 {
+        match self {
+            InputError::Unreadable { .. } => 65,
+            InputError::Io { .. } => 74,
+        }
+    }
+}
+
+/// Why an output cannot be written.
+#[derive(Debug, Error)]
+pub enum OutputError {
+    /// The place asked for cannot be an output.
+    #[error("{file}: {problem}{}", helped(help))]
+    Place {
+        /// The file as named to the user.
+        file: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do about it.
+        help: String,
+    },
+    /// Writing failed.
+    #[error("{file}: {doing}: {source}")]
+    Io {
+        /// The file as named to the user.
+        file: String,
+        /// What was tried.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A batch does not have the promised columns: a fault of this program.
+    #[error("{file}: {problem} (a fault in Interdict itself, worth reporting)")]
+    Internal {
+        /// The file as named to the user.
+        file: String,
+        /// What was found.
+        problem: String,
+    },
+}
+
+impl OutputError {
+    /// The exit status that says so: 2 for a place that cannot be, 74 for failing to write, 70 for a fault of ours.
+    pub fn status(&self) -> u8 {
+        match self {
+            OutputError::Place { .. } => 2,
+            OutputError::Io { .. } => 74,
+            OutputError::Internal { .. } => 70,
+        }
+    }
+}
+
+fn located(file: &str, place: &Option<String>) -> String {
+    match place {
+        Some(place) => format!("{file}, {place}"),
+        None => file.to_owned(),
+    }
+}
+
+fn helped(help: &str) -> String {
+    if help.is_empty() {
+        String::new()
+    } else {
+        format!("\n  help: {help}")
+    }
+}
+
+fn unreadable(
+    file: &str,
+    place: Option<String>,
+    problem: impl Into<String>,
+    help: impl Into<String>,
+) -> InputError {
+    InputError::Unreadable {
+        file: file.to_owned(),
+        place,
+        problem: problem.into(),
+        help: help.into(),
+    }
+}
+
+/// `name` with forward slashes, as every message and manifest shows a path.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The names nearest to `wanted`, ready to be said; or the names there are.
+fn nearest_columns(wanted: &str, names: &[String]) -> String {
+    let near = nearest(wanted, names.iter().map(String::as_str));
+    let listed = |names: &[&str]| {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        quoted.join(", ")
+    };
+    if !near.is_empty() {
+        return format!("the nearest columns are {}", listed(&near));
+    }
+    let first: Vec<&str> = names.iter().take(12).map(String::as_str).collect();
+    let more = if names.len() > first.len() {
+        ", …"
+    } else {
+        ""
+    };
+    format!("the columns are {}{more}", listed(&first))
+}
+
+/// The up to three of `names` that look most like `wanted`, best first.
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let folded = |text: &str| text.to_lowercase().replace([' ', '-', '.'], "_");
+    let wanted = folded(wanted);
+    let mut scored: Vec<(f64, &str)> = names
+        .map(|name| (strsim::jaro_winkler(&wanted, &folded(name)), name))
+        .filter(|(score, _)| *score >= 0.75)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    scored.truncate(3);
+    scored.into_iter().map(|(_, name)| name).collect()
+}
+
+pub(crate) fn io_failed(file: &str, doing: &'static str, source: io::Error) -> InputError {
+    InputError::Io {
+        file: file.to_owned(),
+        doing,
+        source,
+    }
+}
+
+/// A failure while decompressing: the system's failures stay what they are, the rest is the file's fault.
+pub(crate) fn reading_failed(file: &str, source: io::Error) -> InputError {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    match source.kind() {
+        InvalidData | InvalidInput | UnexpectedEof | Other if source.raw_os_error().is_none() => {
+            unreadable(
+                file,
+                None,
+                format!("the compressed data is damaged or cut off ({source})"),
+                "copy the file again from its source",
+            )
+        }
+        _ => io_failed(file, "reading", source),
+    }
+}
+
+pub(crate) fn no_inputs() -> InputError {
+    unreadable(
+        "inputs",
+        None,
+        "no input file was named",
+        "name a file, a folder, or `-` for standard input",
+    )
+}
+
+pub(crate) fn empty_folder(folder: &str) -> InputError {
+    unreadable(
+        folder,
+        None,
+        "the folder holds no input file",
+        "files whose names start with `.` or `_` do not count",
+    )
+}
+
+pub(crate) fn unknown_kind(file: &str) -> InputError {
+    unreadable(
+        file,
+        None,
+        "the name does not say what kind of file this is",
+        "say it with --input-format csv, tsv, jsonl, parquet or arrow",
+    )
+}
+
+pub(crate) fn linked_folder(folder: &str) -> InputError {
+    unreadable(
+        folder,
+        None,
+        "a link to a folder inside an input folder is not followed",
+        "name the folder it points to as an input of its own",
+    )
+}
+
+pub(crate) fn named_twice(file: &str) -> InputError {
+    unreadable(
+        file,
+        None,
+        "the file is named twice, so its rows would be screened twice",
+        "name it once",
+    )
+}
+
+pub(crate) fn not_from_stdin(kind: &str) -> InputError {
+    unreadable(
+        "standard input",
+        None,
+        format!("{kind} cannot be read from standard input"),
+        "save it to a file and name the file",
+    )
+}
+
+pub(crate) fn looks_like(file: &str, found: &str, help: &str) -> InputError {
+    unreadable(file, None, format!("this looks like {found}"), help)
+}
+
+pub(crate) fn no_header(file: &str) -> InputError {
+    unreadable(
+        file,
+        None,
+        "the file is empty: there is no header line",
+        "the first line names the columns",
+    )
+}
+
+pub(crate) fn bad_header(file: &str, line: u64, problem: &str) -> InputError {
+    unreadable(
+        file,
+        Some(format!("line {line}")),
+        format!("the header {problem}"),
+        "the first line names the columns, in UTF-8",
+    )
+}
+
+pub(crate) fn duplicate_column(file: &str, name: &str, first: usize, second: usize) -> InputError {
+    unreadable(
+        file,
+        Some("header".to_owned()),
+        format!("columns {first} and {second} are both called `{name}`"),
+        "rename one of them",
+    )
+}
+
+pub(crate) fn missing_column(file: &str, name: &str, names: &[String]) -> InputError {
+    let mut help = nearest_columns(name, names);
+    if let [only] = names
+        && only.contains([';', '|', '\t'])
+    {
+        help = "the header is a single column; if another mark stands between the fields, \
+                write `delimiter = \";\"` under [csv] in the mapping file"
+            .to_owned();
+    } else {
+        help.push_str("; a mapping file can say which column holds a field");
+    }
+    unreadable(file, None, format!("there is no column `{name}`"), help)
+}
+
+pub(crate) fn other_columns(file: &str, first: &str, name: &str) -> InputError {
+    unreadable(
+        file,
+        Some(format!("column `{name}`")),
+        format!("the column stands in only one of this file and {first}"),
+        "files copied whole must have the same columns; write `--columns key` to copy only the key",
+    )
+}
+
+pub(crate) fn other_type(
+    file: &str,
+    first: &str,
+    name: &str,
+    here: &str,
+    there: &str,
+) -> InputError {
+    unreadable(
+        file,
+        Some(format!("column `{name}`")),
+        format!("the column holds {here}, but {there} in {first}"),
+        "convert one of the files, or write `--columns key` to copy only the key",
+    )
+}
+
+pub(crate) fn unsupported_type(file: &str, name: &str, found: &str) -> InputError {
+    unreadable(
+        file,
+        Some(format!("column `{name}`")),
+        format!("the column holds {found}, which no field is read from"),
+        "store it as text, a number, a date or a timestamp",
+    )
+}
+
+pub(crate) fn record_too_long(file: &str, line: u64, limit: usize, quotes: bool) -> InputError {
+    let help = if quotes {
+        "a field that starts with a quote is probably never closed"
+    } else {
+        "one record stands on one line"
+    };
+    unreadable(
+        file,
+        Some(format!("line {line}")),
+        format!(
+            "the record that starts here is longer than {} MB",
+            limit >> 20
+        ),
+        help,
+    )
+}
+
+pub(crate) fn late_column(file: &str, line: u64, name: &str) -> InputError {
+    unreadable(
+        file,
+        Some(format!("line {line}")),
+        format!(
+            "the key `{name}` stands in none of the file's first records, so no column was made for it"
+        ),
+        "write `--columns key` to copy only the key, or give the first record every key",
+    )
+}
+
+pub(crate) fn json_array(file: &str) -> InputError {
+    unreadable(
+        file,
+        Some("line 1".to_owned()),
+        "this is one JSON array, not one object per line",
+        "write each object on a line of its own, without the outer brackets and commas",
+    )
+}
+
+pub(crate) fn corrupt(file: &str, place: Option<String>, kind: &str, why: &str) -> InputError {
+    unreadable(
+        file,
+        place,
+        format!("this is not a sound {kind} file ({why})"),
+        "copy the file again from its source; part of it is damaged or missing",
+    )
+}
+
+pub(crate) fn bad_mapping(
+    file: &str,
+    line: Option<u32>,
+    problem: String,
+    help: String,
+) -> InputError {
+    unreadable(file, line.map(|line| format!("line {line}")), problem, help)
+}
+
+pub(crate) fn write_failed(file: &str, doing: &'static str, source: io::Error) -> OutputError {
+    OutputError::Io {
+        file: file.to_owned(),
+        doing,
+        source,
+    }
+}
+
+pub(crate) fn bad_place(file: &str, problem: impl Into<String>, help: &str) -> OutputError {
+    OutputError::Place {
+        file: file.to_owned(),
+        problem: problem.into(),
+        help: help.to_owned(),
+    }
+}
+
+pub(crate) fn internal(file: &str, problem: impl ToString) -> OutputError {
+    OutputError::Internal {
+        file: file.to_owned(),
+        problem: problem.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_column_names_the_nearest_ones() {
+        let names = [
+            "Ship Date".to_owned(),
+            "Country".to_owned(),
+            "Value".to_owned(),
+        ];
+        let text = missing_column("a.csv", "ship_date", &names).to_string();
+        assert!(text.contains("there is no column `ship_date`"), "{text}");
+        assert!(
+            text.contains("the nearest columns are `Ship Date`"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_header_with_another_delimiter_gets_told_so() {
+        let text = missing_column("a.csv", "b", &["a;b;c".to_owned()]).to_string();
+        assert!(text.contains("delimiter"), "{text}");
+    }
+}

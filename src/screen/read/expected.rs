@@ -1,0 +1,127 @@
+//! What a field's values look like, in words for rejects.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::domain::{CodeModel, Day};
+use crate::model::{Field, FieldId, Model, Type};
+use crate::screen::mapping::FieldMapping;
+
+/// The most enum values that are all named.
+const MAX_NAMED_VALUES: usize = 12;
+
+/// What would have been read: "a date such as 2025-12-01".
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Expected(Arc<str>);
+
+impl Expected {
+    pub(super) fn new(text: impl Into<Arc<str>>) -> Expected {
+        Expected(text.into())
+    }
+
+    /// As words.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The same, where nothing at all was found.
+    pub(super) fn for_required(&self) -> Expected {
+        Expected::new(format!("{} (the field is not optional)", self.0))
+    }
+
+    /// Two formats of the mapping read a text, as different days.
+    pub(super) fn one_date(first: Day, second: Day) -> Expected {
+        Expected::new(format!(
+            "a date that the formats of the mapping read in one way, not as {first} or {second}"
+        ))
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What the values of `field` look like.
+pub(super) fn of_field(model: &Model, field: FieldId, mapping: &FieldMapping) -> Expected {
+    let declared = &model.record.fields[field];
+    Expected::new(match declared.ty {
+        Type::Text { .. } => "a text".to_owned(),
+        Type::Bool => "one of true, false, yes, no, y, n, 1, 0".to_owned(),
+        Type::Int => "a whole number of at most 64 bits".to_owned(),
+        Type::Decimal => "a number such as 1234.5".to_owned(),
+        Type::Percent if declared.percent_of_one => {
+            signed(declared, "a share of 1", "0.25 for 25 %")
+        }
+        Type::Percent => signed(declared, "a percentage", "25 for 25 %"),
+        Type::Money(currency) => signed(declared, &format!("an amount in {currency}"), "1234.50"),
+        Type::Mass => {
+            let unit = declared.unit.map_or("kg", |unit| unit.symbol());
+            signed(declared, &format!("a mass in {unit}"), "12.5")
+        }
+        Type::Date => date(mapping),
+        Type::Instant => format!(
+            "a moment with its offset such as 2025-12-01T08:30:00+08:00, or {}",
+            date(mapping)
+        ),
+        Type::Country => country(mapping),
+        Type::Code(system) => code(&model.systems[system]),
+        Type::Enum(id) => one_of(&model.enums[id]),
+        Type::Duration => "a duration".to_owned(),
+        Type::Verdict => "a verdict".to_owned(),
+    })
+}
+
+fn signed(field: &Field, what: &str, example: &str) -> String {
+    if field.is_non_negative() {
+        format!("{what} that is not negative, such as {example}")
+    } else {
+        format!("{what} such as {example}")
+    }
+}
+
+fn date(mapping: &FieldMapping) -> String {
+    if mapping.dates.is_empty() {
+        "a date such as 2025-12-01".to_owned()
+    } else {
+        format!("a date written as {}", mapping.dates.join(" or "))
+    }
+}
+
+fn country(mapping: &FieldMapping) -> String {
+    let style = &mapping.countries;
+    let mut text = "a country code such as CN".to_owned();
+    if style.alpha3 {
+        text.push_str(" or CHN");
+    }
+    if style.names {
+        text.push_str(", or a country's English name");
+    }
+    text
+}
+
+fn code(system: &crate::model::CodeSystem) -> String {
+    let looks_like = system.model.looks_like().replace('`', "");
+    match system.model {
+        CodeModel::Hs => format!("a code of {}: {looks_like}", system.name),
+        CodeModel::Eccn | CodeModel::Segmented => {
+            format!("a code of {} such as {looks_like}", system.name)
+        }
+    }
+}
+
+fn one_of(declared: &crate::model::Enum) -> String {
+    let names: Vec<&str> = declared
+        .values
+        .iter()
+        .take(MAX_NAMED_VALUES)
+        .map(|name| &**name)
+        .collect();
+    let more = if declared.values.len() > MAX_NAMED_VALUES {
+        ", …"
+    } else {
+        ""
+    };
+    format!("one of {}{more}", names.join(", "))
+}
