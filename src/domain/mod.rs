@@ -30,4 +30,4 @@ pub use number_format::{DecimalMark, NumberFormat};
 pub use truth::Truth;
 pub use unit::MassUnit;
 pub use window::{Window, Windows};
-pub use zone::{Zone, format_instant, parse_instant};
+pub use zone::{Spell, Zone, format_instant, parse_instant};

@@ -82,6 +82,48 @@ impl Zone {
     }
 }
 
+/// A stretch of time in which a zone keeps one offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// Its first second, from 1970-01-01T00:00:00Z.
+    pub from: i64,
+    /// The first second after it.
+    pub until: i64,
+    /// Seconds east of Greenwich.
+    pub offset: i64,
+}
+
+impl Spell {
+    /// The local calendar day of a second in the spell; `None` outside the years 0001 to 9999.
+    pub fn day_of(&self, second: i64) -> Option<Day> {
+        Day::from_days(second.checked_add(self.offset)?.div_euclid(SECONDS_PER_DAY))
+    }
+}
+
+impl Zone {
+    /// The spell around a second; for every second in it [`Spell::day_of`] and [`Zone::day_of`] give the same day.
+    pub fn spell_at(&self, second: i64) -> Option<Spell> {
+        let (least, greatest) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+        let held = second.clamp(least, greatest);
+        let at = Timestamp::from_second(held).ok()?;
+        let next = Timestamp::from_second((held + 1).min(greatest)).ok()?;
+        // A change at this very second begins its own spell.
+        let before = self.zone.preceding(next);
+        let from = before
+            .map(|change| change.timestamp().as_second())
+            .find(|&from| from <= held);
+        let after = self.zone.following(at);
+        let until = after
+            .map(|change| change.timestamp().as_second())
+            .find(|&until| until > held);
+        Some(Spell {
+            from: from.unwrap_or(i64::MIN),
+            until: until.unwrap_or(i64::MAX),
+            offset: i64::from(self.zone.to_offset(at).seconds()),
+        })
+    }
+}
+
 impl fmt::Display for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.name)
@@ -205,6 +247,37 @@ mod tests {
         let berlin = Zone::get("Europe/Berlin").unwrap();
         assert_eq!(berlin.day_of(at("2025-07-01T22:00:00Z")), day("2025-07-02"));
         assert_eq!(berlin.day_of(at("2025-12-01T22:00:00Z")), day("2025-12-01"));
+    }
+
+    #[test]
+    fn days_by_spell_are_the_days_of_the_zone() {
+        for name in [
+            "UTC",
+            "Asia/Shanghai",
+            "America/Sao_Paulo",
+            "Pacific/Apia",
+            "America/New_York",
+        ] {
+            let zone = Zone::get(name).unwrap();
+            let mut second = at("1900-01-01T00:00:00Z") / 1_000_000;
+            while second < at("2060-01-01T00:00:00Z") / 1_000_000 {
+                let spell = zone.spell_at(second).unwrap();
+                assert!(
+                    spell.from <= second && second < spell.until,
+                    "{name} {second}"
+                );
+                for near in [second, second + 1, spell.from, spell.until - 1] {
+                    if (spell.from..spell.until).contains(&near) && near.abs() < 1 << 40 {
+                        assert_eq!(
+                            spell.day_of(near),
+                            zone.day_of(near * 1_000_000),
+                            "{name} {near}"
+                        );
+                    }
+                }
+                second += 3_999_971;
+            }
+        }
     }
 
     #[test]

@@ -24,7 +24,7 @@ use crate::model::{FieldId, Model, Type, Value};
 use accept::Kind;
 
 /// The first and, excluded, the last microsecond of the years 0001 to 9999.
-const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
+pub(crate) const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// What is read, or what would have been: `Ok(None)` is a missing value.
@@ -65,6 +65,7 @@ pub struct FieldReader {
     mapping: FieldMapping,
     missing_numbers: Vec<Number>,
     missing_days: Vec<Day>,
+    missing_instants: Vec<i64>,
 }
 
 impl FieldReader {
@@ -77,6 +78,7 @@ impl FieldReader {
         let numbers = mapping.missing.spellings.iter();
         let missing_numbers = numbers.filter_map(|text| number::parse(text, &mapping.numbers));
         let days = mapping.missing.spellings.iter();
+        let instants = mapping.missing.spellings.iter();
         Ok(FieldReader {
             field,
             ty: declared.ty,
@@ -88,6 +90,7 @@ impl FieldReader {
             missing_days: days
                 .filter_map(|text| parse_day(text, &mapping).ok())
                 .collect(),
+            missing_instants: instants.filter_map(|text| parse_instant(text)).collect(),
             mapping,
         })
     }
@@ -131,14 +134,25 @@ impl FieldReader {
         }
     }
 
-    /// Numbers that the mapping says stand for a missing value, as they are in the data.
-    pub(crate) fn missing_numbers(&self) -> &[Number] {
-        &self.missing_numbers
-    }
-
-    /// Days that the mapping says stand for a missing value.
-    pub(crate) fn missing_days(&self) -> &[Day] {
-        &self.missing_days
+    /// What the mapping says stands for a missing value, in the column's own unit; only what has such a form.
+    pub(crate) fn missing_scaled(&self) -> Vec<i64> {
+        match &self.kind {
+            Kind::Number(rule) => {
+                let values = self
+                    .missing_numbers
+                    .iter()
+                    .filter_map(|raw| rule.value(raw));
+                let values = values.map(Value::Number);
+                values
+                    .filter_map(|value| scaled_of_value(self.ty, &value))
+                    .collect()
+            }
+            Kind::Date => self.missing_days.iter().map(|day| day.0.into()).collect(),
+            Kind::Instant => self.missing_instants.clone(),
+            Kind::Text | Kind::Bool | Kind::Country(_) | Kind::Code(_) | Kind::Enum(_) => {
+                Vec::new()
+            }
+        }
     }
 
     /// A reading in which a missing value is an error where the field must have one.
@@ -261,7 +275,8 @@ impl FieldReader {
         let midnight = micros.rem_euclid(MICROS_PER_DAY) == 0;
         match &self.kind {
             Kind::Instant if zoned && INSTANTS.contains(&micros) => {
-                Ok(Some(Value::Instant(micros)))
+                let missing = self.missing_instants.contains(&micros);
+                Ok((!missing).then_some(Value::Instant(micros)))
             }
             Kind::Date if !zoned && midnight => self.read_date(micros.div_euclid(MICROS_PER_DAY)),
             Kind::Date

@@ -1,0 +1,440 @@
+//! From a column of any Arrow type to scaled integers, row by row.
+
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Decimal32Type, Decimal64Type, Decimal128Type,
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, TimeUnit};
+
+use super::dictionary::{Held, Key, WithKeys, null_rows, with_keys};
+use super::fast::Fast;
+use super::texts::Texts;
+use super::{ABSENT, INEXACT, KNOWN, fill, plain};
+use crate::domain::parse_instant;
+use crate::model::{Type, Value};
+use crate::screen::read::{
+    Expected, FieldReader, MICROS_PER_DAY, Reading, read_cell, scaled_of_value,
+};
+
+/// A row whose value is none of the field's; beside [`KNOWN`], [`ABSENT`], [`INEXACT`].
+pub const BAD: u8 = 3;
+
+/// A column as scaled integers.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The integers; 0 unless [`KNOWN`].
+    pub mantissa: Vec<i64>,
+    /// What is known of each row.
+    pub state: Vec<u8>,
+    /// The values of [`INEXACT`] rows, in order of rows.
+    pub odd: Vec<(usize, Value)>,
+    /// What was expected in [`BAD`] rows, in order of rows.
+    pub bad: Vec<(usize, Expected)>,
+    beyond: Option<Expected>,
+}
+
+/// What reading one value came to.
+#[derive(Clone, Debug)]
+enum Slot {
+    Missing,
+    Known(i64),
+    Odd(Value),
+    Bad(Expected),
+}
+
+/// Loads the columns of one field.
+#[derive(Clone)]
+pub struct Loader {
+    reader: Arc<FieldReader>,
+    fast: Fast,
+    /// Rows that the fast ways left.
+    slow: Vec<usize>,
+    /// Texts that only the slow way reads, and what they came to.
+    texts: Texts,
+    slots: Vec<Slot>,
+    dictionary: Option<(Held, Loaded)>,
+}
+
+impl Loaded {
+    /// Makes every row a known 0.
+    pub fn reset(&mut self, rows: usize) {
+        fill(&mut self.mantissa, rows, 0);
+        fill(&mut self.state, rows, KNOWN);
+        self.odd.clear();
+        self.bad.clear();
+    }
+
+    /// Marks a row as bad.
+    pub fn set_bad(&mut self, row: usize, expected: Expected) {
+        self.mantissa[row] = 0;
+        self.state[row] = BAD;
+        self.bad.push((row, expected));
+    }
+
+    /// What is expected of an instant that has no day.
+    pub fn outside_calendar(&self) -> Expected {
+        self.beyond
+            .clone()
+            .expect("internal error: days of a column that is not loaded")
+    }
+
+    fn set(&mut self, row: usize, slot: Slot) {
+        match slot {
+            Slot::Missing => self.state[row] = ABSENT,
+            Slot::Known(scaled) => self.mantissa[row] = scaled,
+            Slot::Odd(value) => {
+                self.state[row] = INEXACT;
+                self.odd.push((row, value));
+            }
+            Slot::Bad(expected) => self.set_bad(row, expected),
+        }
+    }
+}
+
+impl Loader {
+    /// A loader for a field that has a scaled form.
+    pub fn new(reader: Arc<FieldReader>) -> Self {
+        Loader {
+            fast: Fast::of(&reader),
+            reader,
+            slow: Vec::new(),
+            texts: Texts::default(),
+            slots: Vec::new(),
+            dictionary: None,
+        }
+    }
+
+    /// Loads a column.
+    pub fn load(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        if into.beyond.is_none() {
+            into.beyond = Some(self.reader.expected().clone());
+        }
+        if self.texts.is_full() {
+            self.texts = Texts::default();
+            self.slots.clear();
+        }
+        if matches!(column.data_type(), DataType::Dictionary(..)) {
+            self.load_dictionary(column, into);
+        } else {
+            self.load_plain(column, into);
+        }
+    }
+
+    fn load_plain(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        into.reset(column.len());
+        self.slow.clear();
+        match self.reader.ty() {
+            Type::Date => self.fast_days(column, into),
+            Type::Instant => self.fast_instants(column, into),
+            Type::Int | Type::Decimal | Type::Percent | Type::Money(_) | Type::Mass => {
+                self.fast_numbers(column, into);
+            }
+            Type::Text { .. }
+            | Type::Bool
+            | Type::Duration
+            | Type::Country
+            | Type::Code(_)
+            | Type::Enum(_)
+            | Type::Verdict => {
+                panic!(
+                    "internal error: a {:?} has no scaled form",
+                    self.reader.ty()
+                )
+            }
+        }
+        for row in null_rows(column) {
+            into.mantissa[row] = 0;
+            into.state[row] = ABSENT;
+        }
+        for at in 0..self.slow.len() {
+            let row = self.slow[at];
+            if into.state[row] != ABSENT {
+                let slot = self.slow_slot(column, row);
+                into.set(row, slot);
+            }
+        }
+    }
+
+    /// The definition's answer for a row; texts are remembered.
+    fn slow_slot(&mut self, column: &ArrayRef, row: usize) -> Slot {
+        let text = match column.data_type() {
+            DataType::Utf8 => column.as_string::<i32>().value(row),
+            DataType::LargeUtf8 => column.as_string::<i64>().value(row),
+            DataType::Utf8View => column.as_string_view().value(row),
+            _ => return slot_of(self.reader.ty(), read_cell(&self.reader, column, row)),
+        };
+        let (reader, slots) = (&self.reader, &mut self.slots);
+        let id = self.texts.id_of(text.as_bytes(), || {
+            slots.push(slot_of(reader.ty(), reader.read_text(text)));
+            slots.len() as u32 - 1
+        });
+        self.slots[id as usize].clone()
+    }
+
+    fn fast_numbers(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        let fast = &self.fast;
+        let whole = |integer: i128| i64::try_from(integer).ok();
+        let slow = &mut self.slow;
+        match column.data_type() {
+            DataType::Int8 => each::<Int8Type>(column, into, slow, |v| fast.number(v.into(), 0)),
+            DataType::Int16 => each::<Int16Type>(column, into, slow, |v| fast.number(v.into(), 0)),
+            DataType::Int32 => each::<Int32Type>(column, into, slow, |v| fast.number(v.into(), 0)),
+            DataType::Int64 => each::<Int64Type>(column, into, slow, |v| fast.number(v, 0)),
+            DataType::UInt8 => each::<UInt8Type>(column, into, slow, |v| fast.number(v.into(), 0)),
+            DataType::UInt16 => {
+                each::<UInt16Type>(column, into, slow, |v| fast.number(v.into(), 0));
+            }
+            DataType::UInt32 => {
+                each::<UInt32Type>(column, into, slow, |v| fast.number(v.into(), 0));
+            }
+            DataType::UInt64 => each::<UInt64Type>(column, into, slow, |v| {
+                fast.number(i64::try_from(v).ok()?, 0)
+            }),
+            DataType::Float32 => each::<Float32Type>(column, into, slow, |v| {
+                fast.number(plain::whole_single(v)?, 0)
+            }),
+            DataType::Float64 => each::<Float64Type>(column, into, slow, |v| {
+                fast.number(plain::millionths(v)?, 6)
+            }),
+            DataType::Decimal32(_, scale) => each::<Decimal32Type>(column, into, slow, |v| {
+                fast.number(v.into(), (*scale).into())
+            }),
+            DataType::Decimal64(_, scale) => {
+                each::<Decimal64Type>(column, into, slow, |v| fast.number(v, (*scale).into()))
+            }
+            DataType::Decimal128(_, scale) => each::<Decimal128Type>(column, into, slow, |v| {
+                fast.number(whole(v)?, (*scale).into())
+            }),
+            _ => match fast.mark() {
+                Some(mark) => each_text(column, into, slow, |text| {
+                    let (mantissa, decimals) = plain::decimal(text.as_bytes(), mark)?;
+                    fast.number(mantissa, decimals)
+                }),
+                None => all_slow(column, into, slow),
+            },
+        }
+    }
+
+    fn fast_days(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        let (fast, slow) = (&self.fast, &mut self.slow);
+        let whole = |ticks: i64, per_day: i64| {
+            let exact = ticks.rem_euclid(per_day) == 0;
+            fast.day(exact.then(|| ticks.div_euclid(per_day))?)
+        };
+        match column.data_type() {
+            DataType::Date32 => each::<Date32Type>(column, into, slow, |v| fast.day(v.into())),
+            DataType::Date64 => {
+                each::<Date64Type>(column, into, slow, |v| whole(v, MICROS_PER_DAY / 1_000));
+            }
+            DataType::Timestamp(unit, None) => {
+                each_tick(column, into, slow, *unit, |ticks| {
+                    whole(ticks, per_day(*unit))
+                });
+            }
+            _ if fast.times() && self.reader.mapping().dates.is_empty() => {
+                each_text(column, into, slow, |text| {
+                    fast.day(plain::iso_day(text.as_bytes())?)
+                });
+            }
+            _ => all_slow(column, into, slow),
+        }
+    }
+
+    fn fast_instants(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        let (fast, slow) = (&self.fast, &mut self.slow);
+        match column.data_type() {
+            DataType::Timestamp(unit, Some(_)) => {
+                each_tick(column, into, slow, *unit, |ticks| {
+                    fast.instant(micros(ticks, *unit)?)
+                });
+            }
+            _ if fast.times() => {
+                each_text(column, into, slow, |text| {
+                    fast.instant(parse_instant(text.trim())?)
+                });
+            }
+            _ => all_slow(column, into, slow),
+        }
+    }
+
+    /// A dictionary's entries are loaded like a column of their own, once.
+    fn load_dictionary(&mut self, column: &ArrayRef, into: &mut Loaded) {
+        let values = column.as_any_dictionary().values();
+        let entries = match self.dictionary.take() {
+            Some((held, entries)) if held.is(values) => (held, entries),
+            Some(_) | None => {
+                let mut entries = Loaded::default();
+                self.load_plain(values, &mut entries);
+                (Held::new(values), entries)
+            }
+        };
+        into.reset(column.len());
+        let mut work = Gather {
+            entries: &entries.1,
+            column,
+            into,
+            expected: self.reader.expected(),
+        };
+        with_keys(column, &mut work);
+        self.dictionary = Some(entries);
+    }
+}
+
+/// Takes what dictionary entries came to, row by row.
+struct Gather<'a> {
+    entries: &'a Loaded,
+    column: &'a ArrayRef,
+    into: &'a mut Loaded,
+    expected: &'a Expected,
+}
+
+impl WithKeys for Gather<'_> {
+    fn run<K: Key>(&mut self, keys: &[K]) {
+        let (entries, into) = (self.entries, &mut *self.into);
+        for (row, key) in keys.iter().enumerate() {
+            let entry = key.index();
+            into.mantissa[row] = entries.mantissa.get(entry).copied().unwrap_or(0);
+            into.state[row] = entries.state.get(entry).copied().unwrap_or(BAD);
+        }
+        for row in null_rows(self.column) {
+            into.mantissa[row] = 0;
+            into.state[row] = ABSENT;
+        }
+        for (row, key) in keys.iter().enumerate() {
+            match self.into.state[row] {
+                INEXACT => self.copy_odd(row, key.index()),
+                BAD => self.copy_bad(row, key.index()),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Gather<'_> {
+    fn copy_odd(&mut self, row: usize, entry: usize) {
+        let odd = &self.entries.odd;
+        if let Ok(at) = odd.binary_search_by_key(&entry, |(entry, _)| *entry) {
+            self.into.odd.push((row, odd[at].1.clone()));
+        }
+    }
+
+    fn copy_bad(&mut self, row: usize, entry: usize) {
+        let bad = &self.entries.bad;
+        let expected = match bad.binary_search_by_key(&entry, |(entry, _)| *entry) {
+            Ok(at) => bad[at].1.clone(),
+            Err(_) => self.expected.clone(),
+        };
+        self.into.bad.push((row, expected));
+    }
+}
+
+fn slot_of(ty: Type, reading: Reading) -> Slot {
+    match reading {
+        Ok(None) => Slot::Missing,
+        Ok(Some(value)) => match scaled_of_value(ty, &value) {
+            Some(scaled) => Slot::Known(scaled),
+            None => Slot::Odd(value),
+        },
+        Err(expected) => Slot::Bad(expected),
+    }
+}
+
+/// Reads a primitive column; rows without an answer are left to the slow way.
+#[inline]
+fn each<T: ArrowPrimitiveType>(
+    column: &ArrayRef,
+    into: &mut Loaded,
+    slow: &mut Vec<usize>,
+    read: impl Fn(T::Native) -> Option<i64>,
+) {
+    let values = column.as_primitive::<T>().values();
+    for (row, (&value, scaled)) in values.iter().zip(&mut into.mantissa).enumerate() {
+        match read(value) {
+            Some(number) => *scaled = number,
+            None => slow.push(row),
+        }
+    }
+}
+
+fn each_tick(
+    column: &ArrayRef,
+    into: &mut Loaded,
+    slow: &mut Vec<usize>,
+    unit: TimeUnit,
+    read: impl Fn(i64) -> Option<i64>,
+) {
+    match unit {
+        TimeUnit::Second => each::<TimestampSecondType>(column, into, slow, read),
+        TimeUnit::Millisecond => each::<TimestampMillisecondType>(column, into, slow, read),
+        TimeUnit::Microsecond => each::<TimestampMicrosecondType>(column, into, slow, read),
+        TimeUnit::Nanosecond => each::<TimestampNanosecondType>(column, into, slow, read),
+    }
+}
+
+/// Reads a column of texts, of whatever layout; another column is left to the slow way.
+fn each_text(
+    column: &ArrayRef,
+    into: &mut Loaded,
+    slow: &mut Vec<usize>,
+    read: impl Fn(&str) -> Option<i64>,
+) {
+    let mut put = |row: usize, text: &str, scaled: &mut i64, state: &mut u8| {
+        if text.is_empty() {
+            *state = ABSENT;
+        } else if let Some(number) = read(text) {
+            *scaled = number;
+        } else {
+            slow.push(row);
+        }
+    };
+    let rows = into.mantissa.iter_mut().zip(&mut into.state).enumerate();
+    match column.data_type() {
+        DataType::Utf8 => {
+            let texts = column.as_string::<i32>();
+            rows.for_each(|(row, (scaled, state))| put(row, texts.value(row), scaled, state));
+        }
+        DataType::LargeUtf8 => {
+            let texts = column.as_string::<i64>();
+            rows.for_each(|(row, (scaled, state))| put(row, texts.value(row), scaled, state));
+        }
+        DataType::Utf8View => {
+            let texts = column.as_string_view();
+            rows.for_each(|(row, (scaled, state))| put(row, texts.value(row), scaled, state));
+        }
+        _ => all_slow(column, into, slow),
+    }
+}
+
+fn all_slow(column: &ArrayRef, into: &mut Loaded, slow: &mut Vec<usize>) {
+    if *column.data_type() == DataType::Null {
+        into.state.fill(ABSENT);
+    } else {
+        slow.extend(0..column.len());
+    }
+}
+
+fn per_day(unit: TimeUnit) -> i64 {
+    match unit {
+        TimeUnit::Second => MICROS_PER_DAY / 1_000_000,
+        TimeUnit::Millisecond => MICROS_PER_DAY / 1_000,
+        TimeUnit::Microsecond => MICROS_PER_DAY,
+        TimeUnit::Nanosecond => MICROS_PER_DAY * 1_000,
+    }
+}
+
+/// Microseconds, towards the past; none if they do not fit.
+#[inline]
+fn micros(ticks: i64, unit: TimeUnit) -> Option<i64> {
+    match unit {
+        TimeUnit::Second => ticks.checked_mul(1_000_000),
+        TimeUnit::Millisecond => ticks.checked_mul(1_000),
+        TimeUnit::Microsecond => Some(ticks),
+        TimeUnit::Nanosecond => Some(ticks.div_euclid(1_000)),
+    }
+}

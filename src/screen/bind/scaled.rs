@@ -1,0 +1,192 @@
+//! Columns of numbers, days and instants: scaled 64-bit integers, then classes and amounts from those.
+//!
+//! Loading gives every row an integer and a state; a row whose value the fast ways cannot tell is read by the
+//! definition and kept beside as an exact value, or as bad.
+
+use std::sync::Arc;
+
+use arrow_array::ArrayRef;
+use rustc_hash::FxHashMap;
+
+use super::days::ZoneDays;
+use super::load::{BAD, Loaded, Loader};
+use super::{ABSENT, AmountColumn, Bound, INEXACT, KNOWN, fill};
+use crate::model::{Type, Value};
+use crate::plan::classify::{Classify, MISSING};
+use crate::screen::read::{FieldReader, value_of_scaled};
+
+/// The most classes of single values that are remembered.
+const MAX_KEPT: usize = 65_536;
+
+/// Binds one column of ordered values.
+#[derive(Clone)]
+pub struct Scaled {
+    reader: Arc<FieldReader>,
+    targets: Vec<ScaledTarget>,
+    loader: Loader,
+    loaded: Loaded,
+    days: Loaded,
+}
+
+/// How a wanted column looks at the field.
+#[derive(Clone)]
+pub enum View {
+    /// The field's own values.
+    Itself,
+    /// Its day, in a zone if it is an instant.
+    Day(Option<ZoneDays>),
+}
+
+/// One wanted column.
+#[derive(Clone)]
+pub struct ScaledTarget {
+    view: View,
+    class: Option<(usize, Arc<dyn Classify>)>,
+    amount: Option<usize>,
+    by_value: FxHashMap<i64, u32>,
+}
+
+impl Scaled {
+    /// A column read by `reader` for `targets`.
+    ///
+    /// # Panics
+    /// If a day without a zone is wanted of an instant: a fault of the planner.
+    pub fn new(reader: Arc<FieldReader>, targets: Vec<ScaledTarget>) -> Self {
+        let zoneless = |target: &ScaledTarget| matches!(target.view, View::Day(None));
+        assert!(
+            reader.ty() != Type::Instant || !targets.iter().any(zoneless),
+            "internal error: the day of an instant without a zone"
+        );
+        Scaled {
+            loader: Loader::new(reader.clone()),
+            reader,
+            targets,
+            loaded: Loaded::default(),
+            days: Loaded::default(),
+        }
+    }
+
+    /// All rows are missing.
+    pub fn bind_absent(&mut self, rows: usize, bound: &mut Bound) {
+        self.loaded.reset(rows);
+        self.loaded.state.fill(ABSENT);
+        for target in &mut self.targets {
+            target.emit(self.reader.ty(), &self.loaded, bound);
+        }
+    }
+
+    /// Binds a column.
+    pub fn bind(&mut self, column: &ArrayRef, bound: &mut Bound) {
+        self.loader.load(column, &mut self.loaded);
+        let field = self.reader.field();
+        for (row, expected) in &self.loaded.bad {
+            bound.reject(*row, field, column, expected);
+        }
+        if !self.reader.optional() && self.loaded.state.contains(&ABSENT) {
+            let states = self.loaded.state.iter().enumerate();
+            for (row, _) in states.filter(|(_, state)| **state == ABSENT) {
+                bound.reject(row, field, column, self.reader.required());
+            }
+        }
+        for target in &mut self.targets {
+            match &mut target.view {
+                View::Day(Some(zone)) if self.reader.ty() == Type::Instant => {
+                    days_of(zone, &self.loaded, &mut self.days);
+                    for &(row, _) in &self.days.bad {
+                        bound.reject(row, field, column, self.reader.expected());
+                    }
+                    target.emit(Type::Date, &self.days, bound);
+                }
+                View::Itself | View::Day(_) => target.emit(self.reader.ty(), &self.loaded, bound),
+            }
+        }
+    }
+}
+
+/// The days of instants; a date is its own day in every zone. `bad` are those outside the calendar.
+fn days_of(zone: &mut ZoneDays, instants: &Loaded, days: &mut Loaded) {
+    days.reset(instants.state.len());
+    days.state.copy_from_slice(&instants.state);
+    for (row, &state) in instants.state.iter().enumerate() {
+        if state != KNOWN {
+            continue;
+        }
+        match zone.day_of(instants.mantissa[row]) {
+            Some(day) => days.mantissa[row] = day.0.into(),
+            None => days.set_bad(row, instants.outside_calendar()),
+        }
+    }
+    for (row, value) in &instants.odd {
+        if let Value::Date(day) = value {
+            days.mantissa[*row] = day.0.into();
+            days.state[*row] = KNOWN;
+        }
+    }
+}
+
+impl ScaledTarget {
+    /// A wanted column: the slot of its classes and the slot of its amounts.
+    pub fn new(
+        view: View,
+        class: Option<(usize, Arc<dyn Classify>)>,
+        amount: Option<usize>,
+    ) -> Self {
+        ScaledTarget {
+            view,
+            class,
+            amount,
+            by_value: FxHashMap::default(),
+        }
+    }
+
+    fn emit(&mut self, ty: Type, loaded: &Loaded, bound: &mut Bound) {
+        if let Some((slot, classes)) = &self.class {
+            let out = &mut bound.classes[*slot];
+            if classes.ordered() {
+                fill(out, loaded.state.len(), MISSING);
+                classes.classes_of_scaled(&loaded.mantissa, out);
+            } else {
+                classes_by_value(&mut self.by_value, ty, &**classes, &loaded.mantissa, out);
+            }
+            for (class, &state) in out.iter_mut().zip(&loaded.state) {
+                *class = if state == KNOWN { *class } else { MISSING };
+            }
+            for (row, value) in &loaded.odd {
+                out[*row] = classes.class_of(Some(value));
+            }
+        }
+        if let Some(slot) = self.amount {
+            loaded.copy_to(&mut bound.amounts[slot]);
+        }
+    }
+}
+
+fn classes_by_value(
+    known: &mut FxHashMap<i64, u32>,
+    ty: Type,
+    classes: &dyn Classify,
+    scaled: &[i64],
+    out: &mut Vec<u32>,
+) {
+    if known.len() > MAX_KEPT {
+        known.clear();
+    }
+    out.clear();
+    out.extend(scaled.iter().map(|&scaled| {
+        *known
+            .entry(scaled)
+            .or_insert_with(|| classes.class_of(value_of_scaled(ty, scaled).as_ref()))
+    }));
+}
+
+impl Loaded {
+    fn copy_to(&self, amounts: &mut AmountColumn) {
+        amounts.mantissa.clone_from(&self.mantissa);
+        amounts.state.clear();
+        let states = self.state.iter();
+        amounts
+            .state
+            .extend(states.map(|&state| if state == BAD { ABSENT } else { state }));
+        debug_assert!(amounts.state.iter().all(|&state| state <= INEXACT));
+    }
+}
