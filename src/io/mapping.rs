@@ -1,1 +1,536 @@
-//! Stub.
+//! The mapping file: TOML in, [`Mapping`] out. `docs/mapping.md` describes it.
+//!
+//! Every key is known or an error that names the nearest one; whether the fields it names are fields of the record
+//! is asked afterwards, with [`check_fields`].
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::io::errors::{self, InputError};
+use crate::screen::mapping::{
+    Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings, NumberStyle,
+    check_date_format,
+};
+
+const SECTIONS: [&str; 8] = [
+    "columns",
+    "missing",
+    "dates",
+    "numbers",
+    "countries",
+    "hs",
+    "enums",
+    "csv",
+];
+const MISSING_KEYS: [&str; 3] = ["spellings", "like", "fields"];
+const NUMBER_KEYS: [&str; 4] = ["decimal_comma", "thousands", "affixes", "fields"];
+const COUNTRY_KEYS: [&str; 4] = ["names", "alpha3", "spellings", "fields"];
+
+/// Reads the mapping file at `path`.
+pub fn read_mapping(path: &Path) -> Result<Mapping, InputError> {
+    let name = errors::shown(path);
+    let bytes = fs::read(path).map_err(|error| errors::io_failed(&name, "reading", error))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        errors::bad_mapping(
+            &name,
+            None,
+            "the mapping is not UTF-8 text".into(),
+            "save it as UTF-8".into(),
+        )
+    })?;
+    parse_mapping(&name, &text)
+}
+
+/// Reads the text of a mapping file called `name`.
+pub fn parse_mapping(name: &str, text: &str) -> Result<Mapping, InputError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let reader = Reader { name, text };
+    let document = DeTable::parse(text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        reader.error(
+            &span,
+            error.message().to_owned(),
+            "a mapping is written in TOML".into(),
+        )
+    })?;
+    reader.mapping(document.get_ref())
+}
+
+/// Holds the fields that `mapping` names to those the record has.
+pub fn check_fields(mapping: &Mapping, name: &str, fields: &[&str]) -> Result<(), InputError> {
+    for mention in &mapping.mentions {
+        if fields.contains(&mention.field.as_str()) {
+            continue;
+        }
+        let near = errors::nearest(&mention.field, fields.iter().copied());
+        let help = match near.first() {
+            Some(near) => format!("the nearest field is `{near}`"),
+            None => format!("the fields are {}", quoted(fields)),
+        };
+        let problem = format!(
+            "[{}] names `{}`, which is no field of the record",
+            mention.section, mention.field
+        );
+        return Err(errors::bad_mapping(name, Some(mention.line), problem, help));
+    }
+    Ok(())
+}
+
+fn quoted(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}
+
+type Table<'t> = DeTable<'t>;
+type Value<'t> = Spanned<DeValue<'t>>;
+type Key<'t> = Spanned<std::borrow::Cow<'t, str>>;
+type Parsed<T> = Result<T, InputError>;
+
+/// A mapping file being read.
+struct Reader<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn mapping(&self, document: &Table<'_>) -> Parsed<Mapping> {
+        let mut sections: Vec<(&Key<'_>, &Value<'_>)> = document.iter().collect();
+        // What holds for every field first: single fields start from it.
+        let late = |key: &str| !matches!(key, "missing" | "numbers" | "countries");
+        sections.sort_by_key(|(key, _)| (late(key.get_ref()), key.span().start));
+        let mut mapping = Mapping::default();
+        for (key, value) in &sections {
+            self.known(key, &SECTIONS, "a mapping")?;
+            let table = self.table(value, key.get_ref())?;
+            match key.get_ref().as_ref() {
+                "missing" => mapping.every.missing = self.missing(table)?,
+                "numbers" => {
+                    mapping.every.numbers = self.numbers(table, &NumberStyle::default())?
+                }
+                "countries" => {
+                    mapping.every.countries = self.countries(table, &CountryStyle::default())?;
+                }
+                _ => {}
+            }
+        }
+        for (key, value) in &sections {
+            let table = self.table(value, key.get_ref())?;
+            self.section(key.get_ref(), table, &mut mapping)?;
+        }
+        mapping.mentions.sort_by_key(|mention| mention.line);
+        Ok(mapping)
+    }
+
+    /// Reads what a section says of single fields.
+    fn section(&self, section: &str, table: &Table<'_>, mapping: &mut Mapping) -> Parsed<()> {
+        if section == "csv" {
+            return self.csv(table, mapping);
+        }
+        let general = matches!(section, "missing" | "numbers" | "countries");
+        let (label, fields) = match (general, table.get("fields")) {
+            (true, None) => return Ok(()),
+            (true, Some(fields)) => (
+                format!("{section}.fields"),
+                self.table(fields, &format!("{section}.fields"))?,
+            ),
+            (false, _) => (section.to_owned(), table),
+        };
+        for (key, value) in fields {
+            let every = mapping.every.clone();
+            let field = mapping
+                .fields
+                .entry(key.get_ref().to_string())
+                .or_insert(every);
+            self.field(section, key, value, field)?;
+            mapping.mentions.push(Mention {
+                field: key.get_ref().to_string(),
+                section: label.clone(),
+                line: self.line(&key.span()),
+            });
+        }
+        Ok(())
+    }
+
+    fn field(
+        &self,
+        section: &str,
+        key: &Key<'_>,
+        value: &Value<'_>,
+        field: &mut FieldMapping,
+    ) -> Parsed<()> {
+        let name = key.get_ref();
+        match section {
+            "columns" => field.column = self.column(value)?,
+            "missing" => self.add_missing(name, value, &mut field.missing)?,
+            "dates" => field.dates = self.date_formats(value)?,
+            "numbers" => {
+                let table = self.table(value, &format!("numbers.fields.{name}"))?;
+                field.numbers = self.numbers(table, &field.numbers)?;
+            }
+            "countries" => {
+                let table = self.table(value, &format!("countries.fields.{name}"))?;
+                field.countries = self.countries(table, &field.countries)?;
+            }
+            "hs" => field.hs_pad = Some(self.hs_pad(value)?),
+            "enums" => {
+                for (spelling, value) in self.table(value, &format!("enums.{name}"))? {
+                    let value = self.string(value)?.to_owned();
+                    field.values.insert(spelling.get_ref().to_string(), value);
+                }
+            }
+            other => unreachable!("{other} is one of the sections"),
+        }
+        Ok(())
+    }
+
+    fn column(&self, value: &Value<'_>) -> Parsed<Column> {
+        match value.get_ref() {
+            DeValue::String(column) => Ok(Column::Named(column.to_string())),
+            DeValue::Boolean(false) => Ok(Column::Absent),
+            _ => Err(self.expected(
+                value,
+                "a column name, or `false` where the data has no such column",
+            )),
+        }
+    }
+
+    fn missing(&self, table: &Table<'_>) -> Parsed<MissingSpellings> {
+        let mut missing = MissingSpellings::default();
+        for (key, value) in table {
+            self.known(key, &MISSING_KEYS, "[missing]")?;
+            match key.get_ref().as_ref() {
+                "spellings" => missing.spellings = self.strings(value)?,
+                "like" => missing.like = self.strings(value)?,
+                _ => {}
+            }
+        }
+        Ok(missing)
+    }
+
+    /// Adds to what is missing in every field what is missing in one.
+    fn add_missing(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        missing: &mut MissingSpellings,
+    ) -> Parsed<()> {
+        let own = match value.get_ref() {
+            DeValue::Array(_) => MissingSpellings {
+                spellings: self.strings(value)?,
+                like: Vec::new(),
+            },
+            _ => {
+                let table = self.table(value, &format!("missing.fields.{name}"))?;
+                for (key, _) in table {
+                    self.known(key, &MISSING_KEYS[..2], &format!("[missing.fields.{name}]"))?;
+                }
+                self.missing(table)?
+            }
+        };
+        missing.spellings.extend(own.spellings);
+        missing.like.extend(own.like);
+        Ok(())
+    }
+
+    fn date_formats(&self, value: &Value<'_>) -> Parsed<Vec<String>> {
+        let formats = self.strings(value)?;
+        for format in &formats {
+            check_date_format(format).map_err(|why| {
+                let problem = format!("`{format}` is no date format: {why}");
+                let help = "a date format is written like `%d-%b-%y` or `%Y-%m-%d`";
+                self.error(&value.span(), problem, help.into())
+            })?;
+        }
+        match formats.is_empty() {
+            true => Err(self.expected(value, "at least one date format")),
+            false => Ok(formats),
+        }
+    }
+
+    fn numbers(&self, table: &Table<'_>, every: &NumberStyle) -> Parsed<NumberStyle> {
+        let mut style = every.clone();
+        for (key, value) in table {
+            self.known(key, &NUMBER_KEYS, "[numbers]")?;
+            match key.get_ref().as_ref() {
+                "decimal_comma" => style.decimal_comma = self.boolean(value)?,
+                "thousands" => style.thousands = Some(self.separator(value)?),
+                "affixes" => style.affixes = self.strings(value)?,
+                _ => {}
+            }
+        }
+        let mark = if style.decimal_comma { ',' } else { '.' };
+        if style.thousands == Some(mark) {
+            let place = table
+                .get_key_value("thousands")
+                .or_else(|| table.get_key_value("decimal_comma"));
+            let span = place.map(|(key, _)| key.span()).unwrap_or_default();
+            let problem = format!("`{mark}` stands both before decimals and between thousands");
+            return Err(self.error(&span, problem, "give one of them another mark".into()));
+        }
+        Ok(style)
+    }
+
+    fn separator(&self, value: &Value<'_>) -> Parsed<char> {
+        let mut characters = self.string(value)?.chars();
+        match (characters.next(), characters.next()) {
+            (Some(mark), None) if !mark.is_ascii_alphanumeric() && !"+-".contains(mark) => Ok(mark),
+            _ => Err(self.expected(value, "one character that is no digit, letter or sign")),
+        }
+    }
+
+    fn countries(&self, table: &Table<'_>, every: &CountryStyle) -> Parsed<CountryStyle> {
+        let mut style = every.clone();
+        for (key, value) in table {
+            self.known(key, &COUNTRY_KEYS, "[countries]")?;
+            match key.get_ref().as_ref() {
+                "names" => style.names = self.boolean(value)?,
+                "alpha3" => style.alpha3 = self.boolean(value)?,
+                "spellings" => {
+                    for (spelling, code) in self.table(value, "countries.spellings")? {
+                        let code = self.country_code(code)?;
+                        style.spellings.insert(spelling.get_ref().to_string(), code);
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(style)
+    }
+
+    fn country_code(&self, value: &Value<'_>) -> Parsed<String> {
+        let code = self.string(value)?;
+        if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+            return Ok(code.to_owned());
+        }
+        Err(self.expected(value, "a two-letter country code such as \"CD\""))
+    }
+
+    fn hs_pad(&self, value: &Value<'_>) -> Parsed<u8> {
+        let pad = match value.get_ref() {
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        pad.filter(|pad| matches!(pad, 4 | 6 | 8 | 10 | 12))
+            .ok_or_else(|| {
+                self.expected(
+                    value,
+                    "the number of digits codes have when whole: 4, 6, 8, 10 or 12",
+                )
+            })
+    }
+
+    fn csv(&self, table: &Table<'_>, mapping: &mut Mapping) -> Parsed<()> {
+        for (key, value) in table {
+            self.known(key, &["delimiter"], "[csv]")?;
+            let mark = self.string(value)?;
+            mapping.delimiter = match mark.as_bytes() {
+                [byte] if byte.is_ascii_punctuation() && *byte != b'"' || *byte == b'\t' => {
+                    Some(*byte)
+                }
+                _ => return Err(self.expected(value, "one mark such as \";\" or \"\\t\"")),
+            };
+        }
+        Ok(())
+    }
+
+    fn known(&self, key: &Key<'_>, keys: &[&str], place: &str) -> Parsed<()> {
+        let found = key.get_ref().as_ref();
+        if keys.contains(&found) {
+            return Ok(());
+        }
+        let help = match errors::nearest(found, keys.iter().copied()).first() {
+            Some(near) => format!("the nearest key is `{near}`"),
+            None => format!("{place} has the keys {}", quoted(keys)),
+        };
+        Err(self.error(&key.span(), format!("`{found}` is no key of {place}"), help))
+    }
+
+    fn table<'v, 't>(&self, value: &'v Value<'t>, name: &str) -> Parsed<&'v Table<'t>> {
+        match value.get_ref() {
+            DeValue::Table(table) => Ok(table),
+            _ => Err(self.expected(value, &format!("a section `[{name}]` with keys"))),
+        }
+    }
+
+    fn string<'v>(&self, value: &'v Value<'_>) -> Parsed<&'v str> {
+        match value.get_ref() {
+            DeValue::String(text) => Ok(text),
+            _ => Err(self.expected(value, "a text in quotes")),
+        }
+    }
+
+    fn strings(&self, value: &Value<'_>) -> Parsed<Vec<String>> {
+        match value.get_ref() {
+            DeValue::Array(items) => items
+                .iter()
+                .map(|item| self.string(item).map(str::to_owned))
+                .collect(),
+            _ => Err(self.expected(value, "a list of texts such as [\"N/A\", \"-\"]")),
+        }
+    }
+
+    fn boolean(&self, value: &Value<'_>) -> Parsed<bool> {
+        match value.get_ref() {
+            DeValue::Boolean(value) => Ok(*value),
+            _ => Err(self.expected(value, "true or false")),
+        }
+    }
+
+    fn expected(&self, value: &Value<'_>, expected: &str) -> InputError {
+        let span = value.span();
+        let text = self.text.get(span.clone()).unwrap_or_default();
+        let first_line = text.lines().next().unwrap_or_default();
+        self.error(
+            &span,
+            format!("`{first_line}` stands where {expected} is expected"),
+            String::new(),
+        )
+    }
+
+    fn error(&self, span: &Range<usize>, problem: String, help: String) -> InputError {
+        errors::bad_mapping(self.name, Some(self.line(span)), problem, help)
+    }
+
+    fn line(&self, span: &Range<usize>) -> u32 {
+        let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
+        before.iter().filter(|&&byte| byte == b'\n').count() as u32 + 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../docs/mapping.md");
+
+    fn parse(text: &str) -> Mapping {
+        parse_mapping("map.toml", text).unwrap()
+    }
+
+    fn fails(text: &str) -> String {
+        let error = parse_mapping("map.toml", text).unwrap_err();
+        assert_eq!(error.status(), 65);
+        error.to_string()
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_read() {
+        let (_, rest) = EXAMPLE.split_once("```toml\n").expect("an example");
+        let (example, _) = rest.split_once("\n```").expect("its end");
+        let mapping = parse(example);
+        for section in SECTIONS {
+            assert!(
+                example.contains(&format!("[{section}")),
+                "{section} is not shown"
+            );
+        }
+        assert_eq!(
+            mapping.field("shipment_id").column,
+            Column::Named("ID".into())
+        );
+        assert_eq!(mapping.field("region").column, Column::Absent);
+        assert!(mapping.field("weight").is_missing("See DN-304 (ID#:10589)"));
+        assert!(mapping.field("weight").is_missing("N/A"));
+        assert!(
+            !mapping
+                .field("freight")
+                .is_missing("See DN-304 (ID#:10589)")
+        );
+        assert_eq!(
+            mapping
+                .field("freight")
+                .numbers
+                .plain("1.234,5 EUR")
+                .as_deref(),
+            Some("1234.5")
+        );
+        assert_eq!(
+            mapping.field("value").numbers.plain("1,234.5").as_deref(),
+            Some("1234.5")
+        );
+        assert_eq!(
+            mapping.field("destination").country_spelling("Congo, DRC"),
+            Some("CD")
+        );
+        assert!(
+            mapping.field("destination").countries.names
+                && !mapping.field("origin").countries.names
+        );
+        assert_eq!(mapping.field("hs_code").hs_pad, Some(8));
+        assert_eq!(
+            mapping.field("mode").value_spelling("Air Charter"),
+            Some("air")
+        );
+        assert_eq!(mapping.delimiter, Some(b';'));
+    }
+
+    #[test]
+    fn what_holds_for_every_field_is_merged_into_single_ones_in_any_order() {
+        let mapping = parse(
+            "[dates]\nday = [\"%d.%m.%Y\"]\n[missing]\nspellings = [\"-\"]\nfields.day = [\"tba\"]\n",
+        );
+        assert!(mapping.field("day").is_missing("-") && mapping.field("day").is_missing("tba"));
+        assert!(
+            mapping.field("other").is_missing("-") && !mapping.field("other").is_missing("tba")
+        );
+        assert_eq!(mapping.field("day").dates, ["%d.%m.%Y"]);
+    }
+
+    #[test]
+    fn unknown_keys_are_errors_with_line_and_nearest_key() {
+        assert_eq!(
+            fails("[columns]\na = \"A\"\n\n[mising]\nspellings = []\n"),
+            "map.toml, line 4: `mising` is no key of a mapping\n  help: the nearest key is `missing`"
+        );
+        let text = fails("[missing]\nspelling = [\"-\"]\n");
+        assert!(
+            text.contains("line 2: `spelling` is no key of [missing]"),
+            "{text}"
+        );
+        let text = fails("[missing.fields.a]\nfields = []\n");
+        assert!(text.contains("no key of [missing.fields.a]"), "{text}");
+        assert!(fails("[csv]\nquote = \"'\"\n").contains("`delimiter`"));
+    }
+
+    #[test]
+    fn values_of_the_wrong_kind_are_errors() {
+        for (text, expected) in [
+            ("[columns]\na = 1\n", "a column name"),
+            ("[columns]\na = true\n", "a column name"),
+            ("[missing]\nspellings = \"-\"\n", "a list of texts"),
+            ("[dates]\na = [\"%d/%m\"]\n", "is no date format"),
+            ("[dates]\na = []\n", "at least one"),
+            ("[numbers]\nthousands = \"ab\"\n", "one character"),
+            (
+                "[numbers]\ndecimal_comma = true\nthousands = \",\"\n",
+                "both before decimals",
+            ),
+            ("[countries.spellings]\nCongo = \"Congo\"\n", "two-letter"),
+            ("[hs]\na = 7\n", "digits"),
+            ("[enums]\na = \"b\"\n", "a section `[enums.a]`"),
+            ("[csv]\ndelimiter = \"ab\"\n", "one mark"),
+            ("[columns\n", "line 1"),
+            ("columns = 1\n", "a section `[columns]`"),
+        ] {
+            let found = fails(text);
+            assert!(found.contains(expected), "{text}: {found}");
+        }
+    }
+
+    #[test]
+    fn fields_the_record_does_not_have_are_pointed_at() {
+        let mapping = parse("[columns]\nid = \"ID\"\n\n[hs]\nhs_cod = 6\n");
+        assert!(check_fields(&mapping, "map.toml", &["id", "hs_cod"]).is_ok());
+        let text = check_fields(&mapping, "map.toml", &["id", "hs_code"])
+            .unwrap_err()
+            .to_string();
+        assert_eq!(
+            text,
+            "map.toml, line 5: [hs] names `hs_cod`, which is no field of the record\n  help: the nearest field is `hs_code`"
+        );
+    }
+}
