@@ -1,8 +1,22 @@
-//! Text to tree.
+//! Text to tree: `lex` (logos) makes tokens, the grammar (lalrpop, `grammar/interdict.lalrpop`) makes the tree through the
+//! constructors in `build`, `explain` words its errors.
+//!
+//! In: a file of a `SourceMap`. Out: `ast::File` and messages, as many as there are mistakes; never a panic. Nothing is
+//! resolved or typed here.
+
 pub mod ast;
+mod build;
+mod errors;
+mod explain;
+pub mod lex;
+pub mod limits;
+mod parse;
 pub mod token;
+
+pub use parse::parse;
+
 lalrpop_util::lalrpop_mod!(
-    #[allow(clippy::all)]
+    #[allow(clippy::all, dead_code, missing_docs, unused)]
     grammar,
     "/interdict.rs"
 );

@@ -1,0 +1,246 @@
+//! Messages about words that start no declaration, clause or entry, about missing parts, and about types.
+
+use super::site::{RULE_WORDS, SUSPENSION_WORDS, Site, TEST_WORDS, nearest};
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::catalogue as code;
+use crate::syntax::ast::Name;
+use crate::syntax::token::{Kw, KwClass};
+use crate::text::Span;
+
+/// The entries of a policy header.
+pub const HEADER_ENTRIES: &[&str] = &["title", "version", "authority", "zone"];
+
+/// Words of other languages and of everyday English, and the declaration they most likely mean.
+const DECLARATION_SYNONYMS: &[(&str, &str)] = &[
+    ("const", "param"),
+    ("constant", "param"),
+    ("let", "define"),
+    ("def", "define"),
+    ("function", "define"),
+    ("struct", "record"),
+    ("type", "record"),
+    ("use", "import"),
+    ("include", "import"),
+    ("group", "set"),
+    ("default", "otherwise"),
+    ("waiver", "exception"),
+    ("exemption", "exception"),
+];
+
+/// Words for clauses, likewise.
+const CLAUSE_SYNONYMS: &[(&str, &str)] = &[
+    ("if", "when"),
+    ("where", "when"),
+    ("except", "unless"),
+    ("source", "cites"),
+    ("cite", "cites"),
+    ("tag", "tags"),
+    ("verdict", "then"),
+    ("result", "then"),
+    ("effective", "in force"),
+    ("valid", "in force"),
+    ("requires", "obliges"),
+    ("date", "on"),
+    ("assert", "expect"),
+    ("input", "given"),
+    ("until", "from"),
+];
+
+fn declaration_words() -> Vec<&'static str> {
+    Kw::ALL
+        .iter()
+        .filter(|kw| kw.class() == KwClass::Declaration)
+        .map(|kw| kw.as_str())
+        .collect()
+}
+
+fn suggestion(
+    word: &str,
+    words: &[&'static str],
+    synonyms: &[(&str, &'static str)],
+) -> Option<&'static str> {
+    let synonym = synonyms
+        .iter()
+        .find(|(other, ours)| other.eq_ignore_ascii_case(word) && words.contains(ours))
+        .map(|(_, ours)| *ours);
+    nearest(word, words).or(synonym)
+}
+
+pub(super) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
+    let words = declaration_words();
+    let diagnostic = Diagnostic::new(
+        &code::UNKNOWN_DECLARATION,
+        format!("`{word}` starts no declaration"),
+        span,
+        "a declaration belongs here",
+    );
+    match suggestion(word, &words, DECLARATION_SYNONYMS) {
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
+        None => diagnostic.help(format!("a declaration starts with {}", one_of(&words))),
+    }
+}
+
+pub(super) fn clause_outside(kw: Kw, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_DECLARATION,
+        format!("`{}` stands outside of a declaration", kw.as_str()),
+        span,
+        "no declaration is open here",
+    )
+    .help("move it between the braces of the declaration it belongs to, or take out a `}` above")
+}
+
+pub(super) fn unknown_clause(word: &str, span: Span, words: &'static [&'static str]) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &code::UNKNOWN_CLAUSE,
+        format!("`{word}` starts no clause"),
+        span,
+        "a clause belongs here",
+    );
+    match suggestion(word, words, CLAUSE_SYNONYMS) {
+        Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
+        None => diagnostic.help(format!("a clause starts with {}", one_of(words))),
+    }
+}
+
+/// A keyword where a clause of another kind of block belongs.
+pub(super) fn misplaced_clause(site: &Site, kw: Kw) -> Option<Diagnostic> {
+    let word = kw.as_str();
+    let words = site.words_expected()?;
+    let home = if RULE_WORDS.contains(&word) && words != RULE_WORDS {
+        "a rule or an exception"
+    } else if TEST_WORDS.contains(&word) && words != TEST_WORDS {
+        "a test"
+    } else if word == "from" && words == RULE_WORDS {
+        let diagnostic = unknown_clause(word, site.found_span(), words);
+        return Some(diagnostic.help("write `in force from …` or `suspended from …`"));
+    } else if matches!(kw, Kw::Until | Kw::Through) && words == SUSPENSION_WORDS {
+        let diagnostic = unknown_clause(word, site.found_span(), words);
+        return Some(diagnostic.help("a window of a suspension starts with `from`"));
+    } else if kw == Kw::InForce && words == SUSPENSION_WORDS {
+        let diagnostic = unknown_clause(word, site.found_span(), words);
+        return Some(diagnostic.help("a suspension says only `from …`"));
+    } else if matches!(kw, Kw::If | Kw::Where | Kw::In)
+        && words == RULE_WORDS
+        && !site.expects_operator()
+    {
+        return Some(unknown_clause(word, site.found_span(), words));
+    } else {
+        return None;
+    };
+    Some(unknown_clause(word, site.found_span(), words).help(format!(
+        "`{word}` belongs in {home}; here stands {}",
+        one_of(words)
+    )))
+}
+
+pub(super) fn condition_without_when(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_CLAUSE,
+        "a condition starts with `when` or `unless`",
+        span,
+        "a clause belongs here",
+    )
+    .help(format!("write `when {word} …`"))
+}
+
+/// An entry that no policy header has.
+pub fn unknown_header_entry(key: &Name) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &code::UNKNOWN_HEADER_ENTRY,
+        format!("a policy header has no `{}`", key.text),
+        key.span,
+        "not an entry of a policy header",
+    );
+    match nearest(&key.text, HEADER_ENTRIES) {
+        Some(meant) => diagnostic
+            .help(format!("write `{meant}`"))
+            .fix(key.span, meant),
+        None => diagnostic.help(format!("write {}", one_of(HEADER_ENTRIES))),
+    }
+}
+
+/// A declaration without its title.
+pub fn missing_title(what: &str, head: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::MISSING_TITLE,
+        format!("this {what} has no title"),
+        head,
+        "no title behind it",
+    )
+    .help(match what {
+        "test" => "write what it shows in quotes: `test \"…\" {`".to_owned(),
+        _ => format!("write its title in quotes behind its name: `{what} … \"…\"`"),
+    })
+}
+
+/// A rule or an exception without a condition.
+pub fn missing_when(what: &str, name: Span, close: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::MISSING_CLAUSE,
+        format!("this {what} has no condition"),
+        name,
+        "no `when` between its braces",
+    )
+    .label(close, "ends here")
+    .help("write `when` and a condition; `when true` holds always")
+}
+
+/// A rule without a verdict.
+pub fn missing_then(name: Span, close: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::MISSING_CLAUSE,
+        "this rule has no verdict",
+        name,
+        "no `then` between its braces",
+    )
+    .label(close, "ends here")
+    .help("write `then` and a verdict")
+}
+
+/// A suspension without days.
+pub fn missing_window(name: Span, close: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::MISSING_CLAUSE,
+        "this suspension says no days",
+        name,
+        "no `from` between its braces",
+    )
+    .label(close, "ends here")
+    .help("write `from` and its first day, such as `from 2025-11-10 until 2026-11-10`")
+}
+
+/// A word too many in a type.
+pub fn extra_type_part(span: Span) -> Diagnostic {
+    bad_type(
+        span,
+        "this does not belong to the type",
+        "the type ends before this",
+        "start the next field with its name and `:`, or take this out",
+    )
+}
+
+/// A type that is none.
+pub fn bad_type(
+    span: Span,
+    message: impl Into<String>,
+    here: impl Into<String>,
+    help: impl Into<String>,
+) -> Diagnostic {
+    Diagnostic::new(&code::BAD_TYPE, message, span, here).help(help)
+}
+
+/// "`a`, `b` or `c`".
+pub(super) fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    join_or(&quoted)
+}
+
+/// "a, b or c".
+pub(super) fn join_or(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} or {last}", init.join(", ")),
+    }
+}

@@ -1,0 +1,210 @@
+//! Words to keywords, labels and names.
+//!
+//! A word after a dot is a name; a word before `:` is a label; a declaration word counts only first on its line or after
+//! `}`; several words can make one token. What stays a soft keyword may still be a name: the grammar decides.
+
+use super::Tokens;
+use crate::diagnostic::Diagnostic;
+use crate::syntax::errors;
+use crate::syntax::token::{Kw, KwClass, Lexeme, Token};
+
+/// Turns plain words into keywords and labels.
+pub fn classify(tokens: &mut Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) {
+    let raw = std::mem::take(&mut tokens.lexemes);
+    let mut classifier = Classifier {
+        out: Vec::with_capacity(raw.len()),
+        tokens,
+        raw: &raw,
+        diagnostics,
+        at: 0,
+        open: 0,
+    };
+    while classifier.at < raw.len() {
+        classifier.step();
+    }
+    let out = classifier.out;
+    tokens.lexemes = out;
+}
+
+struct Classifier<'t, 'c> {
+    tokens: &'c Tokens<'t>,
+    raw: &'c [Lexeme<'t>],
+    out: Vec<Lexeme<'t>>,
+    diagnostics: &'c mut Vec<Diagnostic>,
+    at: usize,
+    /// Braces open here.
+    open: usize,
+}
+
+impl<'t> Classifier<'t, '_> {
+    fn peek(&self, ahead: usize) -> Option<Token<'t>> {
+        self.raw.get(self.at + ahead).map(|lexeme| lexeme.token)
+    }
+
+    /// The plain word `ahead` of here; nothing if it is a label.
+    fn word(&self, ahead: usize) -> Option<&'t str> {
+        let lexeme = self.raw.get(self.at + ahead)?;
+        let plain = lexeme.token == Token::Word && self.peek(ahead + 1) != Some(Token::Colon);
+        plain.then(|| self.tokens.text_of(lexeme))
+    }
+
+    /// A word that can be a name as the next thing behind a soft construct: neither reserved nor an infix operator.
+    fn name_like(&self, ahead: usize) -> bool {
+        if self.peek(ahead) == Some(Token::Quoted) {
+            return true;
+        }
+        self.word(ahead).is_some_and(|word| {
+            !Kw::is_reserved(word) && !matches!(word, "contains" | "matches" | "starts" | "ends")
+        })
+    }
+
+    fn step(&mut self) {
+        let lexeme = self.raw[self.at];
+        match lexeme.token {
+            Token::OpenBrace => self.open += 1,
+            Token::CloseBrace => self.open = self.open.saturating_sub(1),
+            Token::Word => return self.step_word(lexeme),
+            Token::Quoted => return self.step_quoted(lexeme),
+            _ => {}
+        }
+        self.push(lexeme, lexeme.token, 1);
+    }
+
+    /// Takes `count` raw tokens as one.
+    fn push(&mut self, first: Lexeme<'t>, token: Token<'t>, count: usize) {
+        let end = self.raw[self.at + count - 1].end;
+        self.out.push(Lexeme {
+            token,
+            end,
+            ..first
+        });
+        self.at += count;
+    }
+
+    fn step_quoted(&mut self, lexeme: Lexeme<'t>) {
+        if lexeme.end - lexeme.start == 2 {
+            let span = self.tokens.span_of(&lexeme);
+            self.diagnostics.push(errors::empty_name(span));
+        }
+        let label = self.peek(1) == Some(Token::Colon) && !self.after_dot();
+        self.push(lexeme, if label { Token::Label } else { Token::Quoted }, 1);
+    }
+
+    fn step_word(&mut self, lexeme: Lexeme<'t>) {
+        let word = self.tokens.text_of(&lexeme);
+        if self.after_dot() {
+            self.push(lexeme, Token::Word, 1);
+        } else if self.peek(1) == Some(Token::Colon) {
+            self.push(lexeme, Token::Label, 1);
+        } else if let Some((kw, count)) = self.compound(lexeme, word) {
+            self.push(lexeme, Token::Kw(kw), count);
+        } else if let Some(kw) = foreign_keyword(word) {
+            self.foreign(lexeme, word, kw);
+        } else if matches!(word, "elif" | "elsif" | "elseif") {
+            self.else_if(lexeme, word);
+        } else {
+            let kw = Kw::of_word(word).filter(|kw| self.is_keyword(*kw, lexeme));
+            self.push(lexeme, kw.map_or(Token::Word, Token::Kw), 1);
+        }
+    }
+
+    fn after_dot(&self) -> bool {
+        self.out.last().is_some_and(|last| last.token == Token::Dot)
+    }
+
+    fn starts_line(&self, lexeme: Lexeme) -> bool {
+        let after_brace = |last: &Lexeme| last.token == Token::CloseBrace;
+        lexeme.first_on_line || self.out.last().is_none_or(after_brace)
+    }
+
+    fn is_keyword(&self, kw: Kw, lexeme: Lexeme) -> bool {
+        match kw.class() {
+            KwClass::Reserved | KwClass::Clause | KwClass::TestItem | KwClass::Soft => true,
+            KwClass::Declaration => self.starts_line(lexeme) && self.declares(kw),
+            KwClass::Compound => false,
+        }
+    }
+
+    /// Whether what follows the declaration word here looks like a declaration. Inside braces only what must be one counts.
+    fn declares(&self, kw: Kw) -> bool {
+        let text_first = matches!(
+            kw,
+            Kw::Import | Kw::Test | Kw::Rule | Kw::Exception | Kw::Suspension
+        );
+        match self.peek(1) {
+            Some(Token::Str) => text_first || self.open == 0,
+            Some(Token::Quoted) => true,
+            Some(Token::Word) if self.peek(2) == Some(Token::Colon) => true,
+            Some(Token::Word) => self.name_like(1) && !self.is_window_word(1) || self.open == 0,
+            Some(Token::OpenBrace | Token::CloseBrace) | None => self.open == 0,
+            Some(_) => false,
+        }
+    }
+
+    fn is_window_word(&self, ahead: usize) -> bool {
+        matches!(
+            self.word(ahead),
+            Some("from" | "until" | "through" | "to" | "because")
+        )
+    }
+
+    fn compound(&self, lexeme: Lexeme, word: &str) -> Option<(Kw, usize)> {
+        let second = self.word(1)?;
+        match (word, second) {
+            ("as", "of") => Some((Kw::AsOf, 2)),
+            ("at", "most") => Some((Kw::AtMost, 2)),
+            ("starts", "with") => Some((Kw::StartsWith, 2)),
+            ("ends", "with") => Some((Kw::EndsWith, 2)),
+            ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
+            ("in", "force") if self.window_follows() => Some((Kw::InForce, 2)),
+            ("if", "unknown") if self.verdict_follows() => Some((Kw::IfUnknown, 2)),
+            ("when", "unknown") if self.starts_line(lexeme) && self.is_when_unknown() => {
+                Some((Kw::WhenUnknown, 2))
+            }
+            _ => None,
+        }
+    }
+
+    fn window_follows(&self) -> bool {
+        self.is_window_word(2) || matches!(self.peek(2), Some(Token::Date(_)))
+    }
+
+    fn verdict_follows(&self) -> bool {
+        self.name_like(2) || matches!(self.peek(2), Some(Token::CloseBrace) | None)
+    }
+
+    fn is_when_unknown(&self) -> bool {
+        self.open == 0 || self.name_like(2)
+    }
+
+    /// `AND`, `OR`, `NOT`.
+    fn foreign(&mut self, lexeme: Lexeme<'t>, word: &str, kw: Kw) {
+        let span = self.tokens.span_of(&lexeme);
+        self.diagnostics
+            .push(errors::foreign_operator(span, word, kw.as_str()));
+        self.push(lexeme, Token::Kw(kw), 1);
+    }
+
+    /// `elif` and its like, read as `else if`.
+    fn else_if(&mut self, lexeme: Lexeme<'t>, word: &str) {
+        let span = self.tokens.span_of(&lexeme);
+        self.diagnostics
+            .push(errors::foreign_operator(span, word, "else if"));
+        self.push(lexeme, Token::Kw(Kw::Else), 1);
+        self.out.push(Lexeme {
+            token: Token::Kw(Kw::If),
+            start: lexeme.end,
+            end: lexeme.end,
+            first_on_line: false,
+        });
+    }
+}
+
+fn foreign_keyword(word: &str) -> Option<Kw> {
+    match word {
+        "AND" => Some(Kw::And),
+        "OR" => Some(Kw::Or),
+        "NOT" => Some(Kw::Not),
+        _ => None,
+    }
+}
