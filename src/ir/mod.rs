@@ -1,1 +1,22 @@
-//! Stub.
+//! Rules as clauses over tests: what the model means, without names, defines, sets by date or exceptions.
+//!
+//! In: a [`crate::model::Model`]. Out: a [`Program`]. Only lattice laws are used on the way
+//! (distribution, De Morgan, absorption, idempotence), so that the three values stay exact.
+
+mod amounts;
+mod atoms;
+mod close;
+mod dnf;
+mod form;
+mod key;
+mod lower;
+mod print;
+mod program;
+mod verify;
+
+pub(crate) use atoms::missing_threshold;
+pub use close::close;
+pub use lower::lower;
+
+pub use program::*;
+

@@ -4,3 +4,6 @@ pub mod bind;
 pub mod mapping;
 pub mod read;
 pub mod reject;
+pub mod missing;
+pub mod outcome;
+pub mod resolve;

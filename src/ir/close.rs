@@ -1,0 +1,66 @@
+//! Expressions with defines unfolded and undated params filled in.
+
+use crate::model::{Expr, ExprKind, Model};
+
+/// `expr` with every define unfolded, its parameters replaced by the arguments, and every param that
+/// has one value for all days replaced by it.
+pub fn close(model: &Model, expr: &Expr, arguments: &[Expr]) -> Expr {
+    match &expr.kind {
+        ExprKind::Define(define, own) => {
+            let own: Vec<Expr> = own.iter().map(|argument| close(model, argument, arguments)).collect();
+            close(model, &model.defines[*define].body, &own)
+        }
+        ExprKind::Parameter(index) => arguments[*index].clone(),
+        ExprKind::Param(param) => match model.params[*param].steps.as_slice() {
+            [(None, value)] => Expr { kind: ExprKind::Value(value.clone()), ..expr.clone() },
+            _ => expr.clone(),
+        },
+        _ => with_parts(expr, &|part| close(model, part, arguments)),
+    }
+}
+
+/// `expr` with every part for which `change` gives something replaced by it.
+pub(super) fn map(expr: &Expr, change: &dyn Fn(&Expr) -> Option<ExprKind>) -> Expr {
+    match change(expr) {
+        Some(kind) => Expr { kind, ty: expr.ty, span: expr.span },
+        None => with_parts(expr, &|part| map(part, change)),
+    }
+}
+
+/// `expr` with each direct part replaced by what `change` makes of it.
+fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
+    let again = |part: &Expr| Box::new(change(part));
+    let all = |list: &[Expr]| list.iter().map(change).collect::<Vec<_>>();
+    let kind = match &expr.kind {
+        ExprKind::Value(_)
+        | ExprKind::Field(_)
+        | ExprKind::AsOf
+        | ExprKind::Param(_)
+        | ExprKind::Parameter(_)
+        | ExprKind::Applies(_)
+        | ExprKind::Caught(_) => expr.kind.clone(),
+        ExprKind::Define(define, list) => ExprKind::Define(*define, all(list)),
+        ExprKind::Not(a) => ExprKind::Not(again(a)),
+        ExprKind::And(list) => ExprKind::And(all(list)),
+        ExprKind::Or(list) => ExprKind::Or(all(list)),
+        ExprKind::Compare(op, a, b) => ExprKind::Compare(*op, again(a), again(b)),
+        ExprKind::Between(x, a, b) => ExprKind::Between(again(x), again(a), again(b)),
+        ExprKind::In(x, set) => ExprKind::In(again(x), set.clone()),
+        ExprKind::Under(x, set) => ExprKind::Under(again(x), set.clone()),
+        ExprKind::Text(x, op) => ExprKind::Text(again(x), op.clone()),
+        ExprKind::IsMissing(x) => ExprKind::IsMissing(again(x)),
+        ExprKind::IsKnown(x) => ExprKind::IsKnown(again(x)),
+        ExprKind::IsUnknown(x) => ExprKind::IsUnknown(again(x)),
+        ExprKind::Arith(op, a, b) => ExprKind::Arith(*op, again(a), again(b)),
+        ExprKind::Neg(x) => ExprKind::Neg(again(x)),
+        ExprKind::Shift { date, period, negative } => {
+            ExprKind::Shift { date: again(date), period: *period, negative: *negative }
+        }
+        ExprKind::DayOf(x) => ExprKind::DayOf(again(x)),
+        ExprKind::Call(function, list) => ExprKind::Call(*function, all(list)),
+        ExprKind::Round(x, digits) => ExprKind::Round(again(x), *digits),
+        ExprKind::Assume(x, value, why) => ExprKind::Assume(again(x), again(value), why.clone()),
+        ExprKind::If(c, a, b) => ExprKind::If(again(c), again(a), again(b)),
+    };
+    Expr { kind, ty: expr.ty, span: expr.span }
+}

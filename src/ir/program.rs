@@ -1,0 +1,308 @@
+//! The conditions of all rules over columns: tests, computed conditions, clause groups, rule forms.
+
+use crate::domain::{Number, Truth, Windows, Zone};
+use crate::model::{CompareOp, Expr, FieldId, PolicyId, RuleId, SuspensionId};
+use crate::text::{Arena, Id};
+use std::sync::Arc;
+
+/// The number of a [`Column`].
+pub type ColumnId = Id<Column>;
+/// The number of a [`Test`].
+pub type TestId = Id<Test>;
+/// The number of a [`Computed`].
+pub type ComputedId = Id<Computed>;
+/// The number of a [`Group`].
+pub type GroupId = Id<Group>;
+/// The number of a [`Deferred`].
+pub type DeferredId = Id<Deferred>;
+
+/// What [`super::lower`] makes of a model.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// What is read of a record.
+    pub columns: Arena<Column>,
+    /// Conditions on one column each; a test only refers to tests with smaller ids.
+    pub tests: Arena<Test>,
+    /// Conditions on several columns.
+    pub computed: Arena<Computed>,
+    /// Conditions on the truth of rules, worked out once per outcome.
+    pub deferred: Arena<Deferred>,
+    /// Conditions in positive disjunctive form.
+    pub groups: Arena<Group>,
+    /// One for each rule of the model, by [`RuleId`].
+    pub rules: Vec<RuleForm>,
+    /// The zones in which as-of days are asked; `None` is the one where as-of is a date.
+    pub days: Vec<Option<Zone>>,
+    /// For each policy the place of its zone in `days`.
+    pub day_of_policy: Vec<usize>,
+}
+
+/// Something read of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What.
+    pub source: Source,
+    /// How its values fall into classes.
+    pub kind: ColumnKind,
+    /// Every value is a class of its own (a condition compares it with another column).
+    pub refined: bool,
+    /// Amounts are needed beside classes.
+    pub amount: bool,
+    /// Some test or computed condition asks for its class.
+    pub classed: bool,
+}
+
+/// Where a column comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    /// A field of the record.
+    Field(FieldId),
+    /// The as-of day in the zone at this place of [`Program::days`].
+    Day(usize),
+}
+
+/// How a column's values fall into classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnKind {
+    /// By their value: countries, codes, enums, texts, yes/no, instants.
+    Value,
+    /// By the thresholds they lie between, in millionths.
+    Number,
+    /// The same for whole numbers, in ones.
+    Int,
+    /// The same for days since 1970.
+    Day,
+}
+
+/// A condition that reads one column.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// The column.
+    pub column: ColumnId,
+    /// The condition.
+    pub form: TestForm,
+    /// A canonical text, equal for equal tests.
+    pub key: Arc<str>,
+}
+
+/// What a test asks.
+#[derive(Clone, Debug)]
+pub enum TestForm {
+    /// The as-of day lies in these windows; never unknown.
+    Window(Windows),
+    /// The field compares so with a number or a day (in the column's unit).
+    Threshold(CompareOp, Number),
+    /// A condition of the author's on one field, as the reference evaluator judges it.
+    Condition {
+        /// The condition, closed.
+        expr: Arc<Expr>,
+        /// The policy that asks.
+        policy: PolicyId,
+    },
+    /// Kleene `not`.
+    Not(TestId),
+    /// Kleene `and`.
+    And(Vec<TestId>),
+    /// Kleene `or`.
+    Or(Vec<TestId>),
+}
+
+/// A condition on several columns, worked out per record.
+#[derive(Clone, Debug)]
+pub struct Computed {
+    /// How.
+    pub kind: ComputedKind,
+    /// The columns it reads, ascending.
+    pub columns: Vec<ColumnId>,
+    /// The policy that asks.
+    pub policy: PolicyId,
+    /// A canonical text, equal for equal conditions.
+    pub key: Arc<str>,
+}
+
+/// How a computed condition is worked out.
+#[derive(Clone, Debug)]
+pub enum ComputedKind {
+    /// A comparison of exact amounts: compiled, with wider arithmetic behind it.
+    Amounts {
+        /// The comparison.
+        compare: AmountCompare,
+        /// The same as the author wrote it.
+        expr: Arc<Expr>,
+    },
+    /// A condition on columns whose every value is a class: worked out once per combination.
+    ByClass(Arc<Expr>),
+    /// Tests and computed conditions combined where the disjunctive form would explode.
+    Formula(Form),
+    /// Anything else: by the reference evaluator.
+    Reference(Arc<Expr>),
+}
+
+/// `left op right` on exact amounts.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AmountCompare {
+    /// The operator.
+    pub op: CompareOp,
+    /// Left side.
+    pub left: Amount,
+    /// Right side.
+    pub right: Amount,
+}
+
+/// An exact amount over columns.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Amount {
+    /// A column's value; missing is at least zero where `non_negative`, else anything.
+    Column {
+        /// The column.
+        column: ColumnId,
+        /// Missing is `[0, ∞)`.
+        non_negative: bool,
+    },
+    /// A constant.
+    Constant(Number),
+    /// `a + b`
+    Add(Box<Amount>, Box<Amount>),
+    /// `a - b`
+    Sub(Box<Amount>, Box<Amount>),
+    /// `a * b`
+    Mul(Box<Amount>, Box<Amount>),
+    /// `a / b`
+    Div(Box<Amount>, Box<Amount>),
+    /// `-a`
+    Neg(Box<Amount>),
+    /// `abs(a)`
+    Abs(Box<Amount>),
+    /// `min(a, b)`
+    Min(Box<Amount>, Box<Amount>),
+    /// `max(a, b)`
+    Max(Box<Amount>, Box<Amount>),
+    /// `round(a, digits)`
+    Round(Box<Amount>, i32),
+    /// `a` where it is known exactly, else the constant.
+    Assume(Box<Amount>, Number),
+}
+
+/// A Kleene formula in negation normal form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Always this.
+    Constant(Truth),
+    /// An atom or its negation.
+    Literal(Literal),
+    /// `and`
+    And(Vec<Form>),
+    /// `or`
+    Or(Vec<Form>),
+    /// Whether the formula within is unknown; opaque, two-valued.
+    IsUnknown(Box<Form>),
+    /// Whether the formula within is known; opaque, two-valued.
+    IsSettled(Box<Form>),
+}
+
+/// An atom or its negation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Literal {
+    /// The atom.
+    pub atom: Atom,
+    /// `not`; never on a test, which has its negation as a test of its own.
+    pub negated: bool,
+}
+
+/// What is not taken apart further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Atom {
+    /// A condition on one column.
+    Test(TestId),
+    /// A condition on several.
+    Computed(ComputedId),
+    /// A condition on rules.
+    Deferred(DeferredId),
+}
+
+/// A condition on the truth of rules.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Deferred {
+    /// The rule applies.
+    Applies(RuleId),
+    /// The rule would apply but for exceptions.
+    Caught(RuleId),
+    /// A formula with other deferred conditions in it, its other parts as groups.
+    Formula(DeferredForm),
+}
+
+/// A formula over groups and deferred conditions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum DeferredForm {
+    /// Always this.
+    Constant(Truth),
+    /// A group's truth.
+    Group(GroupId),
+    /// A deferred condition.
+    Deferred(DeferredId),
+    /// `not`
+    Not(Box<DeferredForm>),
+    /// `and`
+    And(Vec<DeferredForm>),
+    /// `or`
+    Or(Vec<DeferredForm>),
+    /// Whether the formula within is unknown.
+    IsUnknown(Box<DeferredForm>),
+}
+
+/// A condition in positive disjunctive form: it is the `or` of its clauses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The clauses; none means false.
+    pub clauses: Vec<Clause>,
+    /// What it stands for, for printing.
+    pub role: Role,
+}
+
+/// The `and` of its literals; at most one test a column. None means true.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Clause {
+    /// Ascending, distinct.
+    pub literals: Vec<Literal>,
+}
+
+/// What a group stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Window, `when` and what could be folded into it.
+    Base(RuleId),
+    /// An `unless`.
+    Unless(RuleId),
+    /// The days on which something suspends rules.
+    Suspension,
+    /// A part of a deferred formula.
+    Part,
+}
+
+/// How a rule's truth is made of groups.
+///
+/// `pre = base ∧ ¬unless…`, `would = pre ∧ ¬suspended`, and for the rest `language.md`, ruling 11.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleForm {
+    /// Own windows, `when`, and each `unless` whose negation is one clause.
+    pub base: GroupId,
+    /// The other `unless`.
+    pub unless: Vec<GroupId>,
+    /// Groups that are true while something suspends the rule, and what.
+    pub suspensions: Vec<(GroupId, SuspendedBy)>,
+    /// Every column that the rule's own conditions read, whatever became of them in the groups.
+    pub columns: Vec<ColumnId>,
+    /// The same for computed conditions.
+    pub computed: Vec<ComputedId>,
+    /// The rules that its own conditions ask about.
+    pub asks: Vec<RuleId>,
+}
+
+/// What suspends a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SuspendedBy {
+    /// The rule's own `suspended` clause.
+    Own,
+    /// A suspension.
+    Suspension(SuspensionId),
+}

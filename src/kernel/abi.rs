@@ -1,0 +1,78 @@
+//! The one memory layout between Rust and generated code.
+
+use std::mem::{offset_of, size_of};
+
+/// A column of a batch as a kernel sees it. Pointers are null where the column lacks the part.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnView {
+    /// `classes[row]`
+    pub classes: *const u32,
+    /// First-stage masks: `possible[class * first_words + word]`.
+    pub possible: *const u64,
+    /// The same for certain masks.
+    pub certain: *const u64,
+    /// `summary[class * summary_words + word / 64]`, bit `word % 64`.
+    pub summary: *const u64,
+    /// `exposed[class * exposed_count + test]`: 0 false, 1 unknown, 2 true.
+    pub exposed: *const u8,
+    /// `mantissa[row]`: the amount in the column's smallest unit.
+    pub mantissa: *const i64,
+    /// `state[row]`: 0 known, 1 missing, 2 known but not in 64 bits.
+    pub state: *const u8,
+}
+
+/// A word of clauses that a record may satisfy.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The row in the batch.
+    pub row: u32,
+    /// The word of the first stage.
+    pub word: u32,
+    /// Clauses none of whose tests is false; never zero.
+    pub possible: u64,
+    /// Those all of whose tests are true.
+    pub certain: u64,
+}
+
+/// What the first stage is called with.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// The batch's columns, in the plan's order.
+    pub columns: *const ColumnView,
+    /// The first row to look at.
+    pub from: u64,
+    /// The row after the last.
+    pub rows: u64,
+    /// Where candidates go.
+    pub found: *mut Candidate,
+    /// How many there are room for; at least the words of the first stage.
+    pub room: u64,
+    /// Out: how many were found.
+    pub count: u64,
+}
+
+/// The first stage: gives the row to go on from; stops before a row whose candidates might not fit.
+pub type FirstStage = unsafe extern "C" fn(call: *mut Call) -> u64;
+
+/// A comparison of amounts: 0 false, 1 unknown, 2 true, 3 not decided here.
+pub type AmountsFunction = unsafe extern "C" fn(columns: *const ColumnView, row: u64) -> u64;
+
+/// Answer of an [`AmountsFunction`] that leaves the record to wider arithmetic.
+pub const NOT_DECIDED: u64 = 3;
+
+/// State of a known amount.
+pub const KNOWN: u8 = 0;
+/// State of a missing amount.
+pub const ABSENT: u8 = 1;
+/// State of a known amount that does not fit.
+pub const WIDE: u8 = 2;
+
+const _: () = {
+    assert!(size_of::<ColumnView>() == 56);
+    assert!(size_of::<Candidate>() == 24);
+    assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
+    assert!(size_of::<Call>() == 48);
+};

@@ -1,0 +1,75 @@
+//! Small helpers around the builder, shared by all emitted functions.
+
+use crate::kernel::abi::ColumnView;
+use cranelift_codegen::ir::{Block, InstBuilder, MemFlagsData, Value, condcodes::IntCC, types};
+use cranelift_frontend::FunctionBuilder;
+use std::mem::{offset_of, size_of};
+
+/// A part of a [`ColumnView`].
+#[derive(Clone, Copy)]
+pub enum Part {
+    Classes,
+    Possible,
+    Certain,
+    Summary,
+    Exposed,
+    Mantissa,
+    State,
+}
+
+impl Part {
+    fn offset(self) -> usize {
+        match self {
+            Part::Classes => offset_of!(ColumnView, classes),
+            Part::Possible => offset_of!(ColumnView, possible),
+            Part::Certain => offset_of!(ColumnView, certain),
+            Part::Summary => offset_of!(ColumnView, summary),
+            Part::Exposed => offset_of!(ColumnView, exposed),
+            Part::Mantissa => offset_of!(ColumnView, mantissa),
+            Part::State => offset_of!(ColumnView, state),
+        }
+    }
+}
+
+/// Reads that never trap and whose source does not change while the function runs.
+pub fn steady() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly()
+}
+
+/// Plain reads and writes of the function's own results.
+pub fn plain() -> MemFlagsData {
+    MemFlagsData::trusted()
+}
+
+/// The pointer to a part of the column at `slot`.
+pub fn part(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, part: Part) -> Value {
+    let offset = i32::try_from(slot * size_of::<ColumnView>() + part.offset()).expect("few columns");
+    builder.ins().load(types::I64, steady(), columns, offset)
+}
+
+/// The class of `row` in the column at `slot`, as 64 bits.
+pub fn class(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row: Value) -> Value {
+    let classes = part(builder, columns, slot, Part::Classes);
+    let offset = builder.ins().ishl_imm_u(row, 2);
+    let place = builder.ins().iadd(classes, offset);
+    builder.ins().uload32(steady(), place, 0)
+}
+
+/// `base + index * size`.
+pub fn element(builder: &mut FunctionBuilder<'_>, base: Value, index: Value, size: usize) -> Value {
+    let size = i64::try_from(size).expect("a small size");
+    let offset = if size == 1 { index } else { builder.ins().imul_imm_s(index, size) };
+    builder.ins().iadd(base, offset)
+}
+
+/// Goes to `then` where the value is zero, else on to a fresh block.
+pub fn leave_if_zero(builder: &mut FunctionBuilder<'_>, value: Value, then: Block) {
+    let on = builder.create_block();
+    builder.ins().brif(value, on, &[], then, &[]);
+    builder.switch_to_block(on);
+}
+
+/// Whether `a` compares so with `b`, as 0 or 1 in 8 bits.
+pub fn compare(builder: &mut FunctionBuilder<'_>, how: IntCC, a: Value, b: Value) -> Value {
+    builder.ins().icmp(how, a, b)
+}

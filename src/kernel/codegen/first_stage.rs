@@ -1,0 +1,288 @@
+//! The first stage: for each row the AND of one mask a column, or a short row loop over test truths.
+
+use super::emit::{Part, class, compare, element, leave_if_zero, part, plain, steady};
+use crate::kernel::abi::{Call, Candidate};
+use crate::kernel::portable::masked_slots;
+use crate::plan::{Plan, Shape, WORD};
+use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use std::mem::{offset_of, size_of};
+
+/// What every part of the function uses.
+struct Stage<'p> {
+    plan: &'p Plan,
+    words: usize,
+    masked: Vec<usize>,
+    columns: Value,
+    found: Value,
+    /// The row at hand.
+    row: Value,
+    /// How many candidates were found.
+    count: Variable,
+}
+
+/// Emits the function that [`crate::kernel::abi::FirstStage`] describes into the current block.
+pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
+    let call = builder.block_params(entry)[0];
+    let mut field = |offset: usize| {
+        builder.ins().load(types::I64, plain(), call, i32::try_from(offset).expect("a small structure"))
+    };
+    let columns = field(offset_of!(Call, columns));
+    let from = field(offset_of!(Call, from));
+    let rows = field(offset_of!(Call, rows));
+    let found = field(offset_of!(Call, found));
+    let room = field(offset_of!(Call, room));
+    let words = plan.layout.first_words;
+
+    let count = builder.declare_var(types::I64);
+    let zero = builder.ins().iconst(types::I64, 0);
+    builder.def_var(count, zero);
+
+    let head = builder.create_block();
+    let row = builder.append_block_param(head, types::I64);
+    let fits = builder.create_block();
+    let body = builder.create_block();
+    let next = builder.create_block();
+    let done = builder.create_block();
+    builder.ins().jump(head, &[from.into()]);
+
+    builder.switch_to_block(head);
+    let more = compare(builder, IntCC::UnsignedLessThan, row, rows);
+    builder.ins().brif(more, fits, &[], done, &[]);
+
+    builder.switch_to_block(fits);
+    let so_far = builder.use_var(count);
+    let wanted = builder.ins().iadd_imm_s(so_far, words as i64);
+    let enough = compare(builder, IntCC::UnsignedLessThanOrEqual, wanted, room);
+    builder.ins().brif(enough, body, &[], done, &[]);
+
+    builder.switch_to_block(body);
+    let stage = Stage { plan, words, masked: masked_slots(plan), columns, found, row, count };
+    match plan.shape {
+        Shape::RowLoop => stage.row_loop(builder, next),
+        Shape::Masks => stage.masks(builder, next),
+        Shape::Summarised => stage.summarised(builder, next),
+    }
+
+    builder.switch_to_block(next);
+    let following = builder.ins().iadd_imm_s(row, 1);
+    builder.ins().jump(head, &[following.into()]);
+
+    builder.switch_to_block(done);
+    let total = builder.use_var(count);
+    builder.ins().store(plain(), total, call, offset_of!(Call, count) as i32);
+    builder.ins().return_(&[row]);
+}
+
+impl Stage<'_> {
+    /// All words at once, column by column, leaving as soon as none is left.
+    fn masks(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
+        let mut possible: Vec<Value> = Vec::new();
+        let mut classes = Vec::new();
+        for slot in &self.masked {
+            let class = class(builder, self.columns, *slot, self.row);
+            classes.push(class);
+            let masks = self.load_words(builder, *slot, class, Part::Possible);
+            possible = if possible.is_empty() { masks } else { and_all(builder, &possible, &masks) };
+            let any = possible.iter().copied().reduce(|a, b| builder.ins().bor(a, b));
+            if let Some(any) = any {
+                leave_if_zero(builder, any, next);
+            }
+        }
+        if self.masked.is_empty() {
+            let used = self.plan.layout.used();
+            possible =
+                used[..self.words].iter().map(|word| builder.ins().iconst(types::I64, *word as i64)).collect();
+        }
+        for (word, possible) in possible.into_iter().enumerate() {
+            let skip = builder.create_block();
+            leave_if_zero(builder, possible, skip);
+            let mut certain = possible;
+            for (slot, class) in self.masked.iter().zip(&classes) {
+                let base = part(builder, self.columns, *slot, Part::Certain);
+                let place = element(builder, base, *class, self.words * 8);
+                let mask = builder.ins().load(types::I64, steady(), place, (word * 8) as i32);
+                certain = builder.ins().band(certain, mask);
+            }
+            let number = builder.ins().iconst(types::I64, word as i64);
+            self.push(builder, number, possible, certain);
+            builder.ins().jump(skip, &[]);
+            builder.switch_to_block(skip);
+        }
+        builder.ins().jump(next, &[]);
+    }
+
+    fn load_words(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        slot: usize,
+        class: Value,
+        which: Part,
+    ) -> Vec<Value> {
+        let base = part(builder, self.columns, slot, which);
+        let place = element(builder, base, class, self.words * 8);
+        (0..self.words)
+            .map(|word| builder.ins().load(types::I64, steady(), place, (word * 8) as i32))
+            .collect()
+    }
+
+    /// Summary words first; then only the words whose bit is left.
+    fn summarised(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
+        let summary_words = self.words.div_ceil(WORD);
+        let classes: Vec<Value> =
+            self.masked.iter().map(|slot| class(builder, self.columns, *slot, self.row)).collect();
+        for group in 0..summary_words {
+            let after = builder.create_block();
+            let mut live = builder.ins().iconst(types::I64, self.group_mask(group) as i64);
+            for (slot, class) in self.masked.iter().zip(&classes) {
+                let base = part(builder, self.columns, *slot, Part::Summary);
+                let place = element(builder, base, *class, summary_words * 8);
+                let mask = builder.ins().load(types::I64, steady(), place, (group * 8) as i32);
+                live = builder.ins().band(live, mask);
+                leave_if_zero(builder, live, after);
+            }
+            self.live_words(builder, group, live, &classes, after);
+            builder.switch_to_block(after);
+        }
+        builder.ins().jump(next, &[]);
+    }
+
+    /// The words that a group of 64 has.
+    fn group_mask(&self, group: usize) -> u64 {
+        let words = (self.words - group * WORD).min(WORD);
+        if words == WORD { u64::MAX } else { (1 << words) - 1 }
+    }
+
+    fn live_words(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        group: usize,
+        live: Value,
+        classes: &[Value],
+        after: Block,
+    ) {
+        let head = builder.create_block();
+        let left = builder.append_block_param(head, types::I64);
+        let body = builder.create_block();
+        builder.ins().jump(head, &[live.into()]);
+
+        builder.switch_to_block(head);
+        builder.ins().brif(left, body, &[], after, &[]);
+
+        builder.switch_to_block(body);
+        let bit = builder.ins().ctz(left);
+        let word = builder.ins().iadd_imm_s(bit, (group * WORD) as i64);
+        let less = builder.ins().iadd_imm_s(left, -1);
+        let rest = builder.ins().band(left, less);
+        let again = builder.create_block();
+        let offset = builder.ins().ishl_imm_u(word, 3);
+        let mut possible = builder.ins().iconst(types::I64, -1);
+        for (slot, class) in self.masked.iter().zip(classes) {
+            let mask = self.load_word(builder, *slot, *class, offset, Part::Possible);
+            possible = builder.ins().band(possible, mask);
+            leave_if_zero(builder, possible, again);
+        }
+        let mut certain = possible;
+        for (slot, class) in self.masked.iter().zip(classes) {
+            let mask = self.load_word(builder, *slot, *class, offset, Part::Certain);
+            certain = builder.ins().band(certain, mask);
+        }
+        self.push(builder, word, possible, certain);
+        builder.ins().jump(again, &[]);
+
+        builder.switch_to_block(again);
+        builder.ins().jump(head, &[rest.into()]);
+    }
+
+    fn load_word(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        slot: usize,
+        class: Value,
+        offset: Value,
+        which: Part,
+    ) -> Value {
+        let base = part(builder, self.columns, slot, which);
+        let row = element(builder, base, class, self.words * 8);
+        let place = builder.ins().iadd(row, offset);
+        builder.ins().load(types::I64, steady(), place, 0)
+    }
+
+    /// Clause after clause, each left at its first false test.
+    fn row_loop(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
+        for word in 0..self.words {
+            let possible = builder.declare_var(types::I64);
+            let certain = builder.declare_var(types::I64);
+            let zero = builder.ins().iconst(types::I64, 0);
+            builder.def_var(possible, zero);
+            builder.def_var(certain, zero);
+            for bit in 0..WORD {
+                let clause = &self.plan.layout.clauses[word * WORD + bit];
+                if clause.group.is_some() {
+                    self.row_clause(builder, &clause.tests, bit, possible, certain);
+                }
+            }
+            let skip = builder.create_block();
+            let p = builder.use_var(possible);
+            leave_if_zero(builder, p, skip);
+            let c = builder.use_var(certain);
+            let number = builder.ins().iconst(types::I64, word as i64);
+            self.push(builder, number, p, c);
+            builder.ins().jump(skip, &[]);
+            builder.switch_to_block(skip);
+        }
+        builder.ins().jump(next, &[]);
+    }
+
+    fn row_clause(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        tests: &[crate::ir::TestId],
+        bit: usize,
+        possible: Variable,
+        certain: Variable,
+    ) {
+        let done = builder.create_block();
+        // Truths are 0, 1, 2: their minimum is the clause's.
+        let mut least = builder.ins().iconst(types::I64, 2);
+        for test in tests {
+            let place = self.plan.place(*test);
+            let classes = self.plan.columns[place.slot].classes.as_ref().expect("a tested column has classes");
+            let class = class(builder, self.columns, place.slot, self.row);
+            let base = part(builder, self.columns, place.slot, Part::Exposed);
+            let row = element(builder, base, class, classes.exposed_count());
+            let truth = builder.ins().uload8(types::I64, steady(), row, place.exposed as i32);
+            leave_if_zero(builder, truth, done);
+            let less = compare(builder, IntCC::UnsignedLessThan, truth, least);
+            least = builder.ins().select(less, truth, least);
+        }
+        let before = builder.use_var(possible);
+        let mask = builder.ins().iconst(types::I64, (1u64 << bit) as i64);
+        let with = builder.ins().bor(before, mask);
+        builder.def_var(possible, with);
+        let before = builder.use_var(certain);
+        // 2 >> 1 is 1 where the clause is true, 1 >> 1 is 0 where it is unknown.
+        let sure = builder.ins().ushr_imm_u(least, 1);
+        let sure = builder.ins().ishl_imm_u(sure, bit as i64);
+        let with = builder.ins().bor(before, sure);
+        builder.def_var(certain, with);
+        builder.ins().jump(done, &[]);
+        builder.switch_to_block(done);
+    }
+
+    /// Writes a candidate and counts it.
+    fn push(&self, builder: &mut FunctionBuilder<'_>, word: Value, possible: Value, certain: Value) {
+        let count = builder.use_var(self.count);
+        let place = element(builder, self.found, count, size_of::<Candidate>());
+        builder.ins().istore32(plain(), self.row, place, offset_of!(Candidate, row) as i32);
+        builder.ins().istore32(plain(), word, place, offset_of!(Candidate, word) as i32);
+        builder.ins().store(plain(), possible, place, offset_of!(Candidate, possible) as i32);
+        builder.ins().store(plain(), certain, place, offset_of!(Candidate, certain) as i32);
+        let more = builder.ins().iadd_imm_s(count, 1);
+        builder.def_var(self.count, more);
+    }
+}
+
+fn and_all(builder: &mut FunctionBuilder<'_>, a: &[Value], b: &[Value]) -> Vec<Value> {
+    a.iter().zip(b).map(|(a, b)| builder.ins().band(*a, *b)).collect()
+}

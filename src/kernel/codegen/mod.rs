@@ -1,0 +1,259 @@
+//! The compiled kernel: one Cranelift module a plan, with the first stage and each comparison of amounts that
+//! fits 64-bit integers. Emits a small subset: integer loads and stores, `band`, `bor`, compares, branches,
+//! checked `i64` arithmetic. What it leaves undecided the portable kernel works out.
+
+mod amounts;
+mod emit;
+mod first_stage;
+
+use super::Batch;
+use super::abi::{AmountsFunction, Call, Candidate, FirstStage, NOT_DECIDED};
+use crate::domain::Truth;
+use crate::ir::{ComputedId, ComputedKind};
+use crate::plan::Plan;
+use cranelift_codegen::Context;
+use cranelift_codegen::ir::UserFuncName;
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule};
+use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// The compiled code of one plan. It owns its memory; nothing that points into it outlives it.
+pub struct Compiled {
+    module: Option<JITModule>,
+    first_stage: FirstStage,
+    amounts: Vec<Option<AmountsFunction>>,
+}
+
+// SAFETY: after `finalize_definitions` the module is never touched again until it is dropped; the code it holds
+// keeps no state and only reads what its arguments point to.
+unsafe impl Send for Compiled {}
+// SAFETY: as above; functions may run in several threads at once.
+unsafe impl Sync for Compiled {}
+
+/// Why there is no compiled kernel; the portable one runs instead.
+#[derive(Debug)]
+pub struct CodegenError {
+    /// In words.
+    pub reason: String,
+}
+
+impl fmt::Display for CodegenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for CodegenError {}
+
+/// The text of one function, for `emit clif` and `emit asm`.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// What the function is.
+    pub name: String,
+    /// Cranelift's form.
+    pub clif: String,
+    /// Machine code as text.
+    pub asm: String,
+}
+
+impl Compiled {
+    /// Compiles a plan.
+    ///
+    /// # Errors
+    /// Where the processor is not supported or executable memory is refused.
+    pub fn new(plan: &Plan) -> Result<Compiled, CodegenError> {
+        Compiled::with_memory(plan, None)
+    }
+
+    /// The same with memory from elsewhere.
+    fn with_memory(
+        plan: &Plan,
+        memory: Option<Box<dyn JITMemoryProvider + Send>>,
+    ) -> Result<Compiled, CodegenError> {
+        let compile = AssertUnwindSafe(|| {
+            let (compiled, _) = compile(plan, memory, false)?;
+            Ok(compiled)
+        });
+        catch_unwind(compile).unwrap_or_else(|_| Err(refused("the code generator failed")))
+    }
+
+    /// Compiles a plan for its listings.
+    ///
+    /// # Errors
+    /// As [`Compiled::new`].
+    pub fn listings(plan: &Plan) -> Result<Vec<Listing>, CodegenError> {
+        compile(plan, None, true).map(|(_, listings)| listings)
+    }
+
+    /// See [`super::Kernel::candidates`].
+    pub fn candidates(
+        &self,
+        batch: &Batch<'_>,
+        from: usize,
+        room: usize,
+        found: &mut Vec<Candidate>,
+    ) -> usize {
+        found.reserve(room - found.len().min(room));
+        let spare = found.spare_capacity_mut();
+        let room = spare.len().min(room);
+        let mut call = Call {
+            columns: batch.views().as_ptr(),
+            from: from as u64,
+            rows: batch.rows() as u64,
+            found: spare.as_mut_ptr().cast(),
+            room: room as u64,
+            count: 0,
+        };
+        // SAFETY: `Batch` has checked that every column has a value for each row and that every class is in its
+        // table; the code writes at most `room` candidates and counts them.
+        let next = unsafe { (self.first_stage)(&raw mut call) };
+        let count = usize::try_from(call.count).expect("a count fits");
+        assert!(count <= room, "the kernel wrote more candidates than there is room for");
+        // SAFETY: the code has written `count` candidates.
+        unsafe { found.set_len(found.len() + count) };
+        usize::try_from(next).expect("a row number fits")
+    }
+
+    /// A comparison of amounts, where it is compiled and decided by 64-bit integers.
+    pub fn amounts(&self, batch: &Batch<'_>, computed: ComputedId, row: usize) -> Option<Truth> {
+        let function = self.amounts[computed.index()]?;
+        assert!(row < batch.rows(), "the row is in the batch");
+        // SAFETY: `Batch` has checked that every amount column has a value for each row.
+        let answer = unsafe { function(batch.views().as_ptr(), row as u64) };
+        match answer {
+            0 => Some(Truth::False),
+            1 => Some(Truth::Unknown),
+            2 => Some(Truth::True),
+            NOT_DECIDED => None,
+            other => unreachable!("{other} is no answer of generated code"),
+        }
+    }
+}
+
+impl Drop for Compiled {
+    fn drop(&mut self) {
+        if let Some(module) = self.module.take() {
+            // SAFETY: the functions can only be called through `self`, which is going.
+            unsafe { module.free_memory() };
+        }
+    }
+}
+
+fn refused(reason: impl fmt::Display) -> CodegenError {
+    CodegenError { reason: reason.to_string() }
+}
+
+fn compile(
+    plan: &Plan,
+    memory: Option<Box<dyn JITMemoryProvider + Send>>,
+    listing: bool,
+) -> Result<(Compiled, Vec<Listing>), CodegenError> {
+    let mut unit = Unit::new(memory, listing)?;
+    let first = unit.function("first_stage", 1, |builder, target| {
+        first_stage::emit(plan, builder, target);
+        true
+    })?;
+    let first = first.expect("the first stage is always compiled");
+    let mut functions = Vec::new();
+    for (id, computed) in plan.program.computed.iter() {
+        let function = match &computed.kind {
+            ComputedKind::Amounts { compare, .. } => {
+                let name = format!("amounts_{}", id.index());
+                unit.function(&name, 2, |builder, _| amounts::emit(plan, compare, builder))?
+            }
+            ComputedKind::ByClass(_) | ComputedKind::Formula(_) | ComputedKind::Reference(_) => None,
+        };
+        functions.push(function);
+    }
+    unit.module.finalize_definitions().map_err(refused)?;
+    let first_stage = unit.module.get_finalized_function(first);
+    // SAFETY: the function was emitted with this signature.
+    let first_stage = unsafe { std::mem::transmute::<*const u8, FirstStage>(first_stage) };
+    let amounts = functions
+        .into_iter()
+        .map(|function| {
+            let code = unit.module.get_finalized_function(function?);
+            // SAFETY: the function was emitted with this signature.
+            Some(unsafe { std::mem::transmute::<*const u8, AmountsFunction>(code) })
+        })
+        .collect();
+    Ok((Compiled { module: Some(unit.module), first_stage, amounts }, unit.listings))
+}
+
+/// A module under way.
+struct Unit {
+    module: JITModule,
+    context: Context,
+    builders: FunctionBuilderContext,
+    listing: bool,
+    listings: Vec<Listing>,
+}
+
+impl Unit {
+    fn new(memory: Option<Box<dyn JITMemoryProvider + Send>>, listing: bool) -> Result<Unit, CodegenError> {
+        let mut flags = settings::builder();
+        for (name, value) in [
+            ("opt_level", "speed"),
+            ("enable_verifier", "true"),
+            ("is_pic", "false"),
+            ("use_colocated_libcalls", "false"),
+        ] {
+            flags.set(name, value).map_err(refused)?;
+        }
+        let native = cranelift_native::builder().map_err(refused)?;
+        let isa = native.finish(settings::Flags::new(flags)).map_err(refused)?;
+        let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
+        if let Some(memory) = memory {
+            builder.memory_provider(memory);
+        }
+        let module = JITModule::new(builder);
+        let mut context = module.make_context();
+        context.set_disasm(listing);
+        Ok(Unit { module, context, builders: FunctionBuilderContext::new(), listing, listings: Vec::new() })
+    }
+
+    /// Adds a function of `parameters` 64-bit integers that returns one; nothing where `emit` says it cannot.
+    fn function(
+        &mut self,
+        name: &str,
+        parameters: usize,
+        emit: impl FnOnce(&mut FunctionBuilder<'_>, cranelift_codegen::ir::Block) -> bool,
+    ) -> Result<Option<FuncId>, CodegenError> {
+        use cranelift_codegen::ir::{AbiParam, types::I64};
+        self.module.clear_context(&mut self.context);
+        self.context.set_disasm(self.listing);
+        let signature = &mut self.context.func.signature;
+        signature.call_conv = self.module.isa().default_call_conv();
+        signature.params = vec![AbiParam::new(I64); parameters];
+        signature.returns.push(AbiParam::new(I64));
+        self.context.func.name = UserFuncName::user(0, self.listings.len() as u32);
+        let mut builder = FunctionBuilder::new(&mut self.context.func, &mut self.builders);
+        let entry = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.switch_to_block(entry);
+        if !emit(&mut builder, entry) {
+            // A fresh builder context: the half-made function is thrown away with it.
+            drop(builder);
+            self.builders = FunctionBuilderContext::new();
+            return Ok(None);
+        }
+        builder.seal_all_blocks();
+        builder.finalize(self.module.target_config());
+        let signature = self.context.func.signature.clone();
+        let id = self.module.declare_function(name, Linkage::Local, &signature).map_err(refused)?;
+        let clif = if self.listing { self.context.func.display().to_string() } else { String::new() };
+        self.module.define_function(id, &mut self.context).map_err(refused)?;
+        if self.listing {
+            let code = self.context.compiled_code().and_then(|code| code.vcode.clone());
+            let asm = code.unwrap_or_default();
+            self.listings.push(Listing { name: name.to_owned(), clif, asm });
+        }
+        Ok(Some(id))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,2 @@
+//! That refused memory is an error and not a fault.
+

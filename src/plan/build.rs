@@ -1,0 +1,277 @@
+//! From a program to a plan.
+
+use super::classes::Use;
+use super::ordered::Ordered;
+use super::values::Values;
+use super::{Classes, Layout, Needs, Plan, PlannedColumn, Shape, WORD};
+use crate::ir::{
+    Atom, ColumnId, ColumnKind, ComputedKind, Deferred, DeferredForm, DeferredId, Form, GroupId, Program,
+    Source, TestId,
+};
+use crate::model::{Model, RuleId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// First-stage clauses up to which a row loop is cheaper than masks. Measured; see `docs/architecture.md`.
+pub const MAX_ROW_LOOP: usize = 6;
+/// First-stage words up to which all are looked at.
+const MAX_PLAIN_WORDS: usize = 8;
+/// Bytes of masks a column may have before its tests are asked late.
+const MAX_MASK_BYTES: usize = 16 << 20;
+
+/// Plans how to run a program.
+pub fn build(model: Arc<Model>, program: Program) -> Plan {
+    let mut layout = Layout::new(&model, &program);
+    let tests = tests_by_column(&program);
+    let shape = shape(&layout);
+    let late = late_columns(&model, &program, &layout, &tests);
+    move_late_tests(&mut layout, &program, &late);
+    layout.note_more();
+    let exposed = exposed_tests(&program, &layout, shape);
+    let order = column_order(&program, &layout);
+    let mut slots = vec![None; program.columns.len()];
+    let mut columns = Vec::new();
+    for id in order {
+        let column = &program.columns[id];
+        let tests = tests.get(&id).cloned().unwrap_or_default();
+        let usage = Use {
+            exposed: tests.iter().copied().filter(|test| exposed.contains(test)).collect(),
+            tests,
+            refined: column.refined,
+            masks: (!late.contains(&id)).then_some(&layout),
+        };
+        let classes = column.classed.then(|| Arc::new(classes(&model, &program, id, usage)));
+        slots[id.index()] = Some(columns.len());
+        columns.push(PlannedColumn { id, source: column.source, classes, amount: column.amount });
+    }
+    let needs = needs(&model, &program, &layout);
+    Plan { model, program, columns, slots, layout, shape, needs }
+}
+
+fn shape(layout: &Layout) -> Shape {
+    let first: usize =
+        layout.clauses[..layout.first_words * WORD].iter().filter(|clause| clause.group.is_some()).count();
+    if first <= MAX_ROW_LOOP {
+        Shape::RowLoop
+    } else if layout.first_words <= MAX_PLAIN_WORDS {
+        Shape::Masks
+    } else {
+        Shape::Summarised
+    }
+}
+
+fn tests_by_column(program: &Program) -> FxHashMap<ColumnId, Vec<TestId>> {
+    let mut tests: FxHashMap<ColumnId, Vec<TestId>> = FxHashMap::default();
+    for (id, test) in program.tests.iter() {
+        tests.entry(test.column).or_default().push(id);
+    }
+    tests
+}
+
+fn classes(model: &Arc<Model>, program: &Program, id: ColumnId, usage: Use<'_>) -> Classes {
+    let column = &program.columns[id];
+    match (column.kind, column.source) {
+        (ColumnKind::Value, Source::Field(field)) => {
+            let values = Values::new(model.clone(), program, field, &usage.tests);
+            Classes::values(values, usage)
+        }
+        (ColumnKind::Value, Source::Day(_)) => unreachable!("days are ordered"),
+        (ColumnKind::Number | ColumnKind::Int | ColumnKind::Day, source) => {
+            let non_negative = non_negative(model, source);
+            let (ordered, tests) = Ordered::new(model, program, column.kind, non_negative, &usage.tests);
+            Classes::ordered(ordered, &tests.runs, &tests.missing, usage)
+        }
+    }
+}
+
+fn non_negative(model: &Model, source: Source) -> bool {
+    match source {
+        Source::Field(field) => model.record.fields[field].is_non_negative(),
+        Source::Day(_) => false,
+    }
+}
+
+/// Ordered columns with so many classes that masks would not stay in reach.
+fn late_columns(
+    model: &Model,
+    program: &Program,
+    layout: &Layout,
+    tests: &FxHashMap<ColumnId, Vec<TestId>>,
+) -> FxHashSet<ColumnId> {
+    let mut late = FxHashSet::default();
+    for (id, column) in program.columns.iter() {
+        let ordered = column.kind != ColumnKind::Value;
+        let Some(tests) = tests.get(&id).filter(|_| ordered) else { continue };
+        // Each test has at most a few steps along the line, so this is cheap to bound before it is built.
+        if tests.len() * 2 * layout.words * 16 <= MAX_MASK_BYTES {
+            continue;
+        }
+        let non_negative = non_negative(model, column.source);
+        let (ordered, _) = Ordered::new(model, program, column.kind, non_negative, tests);
+        if ordered.count() * layout.words * 16 > MAX_MASK_BYTES {
+            late.insert(id);
+        }
+    }
+    late
+}
+
+fn move_late_tests(layout: &mut Layout, program: &Program, late: &FxHashSet<ColumnId>) {
+    if late.is_empty() {
+        return;
+    }
+    for clause in &mut layout.clauses {
+        let (moved, kept) =
+            clause.tests.drain(..).partition(|test| late.contains(&program.tests[*test].column));
+        clause.late = moved;
+        clause.tests = kept;
+    }
+}
+
+/// Tests whose truth is asked outside masks.
+fn exposed_tests(program: &Program, layout: &Layout, shape: Shape) -> FxHashSet<TestId> {
+    let mut exposed = FxHashSet::default();
+    for computed in program.computed.values() {
+        if let ComputedKind::Formula(form) = &computed.kind {
+            collect_tests(form, &mut exposed);
+        }
+    }
+    for clause in &layout.clauses {
+        exposed.extend(&clause.late);
+    }
+    if shape == Shape::RowLoop {
+        for clause in &layout.clauses[..layout.first_words * WORD] {
+            exposed.extend(&clause.tests);
+        }
+    }
+    exposed
+}
+
+fn collect_tests(form: &Form, tests: &mut FxHashSet<TestId>) {
+    match form {
+        Form::Constant(_) => {}
+        Form::Literal(literal) => {
+            if let Atom::Test(test) = literal.atom {
+                tests.insert(test);
+            }
+        }
+        Form::And(parts) | Form::Or(parts) => parts.iter().for_each(|part| collect_tests(part, tests)),
+        Form::IsUnknown(inner) | Form::IsSettled(inner) => collect_tests(inner, tests),
+    }
+}
+
+/// Columns that are read, those first that leave out most: the more first-stage clauses ask a column the
+/// sooner it comes, and values leave out more than thresholds, thresholds more than days.
+fn column_order(program: &Program, layout: &Layout) -> Vec<ColumnId> {
+    let mut asked = vec![0usize; program.columns.len()];
+    for clause in &layout.clauses[..layout.first_words * WORD] {
+        for test in &clause.tests {
+            asked[program.tests[*test].column.index()] += 1;
+        }
+    }
+    let weight = |id: ColumnId| match program.columns[id].kind {
+        ColumnKind::Value => 8,
+        ColumnKind::Number | ColumnKind::Int => 4,
+        ColumnKind::Day => 2,
+    };
+    let mut order: Vec<ColumnId> = program
+        .columns
+        .iter()
+        .filter(|(_, column)| column.classed || column.amount)
+        .map(|(id, _)| id)
+        .collect();
+    order.sort_by_key(|id| (std::cmp::Reverse(asked[id.index()] * weight(*id)), *id));
+    order
+}
+
+/// For each rule the second-stage clauses that its truth depends on.
+fn needs(model: &Model, program: &Program, layout: &Layout) -> Vec<Needs> {
+    let mut finder = NeedFinder { model, program, layout };
+    model.rules.ids().map(|rule| finder.of(rule)).collect()
+}
+
+struct NeedFinder<'a> {
+    model: &'a Model,
+    program: &'a Program,
+    layout: &'a Layout,
+}
+
+impl NeedFinder<'_> {
+    fn of(&mut self, rule: RuleId) -> Needs {
+        let mut groups = FxHashSet::default();
+        let mut rules = FxHashSet::default();
+        self.rule(rule, &mut groups, &mut rules);
+        let mut words: BTreeMap<u32, u64> = BTreeMap::new();
+        for group in groups {
+            for bit in &self.layout.bits[GroupId::index(group)] {
+                let word = *bit as usize / WORD;
+                if word >= self.layout.first_words {
+                    let second = (word - self.layout.first_words) as u32;
+                    *words.entry(second).or_default() |= 1 << (*bit as usize % WORD);
+                }
+            }
+        }
+        Needs { words: words.into_iter().collect() }
+    }
+
+    fn rule(&self, rule: RuleId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+        if !rules.insert(rule) {
+            return;
+        }
+        let form = &self.program.rules[rule.index()];
+        self.group(form.base, groups, rules);
+        for group in form.unless.iter().chain(form.suspensions.iter().map(|(group, _)| group)) {
+            self.group(*group, groups, rules);
+        }
+        for exception in &self.model.rules[rule].exceptions {
+            self.rule(*exception, groups, rules);
+        }
+    }
+
+    fn group(&self, group: GroupId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+        if !groups.insert(group) {
+            return;
+        }
+        for bit in &self.layout.bits[group.index()] {
+            for (deferred, _) in &self.layout.clauses[*bit as usize].deferred {
+                self.deferred(*deferred, groups, rules);
+            }
+        }
+    }
+
+    fn deferred(&self, id: DeferredId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+        match &self.program.deferred[id] {
+            Deferred::Applies(rule) | Deferred::Caught(rule) => self.asked_rule(*rule, groups, rules),
+            Deferred::Formula(form) => self.deferred_form(form, groups, rules),
+        }
+    }
+
+    /// An exception that is asked about applies only where something it excepts would.
+    fn asked_rule(&self, rule: RuleId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+        self.rule(rule, groups, rules);
+        if let crate::model::RuleKind::Exception { to } = &self.model.rules[rule].kind {
+            for excepted in to {
+                self.asked_rule(*excepted, groups, rules);
+            }
+        }
+    }
+
+    fn deferred_form(
+        &self,
+        form: &DeferredForm,
+        groups: &mut FxHashSet<GroupId>,
+        rules: &mut FxHashSet<RuleId>,
+    ) {
+        match form {
+            DeferredForm::Constant(_) => {}
+            DeferredForm::Group(group) => self.group(*group, groups, rules),
+            DeferredForm::Deferred(id) => self.deferred(*id, groups, rules),
+            DeferredForm::Not(inner) | DeferredForm::IsUnknown(inner) => {
+                self.deferred_form(inner, groups, rules);
+            }
+            DeferredForm::And(parts) | DeferredForm::Or(parts) => {
+                parts.iter().for_each(|part| self.deferred_form(part, groups, rules));
+            }
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The classes of one column with their masks. New values may make new classes while records are read.
+
+use super::ordered::Ordered;
+use super::runs::Runs;
+use super::values::Values;
+use super::{Classify, DEAD, Layout, MISSING, WORD};
+use crate::domain::Truth;
+use crate::ir::TestId;
+use crate::model::Value;
+use rustc_hash::FxHashMap;
+use std::sync::{RwLock, RwLockReadGuard};
+
+/// The classes of one column.
+pub struct Classes {
+    kind: Kind,
+    refined: bool,
+    /// The column's tests, ascending.
+    tests: Vec<TestId>,
+    /// Tests whose truth is kept for each class.
+    exposed: Vec<TestId>,
+    /// The local numbers of the exposed tests.
+    exposed_local: Vec<usize>,
+    masks: Option<MaskMaker>,
+    tables: RwLock<Tables>,
+}
+
+enum Kind {
+    Ordered(Ordered),
+    Values(Values),
+}
+
+/// How a class's masks are made from what its tests come to.
+struct MaskMaker {
+    first_words: usize,
+    words: usize,
+    /// Clauses without a test on this column.
+    free: Vec<u64>,
+    /// For each local test the clauses that ask it.
+    uses: Vec<Vec<u32>>,
+}
+
+/// The classes known so far.
+#[derive(Default)]
+pub struct Tables {
+    /// How many classes there are.
+    pub count: usize,
+    /// Masks, where the column has them.
+    pub first: ClassTable,
+    /// Masks of second-stage clauses.
+    pub second: ClassTable,
+    /// For each class the words of the first stage whose possible mask is not zero.
+    pub summary: Vec<u64>,
+    /// For each class what the exposed tests come to.
+    pub exposed: Vec<u8>,
+    by_truths: FxHashMap<Vec<u8>, u32>,
+}
+
+/// Masks by class.
+#[derive(Default)]
+pub struct ClassTable {
+    /// Words a class.
+    pub words: usize,
+    /// `possible[class * words + word]`
+    pub possible: Vec<u64>,
+    /// `certain[class * words + word]`
+    pub certain: Vec<u64>,
+}
+
+/// What the tests of a column are used for.
+pub(super) struct Use<'a> {
+    pub tests: Vec<TestId>,
+    pub exposed: Vec<TestId>,
+    pub refined: bool,
+    pub masks: Option<&'a Layout>,
+}
+
+impl Classes {
+    pub(super) fn ordered(ordered: Ordered, runs: &[Runs], missing: &[Truth], usage: Use<'_>) -> Classes {
+        let classes = Classes::with_kind(Kind::Ordered(ordered), usage);
+        classes.fill_ordered(runs, missing);
+        classes
+    }
+
+    pub(super) fn values(values: Values, usage: Use<'_>) -> Classes {
+        let missing = values.truths(None);
+        let classes = Classes::with_kind(Kind::Values(values), usage);
+        let mut tables = classes.tables.write().expect("no thread fails while it holds the classes");
+        classes.push(&mut tables, &missing);
+        drop(tables);
+        classes
+    }
+
+    fn with_kind(kind: Kind, usage: Use<'_>) -> Classes {
+        let local: FxHashMap<TestId, usize> =
+            usage.tests.iter().enumerate().map(|(place, test)| (*test, place)).collect();
+        let masks = usage.masks.map(|layout| MaskMaker::new(layout, &local));
+        let mut tables = Tables::default();
+        if let Some(maker) = &masks {
+            tables.first.words = maker.first_words;
+            tables.second.words = maker.words - maker.first_words;
+        }
+        let classes = Classes {
+            kind,
+            refined: usage.refined,
+            exposed_local: usage.exposed.iter().map(|test| local[test]).collect(),
+            exposed: usage.exposed,
+            tests: usage.tests,
+            masks,
+            tables: RwLock::new(tables),
+        };
+        let mut tables = classes.tables.write().expect("no thread fails while it holds the classes");
+        classes.push_dead(&mut tables);
+        drop(tables);
+        classes
+    }
+
+    fn fill_ordered(&self, runs: &[Runs], missing: &[Truth]) {
+        let Kind::Ordered(ordered) = &self.kind else { unreachable!("only ordered columns have runs") };
+        let mut tables = self.tables.write().expect("no thread fails while it holds the classes");
+        self.push(&mut tables, missing);
+        // Truths change only where a run has a step: gather the steps by class and sweep.
+        let mut changes: Vec<Vec<(usize, Truth)>> = vec![Vec::new(); ordered.count()];
+        for (test, runs) in runs.iter().enumerate() {
+            for (position, truth) in runs.steps() {
+                changes[ordered.class_at(*position) as usize].push((test, *truth));
+            }
+        }
+        let mut truths = vec![Truth::False; runs.len()];
+        let mut row = self.masks.as_ref().map(|maker| maker.row(&truths));
+        for changed in &changes[MISSING as usize + 1..] {
+            for (test, truth) in changed {
+                truths[*test] = *truth;
+                if let (Some(maker), Some(row)) = (&self.masks, &mut row) {
+                    maker.change(row, *test, *truth);
+                }
+            }
+            self.push_row(&mut tables, &truths, row.as_ref());
+        }
+    }
+
+    fn push_dead(&self, tables: &mut Tables) {
+        tables.first.push_zero();
+        tables.second.push_zero();
+        tables.summary.resize(tables.summary.len() + tables.first.words.div_ceil(WORD), 0);
+        tables.exposed.resize(tables.exposed.len() + self.exposed.len(), Truth::False as u8);
+        tables.count += 1;
+    }
+
+    fn push(&self, tables: &mut Tables, truths: &[Truth]) -> u32 {
+        let row = self.masks.as_ref().map(|maker| maker.row(truths));
+        self.push_row(tables, truths, row.as_ref())
+    }
+
+    fn push_row(&self, tables: &mut Tables, truths: &[Truth], row: Option<&Row>) -> u32 {
+        if let (Some(maker), Some(row)) = (&self.masks, row) {
+            let first = maker.first_words;
+            tables.first.push(&row.possible[..first], &row.certain[..first]);
+            tables.second.push(&row.possible[first..], &row.certain[first..]);
+            for words in row.possible[..first].chunks(WORD) {
+                let bits = words.iter().enumerate().filter(|(_, word)| **word != 0);
+                tables.summary.push(bits.fold(0, |mask, (bit, _)| mask | 1 << bit));
+            }
+        }
+        tables.exposed.extend(self.exposed_local.iter().map(|test| truths[*test] as u8));
+        tables.count += 1;
+        u32::try_from(tables.count - 1).expect("fewer than 2^32 classes")
+    }
+
+    /// The classes known so far; holding them keeps new ones waiting.
+    pub fn tables(&self) -> RwLockReadGuard<'_, Tables> {
+        self.tables.read().expect("no thread fails while it holds the classes")
+    }
+
+    /// Whether the column has masks; if not, its tests are late.
+    pub fn has_masks(&self) -> bool {
+        self.masks.is_some()
+    }
+
+    /// The column's tests.
+    pub fn tests(&self) -> &[TestId] {
+        &self.tests
+    }
+
+    /// How many tests are exposed.
+    pub fn exposed_count(&self) -> usize {
+        self.exposed.len()
+    }
+
+    /// The place of a test among the exposed ones.
+    pub fn exposed_index(&self, test: TestId) -> usize {
+        self.exposed.iter().position(|exposed| *exposed == test).expect("the test is exposed")
+    }
+
+    /// Values that fall into classes of every kind the tests tell apart: known values, or scaled ones.
+    pub fn witnesses(&self) -> Witnesses {
+        match &self.kind {
+            Kind::Ordered(ordered) => Witnesses::Scaled(ordered.witnesses()),
+            Kind::Values(values) => Witnesses::Values(values.witnesses()),
+        }
+    }
+
+    fn class_of_value(&self, values: &Values, value: Option<&Value>) -> u32 {
+        let Some(value) = value else { return MISSING };
+        let truths = values.truths(Some(value));
+        let mut key: Vec<u8> = truths.iter().map(|truth| *truth as u8).collect();
+        if self.refined {
+            key.extend(format!("{value:?}").bytes());
+        }
+        if let Some(class) = self.tables().by_truths.get(&key) {
+            return *class;
+        }
+        let mut tables = self.tables.write().expect("no thread fails while it holds the classes");
+        if let Some(class) = tables.by_truths.get(&key) {
+            return *class;
+        }
+        let class = self.push(&mut tables, &truths);
+        tables.by_truths.insert(key, class);
+        class
+    }
+}
+
+/// Values to try a column with.
+pub enum Witnesses {
+    /// Of an ordered column.
+    Scaled(Vec<i64>),
+    /// Of any other.
+    Values(Vec<Value>),
+}
+
+impl Classify for Classes {
+    fn class_of(&self, value: Option<&Value>) -> u32 {
+        match (&self.kind, value) {
+            (Kind::Values(values), value) => self.class_of_value(values, value),
+            (Kind::Ordered(_), None) => MISSING,
+            (Kind::Ordered(ordered), Some(Value::Number(number))) => ordered.class_of_number(number),
+            (Kind::Ordered(ordered), Some(Value::Date(day))) => ordered.class(i64::from(day.0)),
+            (
+                Kind::Ordered(_),
+                Some(
+                    Value::Text(_)
+                    | Value::Bool(_)
+                    | Value::Instant(_)
+                    | Value::Duration(_)
+                    | Value::Country(_)
+                    | Value::Code(_)
+                    | Value::Enum(_)
+                    | Value::Verdict(_),
+                ),
+            ) => unreachable!("ordered columns hold numbers and days"),
+        }
+    }
+
+    fn ordered(&self) -> bool {
+        matches!(self.kind, Kind::Ordered(_))
+    }
+
+    fn class_of_scaled(&self, scaled: i64) -> u32 {
+        match &self.kind {
+            Kind::Ordered(ordered) => ordered.class(scaled),
+            Kind::Values(_) => unreachable!("only ordered columns have scaled values"),
+        }
+    }
+}
+
+struct Row {
+    possible: Vec<u64>,
+    certain: Vec<u64>,
+}
+
+impl MaskMaker {
+    fn new(layout: &Layout, local: &FxHashMap<TestId, usize>) -> MaskMaker {
+        let mut free = layout.used();
+        let mut uses = vec![Vec::new(); local.len()];
+        for (bit, clause) in layout.clauses.iter().enumerate() {
+            for test in &clause.tests {
+                if let Some(place) = local.get(test) {
+                    uses[*place].push(bit as u32);
+                    free[bit / WORD] &= !(1 << (bit % WORD));
+                }
+            }
+        }
+        MaskMaker { first_words: layout.first_words, words: layout.words, free, uses }
+    }
+
+    fn row(&self, truths: &[Truth]) -> Row {
+        let mut row = Row { possible: self.free.clone(), certain: self.free.clone() };
+        for (test, truth) in truths.iter().enumerate() {
+            if !truth.is_false() {
+                self.change(&mut row, test, *truth);
+            }
+        }
+        row
+    }
+
+    fn change(&self, row: &mut Row, test: usize, truth: Truth) {
+        for bit in &self.uses[test] {
+            let (word, mask) = (*bit as usize / WORD, 1u64 << (*bit as usize % WORD));
+            set(&mut row.possible[word], mask, !truth.is_false());
+            set(&mut row.certain[word], mask, truth.is_true());
+        }
+    }
+}
+
+fn set(word: &mut u64, mask: u64, on: bool) {
+    if on {
+        *word |= mask;
+    } else {
+        *word &= !mask;
+    }
+}
+
+impl ClassTable {
+    fn push(&mut self, possible: &[u64], certain: &[u64]) {
+        self.possible.extend_from_slice(possible);
+        self.certain.extend_from_slice(certain);
+    }
+
+    fn push_zero(&mut self) {
+        self.possible.resize(self.possible.len() + self.words, 0);
+        self.certain.resize(self.certain.len() + self.words, 0);
+    }
+
+    /// The possible mask of one word.
+    pub fn possible(&self, class: u32, word: usize) -> u64 {
+        self.possible[class as usize * self.words + word]
+    }
+
+    /// The certain mask of one word.
+    pub fn certain(&self, class: u32, word: usize) -> u64 {
+        self.certain[class as usize * self.words + word]
+    }
+}
+
+impl Tables {
+    /// What an exposed test comes to for a class; `exposed_count` tests a class.
+    pub fn truth(&self, class: u32, exposed: usize, exposed_count: usize) -> Truth {
+        match self.exposed[class as usize * exposed_count + exposed] {
+            0 => Truth::False,
+            1 => Truth::Unknown,
+            2 => Truth::True,
+            other => unreachable!("{other} is no truth value"),
+        }
+    }
+}
+
+const _: () = assert!(DEAD == 0 && MISSING == 1);
+const _: () = assert!(Truth::False as u8 == 0 && Truth::Unknown as u8 == 1 && Truth::True as u8 == 2);

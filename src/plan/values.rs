@@ -1,0 +1,174 @@
+//! The tests of a column whose classes go by value, and what they come to for one value.
+
+use crate::domain::{Code, Truth};
+use crate::ir::{Program, TestForm, TestId};
+use crate::model::{CompareOp, Element, Expr, ExprKind, FieldId, Model, PolicyId, SetExpr, Type, Value};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The tests of one column, ready to be asked of a value.
+///
+/// Memberships are turned round, from a value to the tests it makes true, so that a new value costs what
+/// it hits and not the number of rules. Everything else is asked of the reference evaluator.
+pub struct Values {
+    model: Arc<Model>,
+    field: FieldId,
+    /// Truth for a known value that nothing below says otherwise of.
+    defaults: Vec<Truth>,
+    exact: FxHashMap<Value, Vec<Hit>>,
+    under: FxHashMap<Code, Vec<Hit>>,
+    above: FxHashMap<Code, Vec<Hit>>,
+    asked: Vec<(usize, Arc<Expr>, PolicyId)>,
+    joined: Vec<(usize, Joined)>,
+}
+
+#[derive(Clone, Copy)]
+struct Hit {
+    test: usize,
+    truth: Truth,
+}
+
+enum Joined {
+    Not(usize),
+    And(Vec<usize>),
+    Or(Vec<usize>),
+}
+
+impl Values {
+    /// The tests of the column that is `field`, in ascending order.
+    pub fn new(model: Arc<Model>, program: &Program, field: FieldId, tests: &[TestId]) -> Values {
+        let mut values = Values {
+            model,
+            field,
+            defaults: vec![Truth::False; tests.len()],
+            exact: FxHashMap::default(),
+            under: FxHashMap::default(),
+            above: FxHashMap::default(),
+            asked: Vec::new(),
+            joined: Vec::new(),
+        };
+        let local: FxHashMap<TestId, usize> =
+            tests.iter().enumerate().map(|(place, test)| (*test, place)).collect();
+        for (place, test) in tests.iter().enumerate() {
+            let of = |list: &[TestId]| list.iter().map(|test| local[test]).collect();
+            match &program.tests[*test].form {
+                TestForm::Condition { expr, policy } => values.condition(place, expr, *policy),
+                TestForm::Not(inner) => values.joined.push((place, Joined::Not(local[inner]))),
+                TestForm::And(list) => values.joined.push((place, Joined::And(of(list)))),
+                TestForm::Or(list) => values.joined.push((place, Joined::Or(of(list)))),
+                TestForm::Window(_) | TestForm::Threshold(..) => {
+                    unreachable!("thresholds are asked of ordered columns")
+                }
+            }
+        }
+        values
+    }
+
+    fn condition(&mut self, place: usize, expr: &Arc<Expr>, policy: PolicyId) {
+        match &expr.kind {
+            ExprKind::In(x, SetExpr::Elements(elements)) if !elements.is_empty() && self.is_exact(x, elements) => {
+                for element in elements {
+                    self.hit_exact(element.value.clone(), place, Truth::True);
+                }
+            }
+            ExprKind::Under(x, SetExpr::Elements(elements)) if !elements.is_empty() && self.is_exact(x, elements) => {
+                for element in elements {
+                    self.hit_under(&element.value, place);
+                }
+            }
+            ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::Ne), x, y) => match &y.kind {
+                ExprKind::Value(value) if self.is_exact(x, &[]) => {
+                    let equal: Truth = (*op == CompareOp::Eq).into();
+                    self.defaults[place] = equal.not();
+                    self.hit_exact(value.clone(), place, equal);
+                }
+                _ => self.asked.push((place, expr.clone(), policy)),
+            },
+            _ => self.asked.push((place, expr.clone(), policy)),
+        }
+    }
+
+    /// Whether `x` is the field itself and membership is equality of values.
+    fn is_exact(&self, x: &Expr, elements: &[Element]) -> bool {
+        let plain = matches!(x.kind, ExprKind::Field(_)) && x.ty != Type::Text { folded: true };
+        plain && x.ty != Type::Instant && elements.iter().all(|element| element.to.is_none())
+    }
+
+    fn hit_exact(&mut self, value: Value, test: usize, truth: Truth) {
+        self.exact.entry(value).or_default().push(Hit { test, truth });
+    }
+
+    /// True at and below the code; unknown above it, where the code could still be meant.
+    fn hit_under(&mut self, value: &Value, test: usize) {
+        let Value::Code(code) = value else { unreachable!("`under` asks about codes") };
+        self.under.entry(code.clone()).or_default().push(Hit { test, truth: Truth::True });
+        for above in code.ancestors() {
+            self.above.entry(above).or_default().push(Hit { test, truth: Truth::Unknown });
+        }
+    }
+
+    /// What each test comes to for a value; `None` is a missing one.
+    pub fn truths(&self, value: Option<&Value>) -> Vec<Truth> {
+        let mut truths = match value {
+            Some(value) => self.known(value),
+            None => self.missing(),
+        };
+        for (place, joined) in &self.joined {
+            truths[*place] = match joined {
+                Joined::Not(inner) => truths[*inner].not(),
+                Joined::And(list) => Truth::all(list.iter().map(|inner| truths[*inner])),
+                Joined::Or(list) => Truth::any(list.iter().map(|inner| truths[*inner])),
+            };
+        }
+        truths
+    }
+
+    fn known(&self, value: &Value) -> Vec<Truth> {
+        let mut truths = self.defaults.clone();
+        let mut apply = |hits: Option<&Vec<Hit>>| {
+            for hit in hits.into_iter().flatten() {
+                // Several elements of one test: the truest wins, since membership is an `or`.
+                truths[hit.test] = match hit.truth {
+                    Truth::False => Truth::False,
+                    truth => truths[hit.test].or(truth),
+                };
+            }
+        };
+        apply(self.exact.get(value));
+        if let Value::Code(code) = value {
+            if !self.above.is_empty() {
+                apply(self.above.get(code));
+            }
+            if !self.under.is_empty() {
+                apply(self.under.get(code));
+                code.ancestors().for_each(|above| apply(self.under.get(&above)));
+            }
+        }
+        for (place, expr, policy) in &self.asked {
+            truths[*place] = self.ask(expr, *policy, Some(value));
+        }
+        truths
+    }
+
+    fn missing(&self) -> Vec<Truth> {
+        // Every condition with a missing operand is asked: an empty set is false even then.
+        let mut truths = vec![Truth::Unknown; self.defaults.len()];
+        for (place, expr, policy) in &self.asked {
+            truths[*place] = self.ask(expr, *policy, None);
+        }
+        truths
+    }
+
+    fn ask(&self, expr: &Expr, policy: PolicyId, value: Option<&Value>) -> Truth {
+        crate::reference::condition_on_field(&self.model, policy, self.field, value, expr)
+    }
+
+    /// Values that the tests name, for records made to check a kernel.
+    pub fn witnesses(&self) -> Vec<Value> {
+        let mut values: Vec<Value> = self.exact.keys().cloned().collect();
+        values.extend(self.under.keys().chain(self.above.keys()).cloned().map(Value::Code));
+        values.sort_by_cached_key(|value| format!("{value:?}"));
+        values.dedup();
+        values
+    }
+}

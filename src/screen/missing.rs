@@ -1,0 +1,204 @@
+//! The missing fields of open rules: a walk over the author's formula, remembered by what it can depend on.
+//!
+//! The walk is the reference evaluator's. Its answer depends on a record only through the classes of the columns
+//! the rule reads (every condition on one column is told apart by them), what its computed conditions come to,
+//! and whether amounts are missing or zero; that is the memo's key. Where a condition is none of these
+//! the walk is taken for every record.
+
+use super::resolve::{Records, Resolver};
+use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form};
+use crate::kernel::Batch;
+use crate::model::{RuleId, RuleKind};
+use crate::plan::Plan;
+use crate::reference;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Names of missing fields, as results spell them.
+pub type Names = Arc<[Arc<str>]>;
+
+/// Answers remembered at most.
+const MAX_REMEMBERED: usize = 1 << 18;
+
+/// What one thread keeps from batch to batch.
+pub struct MissingFields<'a> {
+    plan: &'a Plan,
+    footprints: Vec<Option<Arc<Footprint>>>,
+    memo: FxHashMap<Box<[u32]>, Names>,
+    joined: FxHashMap<Vec<usize>, Names>,
+    key: Vec<u32>,
+}
+
+/// What a rule's missing fields depend on.
+struct Footprint {
+    columns: Vec<usize>,
+    amounts: Vec<usize>,
+    computed: Vec<ComputedId>,
+    /// Whether the above is all.
+    complete: bool,
+}
+
+impl<'a> MissingFields<'a> {
+    /// For one thread.
+    pub fn new(plan: &'a Plan) -> Self {
+        MissingFields {
+            plan,
+            footprints: vec![None; plan.model.rules.len()],
+            memo: FxHashMap::default(),
+            joined: FxHashMap::default(),
+            key: Vec::new(),
+        }
+    }
+
+    /// The fields that keep any of `rules` open in a row: in the order of declaration, then other names.
+    pub fn of(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        rules: &[RuleId],
+    ) -> Names {
+        let lists: Vec<Names> =
+            rules.iter().map(|rule| self.of_rule(resolver, batch, records, row, *rule)).collect();
+        if let [only] = lists.as_slice() {
+            return only.clone();
+        }
+        let mut places: Vec<usize> = lists.iter().map(|list| list.as_ptr() as usize).collect();
+        places.sort_unstable();
+        places.dedup();
+        if let Some(names) = self.joined.get(&places) {
+            return names.clone();
+        }
+        let names = reference::name_order(&self.plan.model, lists.iter().flat_map(|list| list.iter()));
+        let names: Names = names.into();
+        // Only lists that the memo keeps alive have places that cannot be used again.
+        if rules.iter().all(|rule| self.footprint(*rule).complete) {
+            self.joined.insert(places, names.clone());
+        }
+        names
+    }
+
+    fn of_rule(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        rule: RuleId,
+    ) -> Names {
+        let footprint = self.footprint(rule);
+        let walk = |records: &dyn Records| -> Names {
+            let (record, days) = records.record(row);
+            reference::rule_missing(&self.plan.model, &record, &days, rule).into()
+        };
+        if !footprint.complete {
+            return walk(records);
+        }
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        key.push(rule.index() as u32);
+        key.extend(footprint.columns.iter().map(|slot| batch.class(*slot, row)));
+        key.extend(footprint.amounts.iter().map(|slot| {
+            let (mantissa, state) = batch.amount(*slot, row);
+            u32::from(state) * 2 + u32::from(mantissa == 0)
+        }));
+        resolver.computed_truths(batch, records, row, &footprint.computed, &mut key);
+        if let Some(names) = self.memo.get(key.as_slice()) {
+            let names = names.clone();
+            self.key = key;
+            return names;
+        }
+        let names = walk(records);
+        if self.memo.len() >= MAX_REMEMBERED {
+            self.memo.clear();
+            self.joined.clear();
+        }
+        self.memo.insert(key.as_slice().into(), names.clone());
+        self.key = key;
+        names
+    }
+
+    fn footprint(&mut self, rule: RuleId) -> Arc<Footprint> {
+        let plan = self.plan;
+        self.footprints[rule.index()].get_or_insert_with(|| Arc::new(Footprint::of(plan, rule))).clone()
+    }
+}
+
+impl Footprint {
+    fn of(plan: &Plan, rule: RuleId) -> Footprint {
+        let mut rules = BTreeSet::new();
+        reach(plan, rule, &mut rules);
+        let forms = || rules.iter().map(|rule| &plan.program.rules[rule.index()]);
+        let columns: BTreeSet<ColumnId> = forms().flat_map(|form| form.columns.iter().copied()).collect();
+        let computed: BTreeSet<ComputedId> = forms().flat_map(|form| form.computed.iter().copied()).collect();
+        let complete = computed.iter().all(|id| is_told_apart(plan, *id));
+        let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
+            let taken = columns.iter().filter(|column| take(**column));
+            taken.filter_map(|column| plan.slots[column.index()]).collect()
+        };
+        Footprint {
+            columns: slots(&|column| plan.program.columns[column].classed),
+            amounts: slots(&|column| plan.program.columns[column].amount),
+            computed: computed.into_iter().collect(),
+            complete,
+        }
+    }
+}
+
+/// Everything a rule's truth depends on.
+fn reach(plan: &Plan, rule: RuleId, rules: &mut BTreeSet<RuleId>) {
+    if !rules.insert(rule) {
+        return;
+    }
+    for exception in &plan.model.rules[rule].exceptions {
+        reach(plan, *exception, rules);
+    }
+    if let RuleKind::Exception { to } = &plan.model.rules[rule].kind {
+        to.iter().for_each(|excepted| reach(plan, *excepted, rules));
+    }
+    plan.program.rules[rule.index()].asks.iter().for_each(|asked| reach(plan, *asked, rules));
+}
+
+/// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.
+fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
+    match &plan.program.computed[id].kind {
+        ComputedKind::Amounts { compare, .. } => {
+            divides_by_columns(&compare.left) && divides_by_columns(&compare.right)
+        }
+        ComputedKind::ByClass(_) => true,
+        ComputedKind::Formula(form) => form_is_told_apart(plan, form),
+        ComputedKind::Reference(_) => false,
+    }
+}
+
+fn form_is_told_apart(plan: &Plan, form: &Form) -> bool {
+    match form {
+        Form::Constant(_) => true,
+        Form::Literal(literal) => match literal.atom {
+            crate::ir::Atom::Computed(id) => is_told_apart(plan, id),
+            crate::ir::Atom::Test(_) | crate::ir::Atom::Deferred(_) => true,
+        },
+        Form::And(parts) | Form::Or(parts) => parts.iter().all(|part| form_is_told_apart(plan, part)),
+        Form::IsUnknown(inner) | Form::IsSettled(inner) => form_is_told_apart(plan, inner),
+    }
+}
+
+/// Whether every divisor and factor is a column or a constant: then it is zero exactly where the column is. A known
+/// least or greatest value can hide a missing one, depending on its size, so `min` and `max` are not told apart.
+fn divides_by_columns(amount: &Amount) -> bool {
+    match amount {
+        Amount::Column { .. } | Amount::Constant(_) => true,
+        Amount::Div(a, b) | Amount::Mul(a, b) => is_column(a) && is_column(b),
+        Amount::Add(a, b) | Amount::Sub(a, b) => divides_by_columns(a) && divides_by_columns(b),
+        Amount::Min(..) | Amount::Max(..) => false,
+        Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => {
+            divides_by_columns(a)
+        }
+    }
+}
+
+fn is_column(amount: &Amount) -> bool {
+    matches!(amount, Amount::Column { .. } | Amount::Constant(_))
+}

@@ -1,0 +1,320 @@
+//! From candidates to outcome numbers: computed and late conditions, second-stage words, interning.
+
+use super::outcome::{NOTHING, Outcomes, outcome};
+use crate::domain::Truth;
+use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
+use crate::kernel::{Batch, Candidate, Kernel};
+use crate::model::{Expr, PolicyId};
+use crate::plan::{Plan, TestPlace, WORD};
+use crate::reference::{self, Record};
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+/// The records of a batch as the reference evaluator reads them.
+pub trait Records {
+    /// The record in a row, and its as-of day by policy.
+    fn record(&self, row: usize) -> (Record, Vec<crate::domain::Day>);
+}
+
+/// What one thread keeps from batch to batch.
+pub struct Resolver<'a> {
+    plan: &'a Plan,
+    kernel: &'a Kernel,
+    outcomes: &'a Outcomes,
+    /// For each first-stage word the clauses whose rules need second-stage words.
+    needing: Vec<u64>,
+    by_bits: FxHashMap<Box<[u64]>, u32>,
+    by_class: FxHashMap<(ComputedId, Box<[u32]>), Truth>,
+    /// Per computed condition: the row it was last worked out for, and what it came to.
+    computed: Vec<(usize, Truth)>,
+    needed: Vec<u64>,
+    bits: Vec<(u32, u64, u64)>,
+    key: Vec<u64>,
+    found: Vec<Candidate>,
+}
+
+/// Sets of bits remembered at most; past that they are forgotten and worked out again.
+const MAX_REMEMBERED: usize = 1 << 18;
+/// Candidates found at a time.
+const ROOM: usize = 1 << 14;
+
+/// One row of a batch, its record read at most once.
+struct Row<'b, 'd> {
+    batch: &'b Batch<'d>,
+    records: &'b dyn Records,
+    row: usize,
+    record: OnceCell<(Record, Vec<crate::domain::Day>)>,
+}
+
+impl Row<'_, '_> {
+    fn judge(&self, plan: &Plan, policy: PolicyId, expr: &Expr) -> Truth {
+        let (record, days) = self.record.get_or_init(|| self.records.record(self.row));
+        reference::condition(&plan.model, record, days, policy, expr)
+    }
+}
+
+impl<'a> Resolver<'a> {
+    /// For one thread.
+    pub fn new(plan: &'a Plan, kernel: &'a Kernel, outcomes: &'a Outcomes) -> Self {
+        let second_words = plan.layout.words - plan.layout.first_words;
+        Resolver {
+            plan,
+            kernel,
+            outcomes,
+            needing: needing(plan),
+            by_bits: FxHashMap::default(),
+            by_class: FxHashMap::default(),
+            computed: vec![(usize::MAX, Truth::False); plan.program.computed.len()],
+            needed: vec![0; second_words],
+            bits: Vec::new(),
+            key: Vec::new(),
+            found: Vec::new(),
+        }
+    }
+
+    /// The outcome number of every row; rejected rows get [`NOTHING`].
+    pub fn resolve(&mut self, batch: &Batch<'_>, records: &dyn Records, dead: &[bool], into: &mut Vec<u32>) {
+        into.clear();
+        into.resize(batch.rows(), NOTHING);
+        self.computed.fill((usize::MAX, Truth::False));
+        let mut from = 0;
+        let room = ROOM.max(2 * self.plan.layout.first_words + 2);
+        while from < batch.rows() {
+            let mut found = std::mem::take(&mut self.found);
+            found.clear();
+            from = self.kernel.candidates(self.plan, batch, from, room, &mut found);
+            for of_row in found.chunk_by(|a, b| a.row == b.row) {
+                let row = of_row[0].row as usize;
+                if !dead[row] {
+                    into[row] = self.row(batch, records, row, of_row);
+                }
+            }
+            self.found = found;
+        }
+    }
+
+    fn row(&mut self, batch: &Batch<'_>, records: &dyn Records, row: usize, candidates: &[Candidate]) -> u32 {
+        let row = Row { batch, records, row, record: OnceCell::new() };
+        self.bits.clear();
+        let mut needs_second = false;
+        for candidate in candidates {
+            let (possible, certain) =
+                self.refine(&row, candidate.word as usize, candidate.possible, candidate.certain);
+            if possible != 0 {
+                self.bits.push((candidate.word, possible, certain));
+                needs_second |= self.note_needs(candidate.word as usize, possible);
+            }
+        }
+        if self.bits.is_empty() {
+            return NOTHING;
+        }
+        if needs_second {
+            self.second_stage(&row);
+        }
+        self.number()
+    }
+
+    /// Notes the second-stage clauses that possible clauses of a word need; whether there are any.
+    fn note_needs(&mut self, word: usize, possible: u64) -> bool {
+        let mut left = possible & self.needing[word];
+        let any = left != 0;
+        while left != 0 {
+            let bit = word * WORD + left.trailing_zeros() as usize;
+            left &= left - 1;
+            let group = self.plan.layout.clauses[bit].group.expect("a possible clause has a group");
+            if let crate::ir::Role::Base(rule) = self.plan.program.groups[group].role {
+                for (second, mask) in &self.plan.needs[rule.index()].words {
+                    self.needed[*second as usize] |= mask;
+                }
+            }
+        }
+        any
+    }
+
+    fn second_stage(&mut self, row: &Row<'_, '_>) {
+        for second in 0..self.needed.len() {
+            let needed = std::mem::take(&mut self.needed[second]);
+            if needed == 0 {
+                continue;
+            }
+            let (mut possible, mut certain) = (needed, needed);
+            for (slot, column) in self.plan.columns.iter().enumerate() {
+                if !column.classes.as_ref().is_some_and(|classes| classes.has_masks()) {
+                    continue;
+                }
+                let tables = row.batch.tables(slot).expect("a column with classes has tables");
+                let class = row.batch.class(slot, row.row);
+                possible &= tables.second.possible(class, second);
+                certain &= tables.second.certain(class, second);
+                if possible == 0 {
+                    break;
+                }
+            }
+            let word = self.plan.layout.first_words + second;
+            let (possible, certain) = self.refine(row, word, possible, certain & possible);
+            if possible != 0 {
+                self.bits.push((word as u32, possible, certain));
+            }
+        }
+    }
+
+    /// Late tests and computed conditions of the clauses that are still possible.
+    fn refine(&mut self, row: &Row<'_, '_>, word: usize, mut possible: u64, mut certain: u64) -> (u64, u64) {
+        let mut left = possible & self.plan.layout.more[word];
+        while left != 0 {
+            let mask = left & left.wrapping_neg();
+            let bit = word * WORD + left.trailing_zeros() as usize;
+            left &= left - 1;
+            match self.more(row, bit) {
+                Truth::True => {}
+                Truth::Unknown => certain &= !mask,
+                Truth::False => {
+                    possible &= !mask;
+                    certain &= !mask;
+                }
+            }
+        }
+        (possible, certain)
+    }
+
+    fn more(&mut self, row: &Row<'_, '_>, bit: usize) -> Truth {
+        let plan = self.plan;
+        let clause = &plan.layout.clauses[bit];
+        let mut truth = Truth::True;
+        for test in &clause.late {
+            truth = truth.and(exposed(row, plan, plan.place(*test)));
+            if truth.is_false() {
+                return truth;
+            }
+        }
+        for (computed, negated) in &clause.computed {
+            let asked = self.computed(row, *computed);
+            truth = truth.and(if *negated { asked.not() } else { asked });
+            if truth.is_false() {
+                return truth;
+            }
+        }
+        truth
+    }
+
+    fn computed(&mut self, row: &Row<'_, '_>, id: ComputedId) -> Truth {
+        let (at, truth) = self.computed[id.index()];
+        if at == row.row {
+            return truth;
+        }
+        let plan = self.plan;
+        let computed = &plan.program.computed[id];
+        let truth = match &computed.kind {
+            ComputedKind::Amounts { expr, .. } => self
+                .kernel
+                .amounts(plan, row.batch, id, row.row)
+                .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
+            ComputedKind::ByClass(expr) => self.by_class(row, id, expr, computed.policy),
+            ComputedKind::Formula(form) => self.form(row, form),
+            ComputedKind::Reference(expr) => row.judge(plan, computed.policy, expr),
+        };
+        self.computed[id.index()] = (row.row, truth);
+        truth
+    }
+
+    fn by_class(&mut self, row: &Row<'_, '_>, id: ComputedId, expr: &Expr, policy: PolicyId) -> Truth {
+        let plan = self.plan;
+        let columns = &plan.program.computed[id].columns;
+        let classes: Box<[u32]> =
+            columns.iter().map(|column| row.batch.class(plan.slot(*column), row.row)).collect();
+        if let Some(truth) = self.by_class.get(&(id, classes.clone())) {
+            return *truth;
+        }
+        let truth = row.judge(plan, policy, expr);
+        self.by_class.insert((id, classes), truth);
+        truth
+    }
+
+    fn form(&mut self, row: &Row<'_, '_>, form: &Form) -> Truth {
+        match form {
+            Form::Constant(truth) => *truth,
+            Form::Literal(literal) => self.literal(row, *literal),
+            Form::And(parts) => {
+                let mut truth = Truth::True;
+                for part in parts {
+                    truth = truth.and(self.form(row, part));
+                    if truth.is_false() {
+                        break;
+                    }
+                }
+                truth
+            }
+            Form::Or(parts) => {
+                let mut truth = Truth::False;
+                for part in parts {
+                    truth = truth.or(self.form(row, part));
+                    if truth.is_true() {
+                        break;
+                    }
+                }
+                truth
+            }
+            Form::IsUnknown(inner) => self.form(row, inner).is_unknown().into(),
+            Form::IsSettled(inner) => (!self.form(row, inner).is_unknown()).into(),
+        }
+    }
+
+    fn literal(&mut self, row: &Row<'_, '_>, literal: Literal) -> Truth {
+        let truth = match literal.atom {
+            Atom::Test(test) => exposed(row, self.plan, self.plan.place(test)),
+            Atom::Computed(id) => self.computed(row, id),
+            Atom::Deferred(_) => unreachable!("a computed formula asks about no rule"),
+        };
+        if literal.negated { truth.not() } else { truth }
+    }
+
+    /// The outcome number of the bits at hand.
+    fn number(&mut self) -> u32 {
+        self.key.clear();
+        for (word, possible, certain) in &self.bits {
+            self.key.extend([u64::from(*word), *possible, *certain]);
+        }
+        if let Some(number) = self.by_bits.get(self.key.as_slice()) {
+            return *number;
+        }
+        if self.by_bits.len() >= MAX_REMEMBERED {
+            self.by_bits.clear();
+        }
+        let number = self.outcomes.intern(outcome(self.plan, &self.bits));
+        self.by_bits.insert(self.key.as_slice().into(), number);
+        number
+    }
+
+    /// What every computed condition of a rule comes to, for the memo of missing fields.
+    pub(super) fn computed_truths(
+        &mut self,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        of: &[ComputedId],
+        key: &mut Vec<u32>,
+    ) {
+        let row = Row { batch, records, row, record: OnceCell::new() };
+        key.extend(of.iter().map(|id| self.computed(&row, *id) as u32));
+    }
+}
+
+fn exposed(row: &Row<'_, '_>, plan: &Plan, place: TestPlace) -> Truth {
+    let classes = plan.columns[place.slot].classes.as_ref().expect("a tested column has classes");
+    let tables = row.batch.tables(place.slot).expect("a tested column has tables");
+    tables.truth(row.batch.class(place.slot, row.row), place.exposed, classes.exposed_count())
+}
+
+fn needing(plan: &Plan) -> Vec<u64> {
+    let first = &plan.layout.clauses[..plan.layout.first_words * WORD];
+    first
+        .chunks(WORD)
+        .map(|word| {
+            let bits = word.iter().enumerate().filter(|(_, clause)| {
+                let role = clause.group.map(|group| plan.program.groups[group].role);
+                matches!(role, Some(crate::ir::Role::Base(rule)) if !plan.needs[rule.index()].words.is_empty())
+            });
+            bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
+        })
+        .collect()
+}
