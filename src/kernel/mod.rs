@@ -8,11 +8,13 @@ mod amounts;
 mod batch;
 mod codegen;
 mod portable;
+mod self_check;
 
 pub use abi::Candidate;
 pub use amounts::{AmountValue, compare_amounts};
-pub use batch::Batch;
+pub use batch::{Batch, BoundColumn};
 pub use codegen::{CodegenError, Compiled, Listing};
+pub use self_check::self_check;
 
 use crate::domain::Truth;
 use crate::ir::ComputedId;

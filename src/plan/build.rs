@@ -30,7 +30,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     layout.note_more();
     let exposed = exposed_tests(&program, &layout, shape);
     let order = column_order(&program, &layout);
-    let mut slots = vec![None; program.columns.len()];
+    let mut slots = vec![0; program.columns.len()];
     let mut columns = Vec::new();
     for id in order {
         let column = &program.columns[id];
@@ -42,7 +42,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
             masks: (!late.contains(&id)).then_some(&layout),
         };
         let classes = column.classed.then(|| Arc::new(classes(&model, &program, id, usage)));
-        slots[id.index()] = Some(columns.len());
+        slots[id.index()] = columns.len();
         columns.push(PlannedColumn { id, source: column.source, classes, amount: column.amount });
     }
     let needs = needs(&model, &program, &layout);
@@ -160,7 +160,7 @@ fn collect_tests(form: &Form, tests: &mut FxHashSet<TestId>) {
     }
 }
 
-/// Columns that are read, those first that leave out most: the more first-stage clauses ask a column the
+/// All columns, those first that leave out most: the more first-stage clauses ask a column the
 /// sooner it comes, and values leave out more than thresholds, thresholds more than days.
 fn column_order(program: &Program, layout: &Layout) -> Vec<ColumnId> {
     let mut asked = vec![0usize; program.columns.len()];
@@ -174,12 +174,7 @@ fn column_order(program: &Program, layout: &Layout) -> Vec<ColumnId> {
         ColumnKind::Number | ColumnKind::Int => 4,
         ColumnKind::Day => 2,
     };
-    let mut order: Vec<ColumnId> = program
-        .columns
-        .iter()
-        .filter(|(_, column)| column.classed || column.amount)
-        .map(|(id, _)| id)
-        .collect();
+    let mut order: Vec<ColumnId> = program.columns.ids().collect();
     order.sort_by_key(|id| (std::cmp::Reverse(asked[id.index()] * weight(*id)), *id));
     order
 }

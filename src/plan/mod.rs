@@ -14,7 +14,7 @@ mod runs;
 mod values;
 
 pub use build::build;
-pub use classes::{ClassTable, Classes, Tables};
+pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use layout::{Layout, PlannedClause, Shape, WORD};
 
@@ -31,8 +31,8 @@ pub struct Plan {
     pub program: Program,
     /// The columns that are read, those first that leave out most.
     pub columns: Vec<PlannedColumn>,
-    /// For each column of the program its place in `columns`, where it is read.
-    pub slots: Vec<Option<usize>>,
+    /// For each column of the program its place in `columns`.
+    pub slots: Vec<usize>,
     /// Which clause is which bit.
     pub layout: Layout,
     /// How the first stage runs.
@@ -77,9 +77,9 @@ impl Plan {
         TestPlace { slot, exposed: classes.exposed_index(test) }
     }
 
-    /// The place of a column that is read.
+    /// The place of a column.
     pub fn slot(&self, column: ColumnId) -> usize {
-        self.slots[column.index()].expect("the column is read")
+        self.slots[column.index()]
     }
 
     /// The number of rules.

@@ -136,7 +136,7 @@ impl Footprint {
         let complete = computed.iter().all(|id| is_told_apart(plan, *id));
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
-            taken.filter_map(|column| plan.slots[column.index()]).collect()
+            taken.map(|column| plan.slot(*column)).collect()
         };
         Footprint {
             columns: slots(&|column| plan.program.columns[column].classed),

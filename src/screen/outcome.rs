@@ -22,8 +22,8 @@ pub struct Outcome {
     pub unknown: Vec<RuleId>,
     /// What kept which rule from applying.
     pub not_by: Vec<(RuleId, Stopper)>,
-    /// Everything that takes effect, verdict or none, in order: whose obligations are carried.
-    pub effective: Vec<RuleId>,
+    /// Whatever takes effect and obliges to something, verdict or none, in order.
+    pub obliging: Vec<RuleId>,
 }
 
 /// The outcome in which nothing applies and nothing is open.
@@ -86,7 +86,7 @@ fn nothing(plan: &Plan) -> Outcome {
         rules: Vec::new(),
         unknown: Vec::new(),
         not_by: Vec::new(),
-        effective: Vec::new(),
+        obliging: Vec::new(),
     }
 }
 
@@ -127,7 +127,9 @@ impl<'a> Deriver<'a> {
             let bears = self.plan.model.rules[rule].bears_verdict();
             match self.truth(rule) {
                 Truth::True => {
-                    outcome.effective.push(rule);
+                    if !self.plan.model.rules[rule].obligations.is_empty() {
+                        outcome.obliging.push(rule);
+                    }
                     if bears {
                         outcome.rules.push(rule);
                     }

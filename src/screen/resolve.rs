@@ -1,6 +1,6 @@
 //! From candidates to outcome numbers: computed and late conditions, second-stage words, interning.
 
-use super::outcome::{NOTHING, Outcomes, outcome};
+use super::outcome::{NOTHING, Outcome, Outcomes, outcome};
 use crate::domain::Truth;
 use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
 use crate::kernel::{Batch, Candidate, Kernel};
@@ -24,6 +24,8 @@ pub struct Resolver<'a> {
     /// For each first-stage word the clauses whose rules need second-stage words.
     needing: Vec<u64>,
     by_bits: FxHashMap<Box<[u64]>, u32>,
+    /// Outcomes by number, so that the shared list is asked once for each.
+    known: Vec<Option<std::sync::Arc<Outcome>>>,
     by_class: FxHashMap<(ComputedId, Box<[u32]>), Truth>,
     /// Per computed condition: the row it was last worked out for, and what it came to.
     computed: Vec<(usize, Truth)>,
@@ -63,6 +65,7 @@ impl<'a> Resolver<'a> {
             outcomes,
             needing: needing(plan),
             by_bits: FxHashMap::default(),
+            known: Vec::new(),
             by_class: FxHashMap::default(),
             computed: vec![(usize::MAX, Truth::False); plan.program.computed.len()],
             needed: vec![0; second_words],
@@ -283,6 +286,15 @@ impl<'a> Resolver<'a> {
         let number = self.outcomes.intern(outcome(self.plan, &self.bits));
         self.by_bits.insert(self.key.as_slice().into(), number);
         number
+    }
+
+    /// The outcome with a number.
+    pub fn outcome(&mut self, number: u32) -> std::sync::Arc<Outcome> {
+        let at = number as usize;
+        if self.known.len() <= at {
+            self.known.resize(at + 1, None);
+        }
+        self.known[at].get_or_insert_with(|| self.outcomes.get(number)).clone()
     }
 
     /// What every computed condition of a rule comes to, for the memo of missing fields.

@@ -1,0 +1,366 @@
+//! A policy ready to screen: plan, kernel, outcomes; and what one thread needs to screen batches with it.
+
+use super::bind::{self, BindError, Binder, Bound};
+use super::mapping::Mapping;
+use super::missing::{MissingFields, Names};
+use super::outcome::{NOTHING, Outcome, Outcomes};
+use super::resolve::{Records, Resolver};
+use super::verify::{Disagreement, Verify, check_row};
+use crate::domain::Day;
+use crate::ir;
+use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, self_check};
+use crate::model::{Field, FieldId, Model, NoteValue, RuleId, TemplatePart};
+use crate::plan::{self, Classify, Plan};
+use crate::reference::{self, Record, as_of_days, judge};
+use arrow_array::RecordBatch;
+use arrow_schema::Schema;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What judges records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Compiled code, or the portable kernel where that is refused.
+    Jit,
+    /// The portable kernel.
+    Portable,
+    /// The reference evaluator, one record at a time.
+    Reference,
+}
+
+/// How a run screens.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// What judges.
+    pub engine: Engine,
+    /// The day that stands for every record's own.
+    pub as_of: Option<Day>,
+    /// How many records are judged again by reference.
+    pub verify: Verify,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { engine: Engine::Jit, as_of: None, verify: Verify::Sample }
+    }
+}
+
+/// A policy ready to screen; threads share it.
+pub struct Screener {
+    plan: Plan,
+    kernel: Kernel,
+    outcomes: Outcomes,
+    options: Options,
+    engine_note: Option<String>,
+}
+
+impl Screener {
+    /// Compiles `model`. Where compiled code cannot run, the portable kernel does and [`Screener::engine`] says why.
+    ///
+    /// # Errors
+    /// Where the compiled kernel disagrees with the portable one on records made from the plan: a fault of ours.
+    pub fn new(model: Arc<Model>, options: Options) -> Result<Screener, Disagreement> {
+        let program = ir::lower(&model);
+        let plan = plan::build(model, program);
+        let outcomes = Outcomes::new(&plan);
+        let (kernel, engine_note) = match options.engine {
+            Engine::Jit => match Compiled::new(&plan) {
+                Ok(compiled) => (Kernel::Compiled(compiled), None),
+                Err(error) => (Kernel::Portable, Some(error.to_string())),
+            },
+            Engine::Portable | Engine::Reference => (Kernel::Portable, None),
+        };
+        if let Kernel::Compiled(_) = kernel {
+            self_check(&plan, &kernel).map_err(Disagreement::of_kernels)?;
+        }
+        Ok(Screener { plan, kernel, outcomes, options, engine_note })
+    }
+
+    /// What judges, and why it is not what was asked for, where it is not.
+    pub fn engine(&self) -> (&'static str, Option<&str>) {
+        let name = match (self.options.engine, &self.kernel) {
+            (Engine::Reference, _) => "reference",
+            (_, Kernel::Portable) => "portable",
+            (_, Kernel::Compiled(_)) => "jit",
+        };
+        (name, self.engine_note.as_deref())
+    }
+
+    /// The policies.
+    pub fn model(&self) -> &Arc<Model> {
+        &self.plan.model
+    }
+
+    /// How they are run.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The outcomes met so far.
+    pub fn outcomes(&self) -> &Outcomes {
+        &self.outcomes
+    }
+
+    /// The fields that are read of a record, in the order of declaration.
+    pub fn fields(&self) -> Vec<(FieldId, &Field)> {
+        let wanted = bind::fields_read(&self.plan.model, &self.wanted());
+        wanted.into_iter().map(|id| (id, &self.plan.model.record.fields[id])).collect()
+    }
+
+    /// What is bound: the plan's columns, then fields that only texts of results name.
+    fn wanted(&self) -> Vec<bind::BoundColumn> {
+        let program = &self.plan.program;
+        let of_plan = self.plan.columns.iter().map(|column| bind::BoundColumn {
+            source: match column.source {
+                ir::Source::Field(field) => bind::Source::Field(field),
+                ir::Source::Day(place) => bind::Source::Day(program.days[place].clone()),
+            },
+            class: column.classes.clone().map(|classes| classes as Arc<dyn Classify>),
+            amount: column.amount,
+        });
+        let named = fields_in_texts(&self.plan.model);
+        let of_texts = named.into_iter().map(|field| bind::BoundColumn {
+            source: bind::Source::Field(field),
+            class: None,
+            amount: false,
+        });
+        of_plan.chain(of_texts).collect()
+    }
+
+    /// A binder for data of `schema`.
+    ///
+    /// # Errors
+    /// Where a column is not there or of a type that its field cannot be read from.
+    pub fn binder(&self, mapping: &Mapping, schema: &Schema) -> Result<Binder, BindError> {
+        Binder::new(&self.plan.model, mapping, &self.wanted(), schema, self.options.as_of)
+    }
+
+    /// What one thread needs.
+    pub fn worker(&self, binder: Binder) -> Worker<'_> {
+        Worker {
+            screener: self,
+            binder,
+            bound: Bound::default(),
+            resolver: Resolver::new(&self.plan, &self.kernel, &self.outcomes),
+            missing: MissingFields::new(&self.plan),
+        }
+    }
+}
+
+/// Fields that obligations, reasons and notes fill in, or count days from.
+fn fields_in_texts(model: &Model) -> BTreeSet<FieldId> {
+    let mut fields = BTreeSet::new();
+    for rule in model.rules.values() {
+        for obligation in &rule.obligations {
+            fields.extend(template_fields(&obligation.text.parts));
+            fields.extend(obligation.within.as_ref().and_then(|(_, after)| *after));
+        }
+        if let Some(because) = rule.then.as_ref().and_then(|then| then.because.as_ref()) {
+            fields.extend(template_fields(&because.parts));
+        }
+        for note in &rule.notes {
+            if let NoteValue::Text(template) = &note.value {
+                fields.extend(template_fields(&template.parts));
+            }
+        }
+    }
+    fields
+}
+
+fn template_fields(parts: &[TemplatePart]) -> impl Iterator<Item = FieldId> {
+    parts.iter().filter_map(|part| match part {
+        TemplatePart::Field(field) => Some(*field),
+        TemplatePart::Text(_) => None,
+    })
+}
+
+/// One thread's screening.
+pub struct Worker<'a> {
+    screener: &'a Screener,
+    binder: Binder,
+    bound: Bound,
+    resolver: Resolver<'a>,
+    missing: MissingFields<'a>,
+}
+
+/// What a batch comes to.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// The outcome number of every row; [`NOTHING`] for rejected ones.
+    pub outcomes: Vec<u32>,
+    /// For rows with open rules, ascending: the fields that keep them open.
+    pub missing: Vec<(u32, Names)>,
+    /// Rows that are no records.
+    pub rejects: Vec<bind::RowReject>,
+    /// Whether a row is rejected.
+    pub dead: Vec<bool>,
+}
+
+impl Worker<'_> {
+    /// Screens a batch. `position(row)` is the record's number in its file, by which the verified sample is chosen.
+    ///
+    /// # Errors
+    /// Where the engine and the reference evaluator disagree on a record: a fault of ours.
+    pub fn screen(
+        &mut self,
+        batch: &RecordBatch,
+        position: impl Fn(usize) -> u64,
+    ) -> Result<Judged, Box<Disagreement>> {
+        self.binder.bind_into(batch, &mut self.bound);
+        let screener = self.screener;
+        let records = BatchRecords { screener, binder: &self.binder, batch };
+        let mut judged = Judged::default();
+        if screener.options.engine == Engine::Reference {
+            self.bound.dead.iter().enumerate().for_each(|(row, dead)| {
+                judged.push_reference(screener, &records, row, *dead);
+            });
+        } else {
+            let bound = bound_columns(&screener.plan, &self.bound);
+            let run = Batch::new(&screener.plan, self.bound.rows, bound);
+            self.resolver.resolve(&run, &records, &self.bound.dead, &mut judged.outcomes);
+            for (row, number) in judged.outcomes.iter().enumerate() {
+                if *number == NOTHING {
+                    continue;
+                }
+                let outcome = self.resolver.outcome(*number);
+                if !outcome.unknown.is_empty() {
+                    let names =
+                        self.missing.of(&mut self.resolver, &run, &records, row, &outcome.unknown);
+                    judged.missing.push((row as u32, names));
+                }
+            }
+        }
+        judged.rejects = std::mem::take(&mut self.bound.rejects);
+        judged.dead = std::mem::take(&mut self.bound.dead);
+        self.verify(&records, &judged, position)?;
+        Ok(judged)
+    }
+
+    fn verify(
+        &self,
+        records: &BatchRecords<'_>,
+        judged: &Judged,
+        position: impl Fn(usize) -> u64,
+    ) -> Result<(), Box<Disagreement>> {
+        let options = self.screener.options;
+        if options.engine == Engine::Reference || options.verify == Verify::None {
+            return Ok(());
+        }
+        for (row, dead) in judged.dead.iter().enumerate() {
+            if !dead && options.verify.takes(position(row)) {
+                let outcome = self.screener.outcomes.get(judged.outcomes[row]);
+                let at = judged.missing.binary_search_by_key(&(row as u32), |(row, _)| *row);
+                let missing = at.map(|at| judged.missing[at].1.clone()).unwrap_or_default();
+                check_row(&self.screener.plan.model, records, row, &outcome, &missing)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The texts of what a row's outcome obliges to.
+    pub fn obligations(&self, batch: &RecordBatch, row: usize, outcome: &Outcome) -> Vec<String> {
+        self.per_rule(batch, row, &outcome.obliging, |model, record, days, rule| {
+            reference::obligation_text(model, record, days, rule)
+        })
+    }
+
+    /// The reasons of the assumptions behind a row's outcome, as `rule: reason`.
+    pub fn assumed(&self, batch: &RecordBatch, row: usize, outcome: &Outcome) -> Vec<String> {
+        let mut concerned: Vec<RuleId> = outcome.rules.iter().chain(&outcome.unknown).copied().collect();
+        concerned.sort();
+        self.per_rule(batch, row, &concerned, |model, record, days, rule| {
+            let reasons = reference::rule_assumed(model, record, days, rule);
+            reasons.iter().map(|reason| format!("{}: {reason}", model.rule_name(rule))).collect()
+        })
+    }
+
+    fn per_rule(
+        &self,
+        batch: &RecordBatch,
+        row: usize,
+        rules: &[RuleId],
+        texts: impl Fn(&Model, &Record, &[Day], RuleId) -> Vec<String>,
+    ) -> Vec<String> {
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let records = BatchRecords { screener: self.screener, binder: &self.binder, batch };
+        let (record, days) = records.record(row);
+        let model = &self.screener.plan.model;
+        rules.iter().flat_map(|rule| texts(model, &record, &days, *rule)).collect()
+    }
+
+    /// How batches are bound.
+    pub fn binder(&self) -> &Binder {
+        &self.binder
+    }
+}
+
+impl Judged {
+    fn push_reference(
+        &mut self,
+        screener: &Screener,
+        records: &BatchRecords<'_>,
+        row: usize,
+        dead: bool,
+    ) {
+        if dead {
+            self.outcomes.push(NOTHING);
+            return;
+        }
+        let model = &screener.plan.model;
+        let (record, days) = records.record(row);
+        let judgement = judge(model, &record, &days);
+        if !judgement.unknown.is_empty() {
+            self.missing.push((row as u32, judgement.all_missing(model).into()));
+        }
+        self.outcomes.push(screener.outcomes.intern(outcome_of(&judgement)));
+    }
+}
+
+/// The outcome that a judgement by reference is.
+pub(super) fn outcome_of(judgement: &reference::Judgement) -> Outcome {
+    let mut obliging: Vec<RuleId> =
+        judgement.obligations.iter().map(|obligation| obligation.rule).collect();
+    obliging.sort();
+    obliging.dedup();
+    Outcome {
+        verdict: judgement.verdict,
+        at_most: judgement.at_most,
+        rules: judgement.rules.clone(),
+        unknown: judgement.unknown.clone(),
+        not_by: judgement.not_by.clone(),
+        obliging,
+    }
+}
+
+fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
+    let mut classes = bound.classes.iter();
+    let mut amounts = bound.amounts.iter();
+    let mut next = |column: &plan::PlannedColumn| BoundColumn {
+        classes: column
+            .classes
+            .as_ref()
+            .map(|_| classes.next().expect("the binder gives what was wanted").as_slice()),
+        amounts: column.amount.then(|| {
+            let amounts = amounts.next().expect("the binder gives what was wanted");
+            (amounts.mantissa.as_slice(), amounts.state.as_slice())
+        }),
+    };
+    plan.columns.iter().map(&mut next).collect()
+}
+
+/// The rows of a batch as records.
+pub(super) struct BatchRecords<'a> {
+    screener: &'a Screener,
+    binder: &'a Binder,
+    batch: &'a RecordBatch,
+}
+
+impl Records for BatchRecords<'_> {
+    fn record(&self, row: usize) -> (Record, Vec<Day>) {
+        let record = Record { values: self.binder.record_at(self.batch, row) };
+        let days = as_of_days(&self.screener.plan.model, &record, self.screener.options.as_of);
+        (record, days.expect("a record without an as-of day is rejected"))
+    }
+}

@@ -1,0 +1,112 @@
+//! Judging records again by reference while a run goes on.
+
+use super::missing::Names;
+use super::outcome::Outcome;
+use super::resolve::Records;
+use super::screener::outcome_of;
+use crate::model::Model;
+use crate::reference::{Record, judge, show_field};
+use std::fmt;
+
+/// How many records are judged again by reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verify {
+    /// Every record.
+    All,
+    /// The first of every file and then one in [`SAMPLE`].
+    Sample,
+    /// None.
+    None,
+}
+
+/// One record in so many is verified by default.
+pub const SAMPLE: u64 = 1 << 14;
+/// So many records at the start of every file are.
+pub const FIRST: u64 = 32;
+
+impl Verify {
+    /// Whether the record at a position (from 1) is judged again. A function of the position alone.
+    pub fn takes(self, position: u64) -> bool {
+        match self {
+            Verify::All => true,
+            Verify::Sample => position <= FIRST || position.is_multiple_of(SAMPLE),
+            Verify::None => false,
+        }
+    }
+}
+
+/// Two engines that do not agree: always a fault of Interdict, never of the record.
+#[derive(Debug)]
+pub struct Disagreement {
+    /// What was found, in words.
+    pub what: String,
+    /// The record's fields, where there is one.
+    pub record: Vec<(String, String)>,
+}
+
+impl Disagreement {
+    /// Two kernels on a record made from the plan.
+    pub fn of_kernels(what: String) -> Disagreement {
+        Disagreement { what, record: Vec::new() }
+    }
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.what)?;
+        for (field, value) in &self.record {
+            writeln!(f, "  {field}: {value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Disagreement {}
+
+/// Compares a row's outcome and missing fields with the reference evaluator's.
+pub(super) fn check_row(
+    model: &Model,
+    records: &dyn Records,
+    row: usize,
+    outcome: &Outcome,
+    missing: &Names,
+) -> Result<(), Box<Disagreement>> {
+    let (record, days) = records.record(row);
+    let judgement = judge(model, &record, &days);
+    let expected = outcome_of(&judgement);
+    let expected_missing: Names = judgement.all_missing(model).into();
+    if *outcome == expected && *missing == expected_missing {
+        return Ok(());
+    }
+    let show = |outcome: &Outcome, missing: &Names| {
+        let names = |rules: &[crate::model::RuleId]| -> Vec<String> {
+            rules.iter().map(|rule| model.rule_name(*rule)).collect()
+        };
+        format!(
+            "verdict {}, at most {}, rules {:?}, unknown {:?}, missing {:?}, not by {:?}",
+            model.verdict_name(outcome.verdict),
+            model.verdict_name(outcome.at_most),
+            names(&outcome.rules),
+            names(&outcome.unknown),
+            missing,
+            outcome.not_by,
+        )
+    };
+    Err(Box::new(Disagreement {
+        what: format!(
+            "the engine says: {}\nthe reference evaluator says: {}",
+            show(outcome, missing),
+            show(&expected, &expected_missing)
+        ),
+        record: fields(model, &record),
+    }))
+}
+
+fn fields(model: &Model, record: &Record) -> Vec<(String, String)> {
+    model
+        .record
+        .fields
+        .iter()
+        .filter_map(|(id, field)| Some((field.name.to_string(), show_field(model, record, id)?)))
+        .collect()
+}
