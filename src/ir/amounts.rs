@@ -1,14 +1,16 @@
 //! Comparisons of exact amounts over columns.
 
+use super::atoms::value_number;
 use super::lower::Lowerer;
 use super::{Amount, AmountCompare, ColumnId, Source};
 use crate::model::{ArithOp, Builtin, Expr, ExprKind, Type};
-use super::atoms::value_number;
 
 impl Lowerer<'_> {
     /// `expr` as a comparison of amounts with the columns it reads, where it is one.
     pub(super) fn amount_compare(&mut self, expr: &Expr) -> Option<(AmountCompare, Vec<ColumnId>)> {
-        let ExprKind::Compare(op, left, right) = &expr.kind else { return None };
+        let ExprKind::Compare(op, left, right) = &expr.kind else {
+            return None;
+        };
         let is_amount = |ty: Type| ty.is_number() || ty == Type::Date;
         if !is_amount(left.ty) || !is_amount(right.ty) {
             return None;
@@ -21,7 +23,14 @@ impl Lowerer<'_> {
             // The class tells a missing amount from a known one where missing fields are looked for.
             self.program.columns[*column].classed = true;
         }
-        Some((AmountCompare { op: *op, left, right }, columns))
+        Some((
+            AmountCompare {
+                op: *op,
+                left,
+                right,
+            },
+            columns,
+        ))
     }
 
     fn amount(&mut self, expr: &Expr, columns: &mut Vec<ColumnId>) -> Option<Amount> {
@@ -43,7 +52,9 @@ impl Lowerer<'_> {
             }
             ExprKind::Call(function, list) => self.call(*function, list, columns),
             ExprKind::Assume(x, value, _) => {
-                let ExprKind::Value(value) = &value.kind else { return None };
+                let ExprKind::Value(value) = &value.kind else {
+                    return None;
+                };
                 let value = value_number(value)?;
                 Some(Amount::Assume(Box::new(self.amount(x, columns)?), value))
             }
@@ -59,7 +70,10 @@ impl Lowerer<'_> {
     ) -> Amount {
         let column = self.column(source);
         columns.push(column);
-        Amount::Column { column, non_negative }
+        Amount::Column {
+            column,
+            non_negative,
+        }
     }
 
     fn arithmetic(

@@ -2,7 +2,7 @@
 
 use super::key::expr_key;
 use super::lower::{Lowerer, test_literal};
-use super::{ColumnId, ColumnKind, Computed, ComputedKind, Form, Source, TestForm};
+use super::{ColumnId, Computed, ComputedKind, Form, Source, TestForm};
 use crate::domain::{Day, Number, Truth, Window, Windows};
 use crate::model::{
     CompareOp, Element, Expr, ExprKind, FieldId, Model, ParamId, SetExpr, Type, Value,
@@ -24,8 +24,13 @@ pub(super) struct Reads {
 impl Reads {
     /// Nothing but one field whose classes are by value.
     pub(super) fn is_single_value_column(&self, model: &Model) -> bool {
-        let [field] = self.fields.as_slice() else { return false };
-        !self.day && !self.rules && self.params.is_empty() && !is_ordered(model.record.fields[*field].ty)
+        let [field] = self.fields.as_slice() else {
+            return false;
+        };
+        !self.day
+            && !self.rules
+            && self.params.is_empty()
+            && !is_ordered(model.record.fields[*field].ty)
     }
 }
 
@@ -51,7 +56,9 @@ impl Lowerer<'_> {
             ExprKind::Field(field) => reads.fields.push(*field),
             ExprKind::AsOf => reads.day = true,
             ExprKind::Param(param) => reads.params.push(*param),
-            ExprKind::Define(..) | ExprKind::Parameter(_) => unreachable!("the expression is closed"),
+            ExprKind::Define(..) | ExprKind::Parameter(_) => {
+                unreachable!("the expression is closed")
+            }
             ExprKind::Applies(_) | ExprKind::Caught(_) => reads.rules = true,
             ExprKind::In(x, set) | ExprKind::Under(x, set) => {
                 self.collect(x, reads);
@@ -70,7 +77,9 @@ impl Lowerer<'_> {
                 self.collect(b, reads);
             }
             ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => {
-                [a, b, c].into_iter().for_each(|part| self.collect(part, reads));
+                [a, b, c]
+                    .into_iter()
+                    .for_each(|part| self.collect(part, reads));
             }
             ExprKind::Not(x)
             | ExprKind::Text(x, _)
@@ -85,7 +94,9 @@ impl Lowerer<'_> {
 
     fn is_dated(&self, set: &SetExpr) -> bool {
         match set {
-            SetExpr::Elements(elements) => elements.iter().any(|element| !element.windows.is_always()),
+            SetExpr::Elements(elements) => {
+                elements.iter().any(|element| !element.windows.is_always())
+            }
             SetExpr::Named(set) => self.is_dated(&self.model.sets[*set].members),
             SetExpr::Union(a, b) | SetExpr::Difference(a, b) | SetExpr::Intersection(a, b) => {
                 self.is_dated(a) || self.is_dated(b)
@@ -132,12 +143,7 @@ impl Lowerer<'_> {
     }
 
     /// Membership as the `or` over the elements in force (language.md, ruling 8).
-    fn member(
-        &mut self,
-        x: &Expr,
-        set: &SetExpr,
-        ask: fn(Box<Expr>, SetExpr) -> ExprKind,
-    ) -> Form {
+    fn member(&mut self, x: &Expr, set: &SetExpr, ask: fn(Box<Expr>, SetExpr) -> ExprKind) -> Form {
         match set {
             SetExpr::Named(set) => {
                 let members = self.model.sets[*set].members.clone();
@@ -169,8 +175,14 @@ impl Lowerer<'_> {
     ) -> Form {
         let mut by_window: Vec<(Windows, Vec<Element>)> = Vec::new();
         for element in elements {
-            let undated = Element { windows: Windows::always(), ..element.clone() };
-            match by_window.iter_mut().find(|(windows, _)| *windows == element.windows) {
+            let undated = Element {
+                windows: Windows::always(),
+                ..element.clone()
+            };
+            match by_window
+                .iter_mut()
+                .find(|(windows, _)| *windows == element.windows)
+            {
                 Some((_, list)) => list.push(undated),
                 None => by_window.push((element.windows.clone(), vec![undated])),
             }
@@ -192,15 +204,27 @@ impl Lowerer<'_> {
     ) -> Form {
         if is_ordered(x.ty) {
             let equal = |element: Element| {
-                let value = Expr { kind: ExprKind::Value(element.value), ty: x.ty, span: element.span };
+                let value = Expr {
+                    kind: ExprKind::Value(element.value),
+                    ty: x.ty,
+                    span: element.span,
+                };
                 comparison(CompareOp::Eq, x, &value)
             };
-            let parts = elements.into_iter().map(equal).map(|expr| self.atom(&expr)).collect();
+            let parts = elements
+                .into_iter()
+                .map(equal)
+                .map(|expr| self.atom(&expr))
+                .collect();
             return self.any(parts);
         }
         elements.sort_by_cached_key(|element| format!("{:?}{:?}", element.value, element.to));
         let kind = ask(Box::new(x.clone()), SetExpr::Elements(elements));
-        let expr = Expr { kind, ty: Type::Bool, span: x.span };
+        let expr = Expr {
+            kind,
+            ty: Type::Bool,
+            span: x.span,
+        };
         let reads = self.reads(&expr);
         self.plain_atom(&expr, &reads)
     }
@@ -211,8 +235,11 @@ impl Lowerer<'_> {
         let param = &self.model.params[reads.params[0]];
         let steps = param.steps.clone();
         let id = reads.params[0];
-        let combinations: usize =
-            reads.params.iter().map(|param| self.model.params[*param].steps.len() + 1).product();
+        let combinations: usize = reads
+            .params
+            .iter()
+            .map(|param| self.model.params[*param].steps.len() + 1)
+            .product();
         if combinations > MAX_PARAM_STEPS {
             return self.by_reference(expr, reads);
         }
@@ -240,7 +267,9 @@ impl Lowerer<'_> {
     fn day_atom(&mut self, expr: &Expr, reads: &Reads) -> Form {
         if let ExprKind::Compare(op, a, b) = &expr.kind {
             match (&a.kind, &b.kind) {
-                (ExprKind::AsOf, ExprKind::Value(Value::Date(day))) => return self.day_compare(*op, *day),
+                (ExprKind::AsOf, ExprKind::Value(Value::Date(day))) => {
+                    return self.day_compare(*op, *day);
+                }
                 (ExprKind::Value(Value::Date(day)), ExprKind::AsOf) => {
                     return self.day_compare(flip(*op), *day);
                 }
@@ -280,7 +309,9 @@ impl Lowerer<'_> {
                 }
                 self.several(expr, reads)
             }
-            ExprKind::IsMissing(x) | ExprKind::IsKnown(x) if matches!(x.kind, ExprKind::Field(_)) => {
+            ExprKind::IsMissing(x) | ExprKind::IsKnown(x)
+                if matches!(x.kind, ExprKind::Field(_)) =>
+            {
                 self.value_test(field, expr)
             }
             _ => self.several(expr, reads),
@@ -307,14 +338,20 @@ impl Lowerer<'_> {
 
     fn value_test(&mut self, field: FieldId, expr: &Expr) -> Form {
         let column = self.column(Source::Field(field));
-        let form = TestForm::Condition { expr: Arc::new(expr.clone()), policy: self.policy };
+        let form = TestForm::Condition {
+            expr: Arc::new(expr.clone()),
+            policy: self.policy,
+        };
         test_literal(self.test(column, form, expr_key(expr))).into()
     }
 
     /// A condition on several columns.
     fn several(&mut self, expr: &Expr, reads: &Reads) -> Form {
         if let Some((compare, columns)) = self.amount_compare(expr) {
-            let kind = ComputedKind::Amounts { compare, expr: Arc::new(expr.clone()) };
+            let kind = ComputedKind::Amounts {
+                compare,
+                expr: Arc::new(expr.clone()),
+            };
             return self.computed_on(expr, kind, columns);
         }
         let finite = |field: &FieldId| {
@@ -324,8 +361,11 @@ impl Lowerer<'_> {
             )
         };
         if !reads.day && reads.fields.iter().all(finite) {
-            let columns: Vec<ColumnId> =
-                reads.fields.iter().map(|field| self.column(Source::Field(*field))).collect();
+            let columns: Vec<ColumnId> = reads
+                .fields
+                .iter()
+                .map(|field| self.column(Source::Field(*field)))
+                .collect();
             for column in &columns {
                 self.program.columns[*column].refined = true;
                 self.program.columns[*column].classed = true;
@@ -336,8 +376,16 @@ impl Lowerer<'_> {
     }
 
     fn by_reference(&mut self, expr: &Expr, reads: &Reads) -> Form {
-        let columns = reads.fields.iter().map(|field| self.column(Source::Field(*field))).collect();
-        self.computed_on(expr, ComputedKind::Reference(Arc::new(expr.clone())), columns)
+        let columns = reads
+            .fields
+            .iter()
+            .map(|field| self.column(Source::Field(*field)))
+            .collect();
+        self.computed_on(
+            expr,
+            ComputedKind::Reference(Arc::new(expr.clone())),
+            columns,
+        )
     }
 
     fn computed_on(&mut self, expr: &Expr, kind: ComputedKind, mut columns: Vec<ColumnId>) -> Form {
@@ -345,12 +393,12 @@ impl Lowerer<'_> {
         columns.dedup();
         // The same text may mean another day, or another rule, in another policy.
         let key = format!("{:?} {}", self.policy, expr_key(expr)).into();
-        self.computed(Computed { kind, columns, policy: self.policy, key })
-    }
-
-    /// The kind of a column, for amounts.
-    pub(super) fn column_kind(&self, column: ColumnId) -> ColumnKind {
-        self.program.columns[column].kind
+        self.computed(Computed {
+            kind,
+            columns,
+            policy: self.policy,
+            key,
+        })
     }
 }
 
@@ -372,7 +420,11 @@ pub(super) fn value_number(value: &Value) -> Option<Number> {
 
 fn comparison(op: CompareOp, a: &Expr, b: &Expr) -> Expr {
     let kind = ExprKind::Compare(op, Box::new(a.clone()), Box::new(b.clone()));
-    Expr { kind, ty: Type::Bool, span: a.span.to(b.span) }
+    Expr {
+        kind,
+        ty: Type::Bool,
+        span: a.span.to(b.span),
+    }
 }
 
 fn flip(op: CompareOp) -> CompareOp {
@@ -396,7 +448,11 @@ fn substitute(expr: &Expr, param: ParamId, value: &Value) -> Expr {
 /// Truth of a missing value in a comparison with a bound.
 pub(crate) fn missing_threshold(op: CompareOp, bound: &Number, non_negative: bool) -> Truth {
     use crate::domain::Interval;
-    let missing = if non_negative { Interval::at_least_zero() } else { Interval::any() };
+    let missing = if non_negative {
+        Interval::at_least_zero()
+    } else {
+        Interval::any()
+    };
     let bound = Interval::point(bound.clone());
     match op {
         CompareOp::Eq => missing.eq(&bound),

@@ -7,12 +7,18 @@ use crate::model::{Expr, ExprKind, Model};
 pub fn close(model: &Model, expr: &Expr, arguments: &[Expr]) -> Expr {
     match &expr.kind {
         ExprKind::Define(define, own) => {
-            let own: Vec<Expr> = own.iter().map(|argument| close(model, argument, arguments)).collect();
+            let own: Vec<Expr> = own
+                .iter()
+                .map(|argument| close(model, argument, arguments))
+                .collect();
             close(model, &model.defines[*define].body, &own)
         }
         ExprKind::Parameter(index) => arguments[*index].clone(),
         ExprKind::Param(param) => match model.params[*param].steps.as_slice() {
-            [(None, value)] => Expr { kind: ExprKind::Value(value.clone()), ..expr.clone() },
+            [(None, value)] => Expr {
+                kind: ExprKind::Value(value.clone()),
+                ..expr.clone()
+            },
             _ => expr.clone(),
         },
         _ => with_parts(expr, &|part| close(model, part, arguments)),
@@ -22,7 +28,11 @@ pub fn close(model: &Model, expr: &Expr, arguments: &[Expr]) -> Expr {
 /// `expr` with every part for which `change` gives something replaced by it.
 pub(super) fn map(expr: &Expr, change: &dyn Fn(&Expr) -> Option<ExprKind>) -> Expr {
     match change(expr) {
-        Some(kind) => Expr { kind, ty: expr.ty, span: expr.span },
+        Some(kind) => Expr {
+            kind,
+            ty: expr.ty,
+            span: expr.span,
+        },
         None => with_parts(expr, &|part| map(part, change)),
     }
 }
@@ -53,14 +63,24 @@ fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
         ExprKind::IsUnknown(x) => ExprKind::IsUnknown(again(x)),
         ExprKind::Arith(op, a, b) => ExprKind::Arith(*op, again(a), again(b)),
         ExprKind::Neg(x) => ExprKind::Neg(again(x)),
-        ExprKind::Shift { date, period, negative } => {
-            ExprKind::Shift { date: again(date), period: *period, negative: *negative }
-        }
+        ExprKind::Shift {
+            date,
+            period,
+            negative,
+        } => ExprKind::Shift {
+            date: again(date),
+            period: *period,
+            negative: *negative,
+        },
         ExprKind::DayOf(x) => ExprKind::DayOf(again(x)),
         ExprKind::Call(function, list) => ExprKind::Call(*function, all(list)),
         ExprKind::Round(x, digits) => ExprKind::Round(again(x), *digits),
         ExprKind::Assume(x, value, why) => ExprKind::Assume(again(x), again(value), why.clone()),
         ExprKind::If(c, a, b) => ExprKind::If(again(c), again(a), again(b)),
     };
-    Expr { kind, ty: expr.ty, span: expr.span }
+    Expr {
+        kind,
+        ty: expr.ty,
+        span: expr.span,
+    }
 }

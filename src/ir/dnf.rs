@@ -4,8 +4,8 @@
 
 use super::lower::{Lowerer, test_literal};
 use super::{
-    Atom, Clause, ColumnId, Computed, ComputedKind, Deferred, DeferredForm, Form, Literal, Role, TestForm,
-    TestId,
+    Atom, Clause, ColumnId, Computed, ComputedKind, Deferred, DeferredForm, Form, Literal, Role,
+    TestForm, TestId,
 };
 use crate::model::PolicyId;
 use rustc_hash::FxHashSet;
@@ -16,7 +16,10 @@ pub const MAX_CLAUSES: usize = 64;
 /// The clauses of `form`: absorbed, tests of one column joined, sorted.
 pub(super) fn group_clauses(lowerer: &mut Lowerer<'_>, form: Form) -> Vec<Clause> {
     let clauses = absorb(clauses(lowerer, form));
-    let mut joined: Vec<Clause> = clauses.into_iter().map(|clause| join_tests(lowerer, clause)).collect();
+    let mut joined: Vec<Clause> = clauses
+        .into_iter()
+        .map(|clause| join_tests(lowerer, clause))
+        .collect();
     joined.sort();
     joined.dedup();
     joined
@@ -35,14 +38,20 @@ fn clauses(lowerer: &mut Lowerer<'_>, form: Form) -> Vec<Vec<Literal>> {
     match form {
         Form::Constant(truth) if truth.is_false() => Vec::new(),
         Form::Constant(truth) if truth.is_true() => vec![Vec::new()],
-        Form::Constant(_) | Form::IsUnknown(_) | Form::IsSettled(_) => vec![vec![opaque(lowerer, form)]],
+        Form::Constant(_) | Form::IsUnknown(_) | Form::IsSettled(_) => {
+            vec![vec![opaque(lowerer, form)]]
+        }
         Form::Literal(literal) => vec![vec![literal]],
         Form::Or(parts) => {
-            let parts = bounded(lowerer, parts, |sizes| sizes.iter().fold(0, |a, b| a.saturating_add(*b)));
+            let parts = bounded(lowerer, parts, |sizes| {
+                sizes.iter().fold(0, |a, b| a.saturating_add(*b))
+            });
             parts.into_iter().flatten().collect()
         }
         Form::And(parts) => {
-            let parts = bounded(lowerer, parts, |sizes| sizes.iter().fold(1, |a, b| a.saturating_mul(*b)));
+            let parts = bounded(lowerer, parts, |sizes| {
+                sizes.iter().fold(1, |a, b| a.saturating_mul(*b))
+            });
             parts.into_iter().fold(vec![Vec::new()], distribute)
         }
     }
@@ -64,8 +73,10 @@ fn bounded(
     parts: Vec<Form>,
     total: impl Fn(&[usize]) -> usize,
 ) -> Vec<Vec<Vec<Literal>>> {
-    let mut lists: Vec<Vec<Vec<Literal>>> =
-        parts.iter().map(|part| clauses(lowerer, part.clone())).collect();
+    let mut lists: Vec<Vec<Vec<Literal>>> = parts
+        .iter()
+        .map(|part| clauses(lowerer, part.clone()))
+        .collect();
     let mut sizes: Vec<usize> = lists.iter().map(Vec::len).collect();
     if total(&sizes) <= MAX_CLAUSES {
         return lists;
@@ -74,8 +85,12 @@ fn bounded(
         return halves(lowerer, parts, lists);
     }
     while total(&sizes) > MAX_CLAUSES {
-        let (largest, size) =
-            sizes.iter().copied().enumerate().max_by_key(|(_, size)| *size).expect("there are parts");
+        let (largest, size) = sizes
+            .iter()
+            .copied()
+            .enumerate()
+            .max_by_key(|(_, size)| *size)
+            .expect("there are parts");
         if size <= 1 {
             break;
         }
@@ -103,7 +118,10 @@ fn absorb(mut clauses: Vec<Vec<Literal>>) -> Vec<Vec<Literal>> {
     let mut kept: Vec<Vec<Literal>> = Vec::with_capacity(clauses.len());
     clauses.sort_by_key(Vec::len);
     for clause in clauses {
-        if !kept.iter().any(|shorter| shorter.iter().all(|literal| clause.contains(literal))) {
+        if !kept
+            .iter()
+            .any(|shorter| shorter.iter().all(|literal| clause.contains(literal)))
+        {
             kept.push(clause);
         }
     }
@@ -151,7 +169,10 @@ fn opaque(lowerer: &mut Lowerer<'_>, form: Form) -> Literal {
     if asks_rules(&form) {
         let formula = deferred_form(lowerer, form);
         let id = lowerer.deferred(Deferred::Formula(formula));
-        return Literal { atom: Atom::Deferred(id), negated: false };
+        return Literal {
+            atom: Atom::Deferred(id),
+            negated: false,
+        };
     }
     let mut columns = Vec::new();
     collect_columns(lowerer, &form, &mut columns);
@@ -159,10 +180,19 @@ fn opaque(lowerer: &mut Lowerer<'_>, form: Form) -> Literal {
     columns.dedup();
     let key = format!("formula {form:?}").into();
     let policy: PolicyId = lowerer.policy;
-    let literal = lowerer.computed(Computed { kind: ComputedKind::Formula(form), columns, policy, key });
+    let literal = lowerer.computed(Computed {
+        kind: ComputedKind::Formula(form),
+        columns,
+        policy,
+        key,
+    });
     match literal {
         Form::Literal(literal) => literal,
-        Form::Constant(_) | Form::And(_) | Form::Or(_) | Form::IsUnknown(_) | Form::IsSettled(_) => {
+        Form::Constant(_)
+        | Form::And(_)
+        | Form::Or(_)
+        | Form::IsUnknown(_)
+        | Form::IsSettled(_) => {
             unreachable!("a computed condition is a literal")
         }
     }
@@ -186,7 +216,9 @@ fn collect_columns(lowerer: &Lowerer<'_>, form: &Form, columns: &mut Vec<ColumnI
             Atom::Deferred(_) => {}
         },
         Form::And(parts) | Form::Or(parts) => {
-            parts.iter().for_each(|part| collect_columns(lowerer, part, columns));
+            parts
+                .iter()
+                .for_each(|part| collect_columns(lowerer, part, columns));
         }
         Form::IsUnknown(inner) | Form::IsSettled(inner) => collect_columns(lowerer, inner, columns),
     }
@@ -201,16 +233,29 @@ fn deferred_form(lowerer: &mut Lowerer<'_>, form: Form) -> DeferredForm {
         return DeferredForm::Group(lowerer.group(form, Role::Part));
     }
     match form {
-        Form::Literal(Literal { atom: Atom::Deferred(id), negated }) => {
+        Form::Literal(Literal {
+            atom: Atom::Deferred(id),
+            negated,
+        }) => {
             let asked = DeferredForm::Deferred(id);
-            if negated { DeferredForm::Not(Box::new(asked)) } else { asked }
+            if negated {
+                DeferredForm::Not(Box::new(asked))
+            } else {
+                asked
+            }
         }
-        Form::And(parts) => {
-            DeferredForm::And(parts.into_iter().map(|part| deferred_form(lowerer, part)).collect())
-        }
-        Form::Or(parts) => {
-            DeferredForm::Or(parts.into_iter().map(|part| deferred_form(lowerer, part)).collect())
-        }
+        Form::And(parts) => DeferredForm::And(
+            parts
+                .into_iter()
+                .map(|part| deferred_form(lowerer, part))
+                .collect(),
+        ),
+        Form::Or(parts) => DeferredForm::Or(
+            parts
+                .into_iter()
+                .map(|part| deferred_form(lowerer, part))
+                .collect(),
+        ),
         Form::IsUnknown(inner) => DeferredForm::IsUnknown(Box::new(deferred_form(lowerer, *inner))),
         Form::IsSettled(inner) => {
             let unknown = DeferredForm::IsUnknown(Box::new(deferred_form(lowerer, *inner)));

@@ -38,7 +38,11 @@ fn write_expr(out: &mut String, expr: &Expr) {
             write_list(out, "", [&**a, &**b]);
         }
         ExprKind::Neg(x) => write_list(out, "neg", [&**x]),
-        ExprKind::Shift { date, period, negative } => {
+        ExprKind::Shift {
+            date,
+            period,
+            negative,
+        } => {
             put(out, format_args!("shift {period:?} {negative}"));
             write_list(out, "", [&**date]);
         }
@@ -93,7 +97,10 @@ fn write_text(out: &mut String, x: &Expr, op: &TextOp) {
 }
 
 fn write_selection(out: &mut String, head: &str, selection: &RuleSelection) {
-    put(out, format_args!("{head}{:?}-{:?}", selection.rules, selection.and_none_of));
+    put(
+        out,
+        format_args!("{head}{:?}-{:?}", selection.rules, selection.and_none_of),
+    );
 }
 
 fn write_set(out: &mut String, set: &SetExpr) {

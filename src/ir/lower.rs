@@ -65,7 +65,11 @@ impl<'a> Lowerer<'a> {
     fn lay_out_days(&mut self) {
         let is_instant = self.model.record.fields[self.model.record.as_of].ty == Type::Instant;
         for policy in self.model.policies.values() {
-            let zone = if is_instant { policy.zone.clone() } else { None };
+            let zone = if is_instant {
+                policy.zone.clone()
+            } else {
+                None
+            };
             let known = self.program.days.iter().position(|day| *day == zone);
             let place = known.unwrap_or_else(|| {
                 self.program.days.push(zone);
@@ -77,8 +81,11 @@ impl<'a> Lowerer<'a> {
 
     fn finish(self) -> Program {
         let mut program = self.program;
-        program.rules =
-            self.rules.into_iter().map(|form| form.expect("every rule stands in the dependency order")).collect();
+        program.rules = self
+            .rules
+            .into_iter()
+            .map(|form| form.expect("every rule stands in the dependency order"))
+            .collect();
         program
     }
 
@@ -105,7 +112,11 @@ impl<'a> Lowerer<'a> {
         let base = self.group(base_form.clone(), Role::Base(id));
         self.base_forms.insert(id, base_form);
         let suspensions = self.suspensions(id);
-        let Touched { columns, computed, asks } = std::mem::take(&mut self.touched);
+        let Touched {
+            columns,
+            computed,
+            asks,
+        } = std::mem::take(&mut self.touched);
         self.rules[id.index()] = Some(RuleForm {
             base,
             unless,
@@ -125,7 +136,10 @@ impl<'a> Lowerer<'a> {
         for suspension in &force.suspended_by {
             let effective = &self.model.suspensions[*suspension].effective;
             if !effective.is_empty() {
-                by.push((self.suspension_group(effective), SuspendedBy::Suspension(*suspension)));
+                by.push((
+                    self.suspension_group(effective),
+                    SuspendedBy::Suspension(*suspension),
+                ));
             }
         }
         by
@@ -187,7 +201,9 @@ impl<'a> Lowerer<'a> {
         selection: &crate::model::RuleSelection,
         ask: impl Fn(RuleId) -> Deferred,
     ) -> Form {
-        self.touched.asks.extend(selection.rules.iter().chain(&selection.and_none_of));
+        self.touched
+            .asks
+            .extend(selection.rules.iter().chain(&selection.and_none_of));
         let mut parts = Vec::new();
         for rule in &selection.rules {
             parts.push(self.deferred_literal(ask(*rule)));
@@ -214,23 +230,34 @@ impl<'a> Lowerer<'a> {
     /// rule is truer than its base. Records that the base leaves out need not ask.
     fn strengthen(&mut self, form: Form) -> Form {
         match form {
-            Form::Literal(Literal { atom: Atom::Deferred(id), negated: false }) => {
+            Form::Literal(Literal {
+                atom: Atom::Deferred(id),
+                negated: false,
+            }) => {
                 let asked = match &self.program.deferred[id] {
                     Deferred::Applies(rule) | Deferred::Caught(rule) => Some(*rule),
                     Deferred::Formula(_) => None,
                 };
                 let base = asked.and_then(|rule| self.base_forms.get(&rule)).cloned();
                 match base {
-                    Some(base) if super::dnf::size(&base) <= MAX_CLAUSES => self.all(vec![base, form]),
+                    Some(base) if super::dnf::size(&base) <= MAX_CLAUSES => {
+                        self.all(vec![base, form])
+                    }
                     _ => form,
                 }
             }
             Form::And(parts) => {
-                let parts = parts.into_iter().map(|part| self.strengthen(part)).collect();
+                let parts = parts
+                    .into_iter()
+                    .map(|part| self.strengthen(part))
+                    .collect();
                 self.all(parts)
             }
             Form::Or(parts) => {
-                let parts = parts.into_iter().map(|part| self.strengthen(part)).collect();
+                let parts = parts
+                    .into_iter()
+                    .map(|part| self.strengthen(part))
+                    .collect();
                 self.any(parts)
             }
             Form::Constant(_) | Form::Literal(_) | Form::IsUnknown(_) | Form::IsSettled(_) => form,
@@ -264,7 +291,10 @@ impl<'a> Lowerer<'a> {
         let mut rest = Vec::new();
         for part in parts {
             match part {
-                Form::Literal(Literal { atom: Atom::Test(test), .. }) => {
+                Form::Literal(Literal {
+                    atom: Atom::Test(test),
+                    ..
+                }) => {
                     let column = self.program.tests[test].column;
                     match by_column.iter_mut().find(|(known, _)| *known == column) {
                         Some((_, tests)) => tests.push(test),
@@ -296,7 +326,11 @@ impl<'a> Lowerer<'a> {
             return *test;
         }
         let form = join(tests.clone());
-        let head = if matches!(form, TestForm::And(_)) { "and" } else { "or" };
+        let head = if matches!(form, TestForm::And(_)) {
+            "and"
+        } else {
+            "or"
+        };
         let key = format!("{head}{tests:?}");
         self.test(column, form, key)
     }
@@ -305,8 +339,15 @@ impl<'a> Lowerer<'a> {
     pub(super) fn negate(&mut self, form: Form) -> Form {
         match form {
             Form::Constant(truth) => Form::Constant(truth.not()),
-            Form::Literal(Literal { atom: Atom::Test(test), .. }) => test_literal(self.negated(test)).into(),
-            Form::Literal(Literal { atom, negated }) => Literal { atom, negated: !negated }.into(),
+            Form::Literal(Literal {
+                atom: Atom::Test(test),
+                ..
+            }) => test_literal(self.negated(test)).into(),
+            Form::Literal(Literal { atom, negated }) => Literal {
+                atom,
+                negated: !negated,
+            }
+            .into(),
             Form::And(parts) => {
                 let parts = parts.into_iter().map(|part| self.negate(part)).collect();
                 self.any(parts)
@@ -354,7 +395,11 @@ impl<'a> Lowerer<'a> {
             return *test;
         }
         self.program.columns[column].classed = true;
-        let id = self.program.tests.push(Test { column, form, key: key.clone() });
+        let id = self.program.tests.push(Test {
+            column,
+            form,
+            key: key.clone(),
+        });
         self.tests.insert(key, id);
         id
     }
@@ -369,8 +414,14 @@ impl<'a> Lowerer<'a> {
             id
         });
         self.touched.computed.push(id);
-        self.touched.columns.extend(&self.program.computed[id].columns);
-        Literal { atom: Atom::Computed(id), negated: false }.into()
+        self.touched
+            .columns
+            .extend(&self.program.computed[id].columns);
+        Literal {
+            atom: Atom::Computed(id),
+            negated: false,
+        }
+        .into()
     }
 
     pub(super) fn deferred(&mut self, deferred: Deferred) -> DeferredId {
@@ -383,7 +434,11 @@ impl<'a> Lowerer<'a> {
     }
 
     fn deferred_literal(&mut self, deferred: Deferred) -> Form {
-        Literal { atom: Atom::Deferred(self.deferred(deferred)), negated: false }.into()
+        Literal {
+            atom: Atom::Deferred(self.deferred(deferred)),
+            negated: false,
+        }
+        .into()
     }
 
     /// The column with this source, new where there is none yet.
@@ -396,8 +451,13 @@ impl<'a> Lowerer<'a> {
             Source::Day(_) => ColumnKind::Day,
             Source::Field(field) => kind_of(self.model.record.fields[field].ty),
         };
-        let column =
-            Column { source, kind, refined: false, amount: false, classed: false };
+        let column = Column {
+            source,
+            kind,
+            refined: false,
+            amount: false,
+            classed: false,
+        };
         let id = self.program.columns.push(column);
         self.columns.insert(source, id);
         self.touched.columns.push(id);
@@ -433,5 +493,8 @@ fn kind_of(ty: Type) -> ColumnKind {
 }
 
 pub(super) fn test_literal(test: TestId) -> Literal {
-    Literal { atom: Atom::Test(test), negated: false }
+    Literal {
+        atom: Atom::Test(test),
+        negated: false,
+    }
 }

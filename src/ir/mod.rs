@@ -19,4 +19,3 @@ pub use close::close;
 pub use lower::lower;
 
 pub use program::*;
-

@@ -26,8 +26,10 @@ pub fn compare_amounts(
     compare: &AmountCompare,
     value: &dyn Fn(ColumnId) -> AmountValue,
 ) -> Option<Truth> {
-    if let (Some(left), Some(right)) = (fraction(&compare.left, value), fraction(&compare.right, value))
-        && let Some(truth) = compare_fractions(compare.op, left, right)
+    if let (Some(left), Some(right)) = (
+        fraction(&compare.left, value),
+        fraction(&compare.right, value),
+    ) && let Some(truth) = compare_fractions(compare.op, left, right)
     {
         return Some(truth);
     }
@@ -81,25 +83,32 @@ fn fraction(amount: &Amount, value: &dyn Fn(ColumnId) -> AmountValue) -> Option<
     let of = |amount: &Amount| fraction(amount, value);
     match amount {
         Amount::Column { column, .. } => match value(*column) {
-            AmountValue::Known { mantissa, kind } => {
-                Some(Fraction { top: mantissa.into(), bottom: units(kind).into() })
-            }
+            AmountValue::Known { mantissa, kind } => Some(Fraction {
+                top: mantissa.into(),
+                bottom: units(kind).into(),
+            }),
             AmountValue::Missing | AmountValue::Wide => None,
         },
-        Amount::Constant(number) => {
-            number.as_ratio_i128().map(|(top, bottom)| Fraction { top, bottom })
-        }
+        Amount::Constant(number) => number
+            .as_ratio_i128()
+            .map(|(top, bottom)| Fraction { top, bottom }),
         Amount::Add(a, b) => add(of(a)?, of(b)?),
         Amount::Sub(a, b) => add(of(a)?, negated(of(b)?)?),
         Amount::Mul(a, b) => {
             let (a, b) = (of(a)?, of(b)?);
-            Some(Fraction { top: a.top.checked_mul(b.top)?, bottom: a.bottom.checked_mul(b.bottom)? })
+            Some(Fraction {
+                top: a.top.checked_mul(b.top)?,
+                bottom: a.bottom.checked_mul(b.bottom)?,
+            })
         }
         Amount::Div(a, b) => divide(of(a)?, of(b)?),
         Amount::Neg(a) => negated(of(a)?),
         Amount::Abs(a) => {
             let a = of(a)?;
-            Some(Fraction { top: a.top.checked_abs()?, bottom: a.bottom })
+            Some(Fraction {
+                top: a.top.checked_abs()?,
+                bottom: a.bottom,
+            })
         }
         Amount::Min(a, b) => pick(of(a)?, of(b)?, CompareOp::Le),
         Amount::Max(a, b) => pick(of(a)?, of(b)?, CompareOp::Ge),
@@ -110,15 +119,24 @@ fn fraction(amount: &Amount, value: &dyn Fn(ColumnId) -> AmountValue) -> Option<
 
 fn add(a: Fraction, b: Fraction) -> Option<Fraction> {
     if a.bottom == b.bottom {
-        return Some(Fraction { top: a.top.checked_add(b.top)?, bottom: a.bottom });
+        return Some(Fraction {
+            top: a.top.checked_add(b.top)?,
+            bottom: a.bottom,
+        });
     }
     let left = a.top.checked_mul(b.bottom)?;
     let right = b.top.checked_mul(a.bottom)?;
-    Some(Fraction { top: left.checked_add(right)?, bottom: a.bottom.checked_mul(b.bottom)? })
+    Some(Fraction {
+        top: left.checked_add(right)?,
+        bottom: a.bottom.checked_mul(b.bottom)?,
+    })
 }
 
 fn negated(a: Fraction) -> Option<Fraction> {
-    Some(Fraction { top: a.top.checked_neg()?, bottom: a.bottom })
+    Some(Fraction {
+        top: a.top.checked_neg()?,
+        bottom: a.bottom,
+    })
 }
 
 fn divide(a: Fraction, b: Fraction) -> Option<Fraction> {
@@ -127,18 +145,28 @@ fn divide(a: Fraction, b: Fraction) -> Option<Fraction> {
     }
     let sign = b.top.signum();
     let top = a.top.checked_mul(b.bottom)?.checked_mul(sign)?;
-    Some(Fraction { top, bottom: a.bottom.checked_mul(b.top.checked_abs()?)? })
+    Some(Fraction {
+        top,
+        bottom: a.bottom.checked_mul(b.top.checked_abs()?)?,
+    })
 }
 
 fn pick(a: Fraction, b: Fraction, op: CompareOp) -> Option<Fraction> {
-    Some(if compare_fractions(op, a, b)?.is_true() { a } else { b })
+    Some(if compare_fractions(op, a, b)?.is_true() {
+        a
+    } else {
+        b
+    })
 }
 
 /// The interval of an amount, as the reference evaluator works it out; `None` where an amount is wide.
 fn interval(amount: &Amount, value: &dyn Fn(ColumnId) -> AmountValue) -> Option<Interval> {
     let of = |amount: &Amount| interval(amount, value);
     Some(match amount {
-        Amount::Column { column, non_negative } => match value(*column) {
+        Amount::Column {
+            column,
+            non_negative,
+        } => match value(*column) {
             AmountValue::Known { mantissa, kind } => {
                 Interval::point(Number::from_ratio(mantissa.into(), units(kind).into()))
             }
@@ -158,7 +186,11 @@ fn interval(amount: &Amount, value: &dyn Fn(ColumnId) -> AmountValue) -> Option<
         Amount::Round(a, digits) => of(a)?.round(*digits),
         Amount::Assume(a, otherwise) => {
             let a = of(a)?;
-            if a.is_point().is_some() { a } else { Interval::point(otherwise.clone()) }
+            if a.is_point().is_some() {
+                a
+            } else {
+                Interval::point(otherwise.clone())
+            }
         }
     })
 }

@@ -27,25 +27,44 @@ impl<'a> Batch<'a> {
     /// # Panics
     /// Where a column is too short or a class is not in its table: that would be a fault of the binder.
     pub fn new(plan: &'a Plan, rows: usize, columns: Vec<BoundColumn<'a>>) -> Batch<'a> {
-        assert_eq!(columns.len(), plan.columns.len(), "one bound column for each planned one");
+        assert_eq!(
+            columns.len(),
+            plan.columns.len(),
+            "one bound column for each planned one"
+        );
         let mut tables = Vec::with_capacity(columns.len());
         let mut views = Vec::with_capacity(columns.len());
         for (planned, column) in plan.columns.iter().zip(&columns) {
             let table = planned.classes.as_ref().map(|classes| classes.tables());
             if let Some(table) = &table {
-                let classes = column.classes.expect("a column with classes is bound with them");
+                let classes = column
+                    .classes
+                    .expect("a column with classes is bound with them");
                 assert!(classes.len() >= rows, "a class for each row");
                 let largest = classes[..rows].iter().copied().max().unwrap_or(0);
-                assert!((largest as usize) < table.count, "every class is in the table");
+                assert!(
+                    (largest as usize) < table.count,
+                    "every class is in the table"
+                );
             }
             if planned.amount {
-                let (mantissa, state) = column.amounts.expect("a column with amounts is bound with them");
-                assert!(mantissa.len() >= rows && state.len() >= rows, "an amount for each row");
+                let (mantissa, state) = column
+                    .amounts
+                    .expect("a column with amounts is bound with them");
+                assert!(
+                    mantissa.len() >= rows && state.len() >= rows,
+                    "an amount for each row"
+                );
             }
             views.push(view(column, table.as_deref()));
             tables.push(table);
         }
-        Batch { rows, columns, tables, views }
+        Batch {
+            rows,
+            columns,
+            tables,
+            views,
+        }
     }
 
     /// How many rows there are.
@@ -83,7 +102,9 @@ fn view(column: &BoundColumn<'_>, tables: Option<&Tables>) -> ColumnView {
         certain: tables.map_or(null(), |tables| tables.first.certain.as_ptr()),
         summary: tables.map_or(null(), |tables| tables.summary.as_ptr()),
         exposed: tables.map_or(null(), |tables| tables.exposed.as_ptr()),
-        mantissa: column.amounts.map_or(null(), |(mantissa, _)| mantissa.as_ptr()),
+        mantissa: column
+            .amounts
+            .map_or(null(), |(mantissa, _)| mantissa.as_ptr()),
         state: column.amounts.map_or(null(), |(_, state)| state.as_ptr()),
     }
 }

@@ -45,7 +45,13 @@ impl Kernel {
     }
 
     /// A comparison of amounts in one row; `None` where it needs wider arithmetic or a missing amount is involved.
-    pub fn amounts(&self, plan: &Plan, batch: &Batch<'_>, computed: ComputedId, row: usize) -> Option<Truth> {
+    pub fn amounts(
+        &self,
+        plan: &Plan,
+        batch: &Batch<'_>,
+        computed: ComputedId,
+        row: usize,
+    ) -> Option<Truth> {
         match self {
             Kernel::Portable => portable::amounts(plan, batch, computed, row),
             Kernel::Compiled(compiled) => compiled

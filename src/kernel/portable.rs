@@ -35,11 +35,22 @@ pub fn candidates(
 
 /// The places of the columns with masks, in order.
 pub fn masked_slots(plan: &Plan) -> Vec<usize> {
-    let masked = |slot: &usize| plan.columns[*slot].classes.as_ref().is_some_and(|classes| classes.has_masks());
+    let masked = |slot: &usize| {
+        plan.columns[*slot]
+            .classes
+            .as_ref()
+            .is_some_and(|classes| classes.has_masks())
+    };
     (0..plan.columns.len()).filter(masked).collect()
 }
 
-fn mask_word(batch: &Batch<'_>, masked: &[usize], row: usize, word: usize, found: &mut Vec<Candidate>) {
+fn mask_word(
+    batch: &Batch<'_>,
+    masked: &[usize],
+    row: usize,
+    word: usize,
+    found: &mut Vec<Candidate>,
+) {
     let mut possible = u64::MAX;
     for slot in masked {
         let tables = batch.tables(*slot).expect("a masked column has tables");
@@ -52,10 +63,21 @@ fn mask_word(batch: &Batch<'_>, masked: &[usize], row: usize, word: usize, found
         let tables = batch.tables(*slot).expect("a masked column has tables");
         certain & tables.first.certain(batch.class(*slot, row), word)
     });
-    found.push(Candidate { row: row as u32, word: word as u32, possible, certain });
+    found.push(Candidate {
+        row: row as u32,
+        word: word as u32,
+        possible,
+        certain,
+    });
 }
 
-fn summarised(batch: &Batch<'_>, masked: &[usize], words: usize, row: usize, found: &mut Vec<Candidate>) {
+fn summarised(
+    batch: &Batch<'_>,
+    masked: &[usize],
+    words: usize,
+    row: usize,
+    found: &mut Vec<Candidate>,
+) {
     let summary_words = words.div_ceil(WORD);
     for group in 0..summary_words {
         let mut live = u64::MAX;
@@ -84,28 +106,45 @@ struct RowClauses {
 impl RowClauses {
     fn new(plan: &Plan) -> RowClauses {
         if plan.shape != Shape::RowLoop {
-            return RowClauses { clauses: Vec::new() };
+            return RowClauses {
+                clauses: Vec::new(),
+            };
         }
         let first = &plan.layout.clauses[..plan.layout.first_words * WORD];
-        let used = first.iter().enumerate().filter(|(_, clause)| clause.group.is_some());
+        let used = first
+            .iter()
+            .enumerate()
+            .filter(|(_, clause)| clause.group.is_some());
         let places = |tests: &[crate::ir::TestId]| {
             tests
                 .iter()
                 .map(|test| {
                     let place = plan.place(*test);
-                    let classes = plan.columns[place.slot].classes.as_ref().expect("a tested column has classes");
+                    let classes = plan.columns[place.slot]
+                        .classes
+                        .as_ref()
+                        .expect("a tested column has classes");
                     (place.slot, place.exposed, classes.exposed_count())
                 })
                 .collect()
         };
-        RowClauses { clauses: used.map(|(bit, clause)| (bit, places(&clause.tests))).collect() }
+        RowClauses {
+            clauses: used
+                .map(|(bit, clause)| (bit, places(&clause.tests)))
+                .collect(),
+        }
     }
 
     fn judge(&self, batch: &Batch<'_>, row: usize, found: &mut Vec<Candidate>) {
         let (mut word, mut possible, mut certain) = (0, 0, 0);
         let mut flush = |word: usize, possible: u64, certain: u64| {
             if possible != 0 {
-                found.push(Candidate { row: row as u32, word: word as u32, possible, certain });
+                found.push(Candidate {
+                    row: row as u32,
+                    word: word as u32,
+                    possible,
+                    certain,
+                });
             }
         };
         for (bit, tests) in &self.clauses {
@@ -141,7 +180,10 @@ pub fn amounts(plan: &Plan, batch: &Batch<'_>, computed: ComputedId, row: usize)
     compare_amounts(compare, &|column| {
         let (mantissa, state) = batch.amount(plan.slot(column), row);
         if state == KNOWN {
-            AmountValue::Known { mantissa, kind: plan.program.columns[column].kind }
+            AmountValue::Known {
+                mantissa,
+                kind: plan.program.columns[column].kind,
+            }
         } else if state == super::abi::ABSENT {
             AmountValue::Missing
         } else {

@@ -47,16 +47,28 @@ pub fn self_check(plan: &Plan, kernel: &Kernel) -> Result<(), String> {
                     _ if (row as u64) < count => row as u64,
                     _ => random.below(count),
                 };
-                (0..ROWS).map(|row| of_row(row, &mut random) as u32).collect()
+                (0..ROWS)
+                    .map(|row| of_row(row, &mut random) as u32)
+                    .collect()
             }),
-            mantissa: (0..ROWS).map(|_| EDGES[random.below(EDGES.len() as u64) as usize]).collect(),
-            state: (0..ROWS).map(|_| u8::from(random.below(8) == 0) * (1 + random.below(2) as u8)).collect(),
+            mantissa: (0..ROWS)
+                .map(|_| EDGES[random.below(EDGES.len() as u64) as usize])
+                .collect(),
+            state: (0..ROWS)
+                .map(|_| u8::from(random.below(8) == 0) * (1 + random.below(2) as u8))
+                .collect(),
         })
         .collect();
-    let columns = plan.columns.iter().zip(&made).map(|(column, made)| BoundColumn {
-        classes: made.classes.as_deref(),
-        amounts: column.amount.then_some((made.mantissa.as_slice(), made.state.as_slice())),
-    });
+    let columns = plan
+        .columns
+        .iter()
+        .zip(&made)
+        .map(|(column, made)| BoundColumn {
+            classes: made.classes.as_deref(),
+            amounts: column
+                .amount
+                .then_some((made.mantissa.as_slice(), made.state.as_slice())),
+        });
     let batch = Batch::new(plan, ROWS, columns.collect());
     compare_candidates(plan, kernel, &batch)?;
     compare_amounts(plan, kernel, &batch)

@@ -5,8 +5,8 @@ use super::ordered::Ordered;
 use super::values::Values;
 use super::{Classes, Layout, Needs, Plan, PlannedColumn, Shape, WORD};
 use crate::ir::{
-    Atom, ColumnId, ColumnKind, ComputedKind, Deferred, DeferredForm, DeferredId, Form, GroupId, Program,
-    Source, TestId,
+    Atom, ColumnId, ColumnKind, ComputedKind, Deferred, DeferredForm, DeferredId, Form, GroupId,
+    Program, Source, TestId,
 };
 use crate::model::{Model, RuleId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -36,22 +36,43 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         let column = &program.columns[id];
         let tests = tests.get(&id).cloned().unwrap_or_default();
         let usage = Use {
-            exposed: tests.iter().copied().filter(|test| exposed.contains(test)).collect(),
+            exposed: tests
+                .iter()
+                .copied()
+                .filter(|test| exposed.contains(test))
+                .collect(),
             tests,
             refined: column.refined,
             masks: (!late.contains(&id)).then_some(&layout),
         };
-        let classes = column.classed.then(|| Arc::new(classes(&model, &program, id, usage)));
+        let classes = column
+            .classed
+            .then(|| Arc::new(classes(&model, &program, id, usage)));
         slots[id.index()] = columns.len();
-        columns.push(PlannedColumn { id, source: column.source, classes, amount: column.amount });
+        columns.push(PlannedColumn {
+            id,
+            source: column.source,
+            classes,
+            amount: column.amount,
+        });
     }
     let needs = needs(&model, &program, &layout);
-    Plan { model, program, columns, slots, layout, shape, needs }
+    Plan {
+        model,
+        program,
+        columns,
+        slots,
+        layout,
+        shape,
+        needs,
+    }
 }
 
 fn shape(layout: &Layout) -> Shape {
-    let first: usize =
-        layout.clauses[..layout.first_words * WORD].iter().filter(|clause| clause.group.is_some()).count();
+    let first: usize = layout.clauses[..layout.first_words * WORD]
+        .iter()
+        .filter(|clause| clause.group.is_some())
+        .count();
     if first <= MAX_ROW_LOOP {
         Shape::RowLoop
     } else if layout.first_words <= MAX_PLAIN_WORDS {
@@ -79,7 +100,8 @@ fn classes(model: &Arc<Model>, program: &Program, id: ColumnId, usage: Use<'_>) 
         (ColumnKind::Value, Source::Day(_)) => unreachable!("days are ordered"),
         (ColumnKind::Number | ColumnKind::Int | ColumnKind::Day, source) => {
             let non_negative = non_negative(model, source);
-            let (ordered, tests) = Ordered::new(model, program, column.kind, non_negative, &usage.tests);
+            let (ordered, tests) =
+                Ordered::new(model, program, column.kind, non_negative, &usage.tests);
             Classes::ordered(ordered, &tests.runs, &tests.missing, usage)
         }
     }
@@ -102,7 +124,9 @@ fn late_columns(
     let mut late = FxHashSet::default();
     for (id, column) in program.columns.iter() {
         let ordered = column.kind != ColumnKind::Value;
-        let Some(tests) = tests.get(&id).filter(|_| ordered) else { continue };
+        let Some(tests) = tests.get(&id).filter(|_| ordered) else {
+            continue;
+        };
         // Each test has at most a few steps along the line, so this is cheap to bound before it is built.
         if tests.len() * 2 * layout.words * 16 <= MAX_MASK_BYTES {
             continue;
@@ -121,8 +145,10 @@ fn move_late_tests(layout: &mut Layout, program: &Program, late: &FxHashSet<Colu
         return;
     }
     for clause in &mut layout.clauses {
-        let (moved, kept) =
-            clause.tests.drain(..).partition(|test| late.contains(&program.tests[*test].column));
+        let (moved, kept) = clause
+            .tests
+            .drain(..)
+            .partition(|test| late.contains(&program.tests[*test].column));
         clause.late = moved;
         clause.tests = kept;
     }
@@ -155,7 +181,9 @@ fn collect_tests(form: &Form, tests: &mut FxHashSet<TestId>) {
                 tests.insert(test);
             }
         }
-        Form::And(parts) | Form::Or(parts) => parts.iter().for_each(|part| collect_tests(part, tests)),
+        Form::And(parts) | Form::Or(parts) => {
+            parts.iter().for_each(|part| collect_tests(part, tests))
+        }
         Form::IsUnknown(inner) | Form::IsSettled(inner) => collect_tests(inner, tests),
     }
 }
@@ -181,7 +209,11 @@ fn column_order(program: &Program, layout: &Layout) -> Vec<ColumnId> {
 
 /// For each rule the second-stage clauses that its truth depends on.
 fn needs(model: &Model, program: &Program, layout: &Layout) -> Vec<Needs> {
-    let mut finder = NeedFinder { model, program, layout };
+    let mut finder = NeedFinder {
+        model,
+        program,
+        layout,
+    };
     model.rules.ids().map(|rule| finder.of(rule)).collect()
 }
 
@@ -206,7 +238,9 @@ impl NeedFinder<'_> {
                 }
             }
         }
-        Needs { words: words.into_iter().collect() }
+        Needs {
+            words: words.into_iter().collect(),
+        }
     }
 
     fn rule(&self, rule: RuleId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
@@ -215,7 +249,11 @@ impl NeedFinder<'_> {
         }
         let form = &self.program.rules[rule.index()];
         self.group(form.base, groups, rules);
-        for group in form.unless.iter().chain(form.suspensions.iter().map(|(group, _)| group)) {
+        for group in form
+            .unless
+            .iter()
+            .chain(form.suspensions.iter().map(|(group, _)| group))
+        {
             self.group(*group, groups, rules);
         }
         for exception in &self.model.rules[rule].exceptions {
@@ -223,7 +261,12 @@ impl NeedFinder<'_> {
         }
     }
 
-    fn group(&self, group: GroupId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+    fn group(
+        &self,
+        group: GroupId,
+        groups: &mut FxHashSet<GroupId>,
+        rules: &mut FxHashSet<RuleId>,
+    ) {
         if !groups.insert(group) {
             return;
         }
@@ -234,15 +277,27 @@ impl NeedFinder<'_> {
         }
     }
 
-    fn deferred(&self, id: DeferredId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+    fn deferred(
+        &self,
+        id: DeferredId,
+        groups: &mut FxHashSet<GroupId>,
+        rules: &mut FxHashSet<RuleId>,
+    ) {
         match &self.program.deferred[id] {
-            Deferred::Applies(rule) | Deferred::Caught(rule) => self.asked_rule(*rule, groups, rules),
+            Deferred::Applies(rule) | Deferred::Caught(rule) => {
+                self.asked_rule(*rule, groups, rules)
+            }
             Deferred::Formula(form) => self.deferred_form(form, groups, rules),
         }
     }
 
     /// An exception that is asked about applies only where something it excepts would.
-    fn asked_rule(&self, rule: RuleId, groups: &mut FxHashSet<GroupId>, rules: &mut FxHashSet<RuleId>) {
+    fn asked_rule(
+        &self,
+        rule: RuleId,
+        groups: &mut FxHashSet<GroupId>,
+        rules: &mut FxHashSet<RuleId>,
+    ) {
         self.rule(rule, groups, rules);
         if let crate::model::RuleKind::Exception { to } = &self.model.rules[rule].kind {
             for excepted in to {
@@ -265,7 +320,9 @@ impl NeedFinder<'_> {
                 self.deferred_form(inner, groups, rules);
             }
             DeferredForm::And(parts) | DeferredForm::Or(parts) => {
-                parts.iter().for_each(|part| self.deferred_form(part, groups, rules));
+                parts
+                    .iter()
+                    .for_each(|part| self.deferred_form(part, groups, rules));
             }
         }
     }

@@ -75,7 +75,12 @@ pub(super) struct Use<'a> {
 }
 
 impl Classes {
-    pub(super) fn ordered(ordered: Ordered, runs: &[Runs], missing: &[Truth], usage: Use<'_>) -> Classes {
+    pub(super) fn ordered(
+        ordered: Ordered,
+        runs: &[Runs],
+        missing: &[Truth],
+        usage: Use<'_>,
+    ) -> Classes {
         let classes = Classes::with_kind(Kind::Ordered(ordered), usage);
         classes.fill_ordered(runs, missing);
         classes
@@ -84,15 +89,22 @@ impl Classes {
     pub(super) fn values(values: Values, usage: Use<'_>) -> Classes {
         let missing = values.truths(None);
         let classes = Classes::with_kind(Kind::Values(values), usage);
-        let mut tables = classes.tables.write().expect("no thread fails while it holds the classes");
+        let mut tables = classes
+            .tables
+            .write()
+            .expect("no thread fails while it holds the classes");
         classes.push(&mut tables, &missing);
         drop(tables);
         classes
     }
 
     fn with_kind(kind: Kind, usage: Use<'_>) -> Classes {
-        let local: FxHashMap<TestId, usize> =
-            usage.tests.iter().enumerate().map(|(place, test)| (*test, place)).collect();
+        let local: FxHashMap<TestId, usize> = usage
+            .tests
+            .iter()
+            .enumerate()
+            .map(|(place, test)| (*test, place))
+            .collect();
         let masks = usage.masks.map(|layout| MaskMaker::new(layout, &local));
         let mut tables = Tables::default();
         if let Some(maker) = &masks {
@@ -108,15 +120,23 @@ impl Classes {
             masks,
             tables: RwLock::new(tables),
         };
-        let mut tables = classes.tables.write().expect("no thread fails while it holds the classes");
+        let mut tables = classes
+            .tables
+            .write()
+            .expect("no thread fails while it holds the classes");
         classes.push_dead(&mut tables);
         drop(tables);
         classes
     }
 
     fn fill_ordered(&self, runs: &[Runs], missing: &[Truth]) {
-        let Kind::Ordered(ordered) = &self.kind else { unreachable!("only ordered columns have runs") };
-        let mut tables = self.tables.write().expect("no thread fails while it holds the classes");
+        let Kind::Ordered(ordered) = &self.kind else {
+            unreachable!("only ordered columns have runs")
+        };
+        let mut tables = self
+            .tables
+            .write()
+            .expect("no thread fails while it holds the classes");
         self.push(&mut tables, missing);
         // Truths change only where a run has a step: gather the steps by class and sweep.
         let mut changes: Vec<Vec<(usize, Truth)>> = vec![Vec::new(); ordered.count()];
@@ -141,8 +161,13 @@ impl Classes {
     fn push_dead(&self, tables: &mut Tables) {
         tables.first.push_zero();
         tables.second.push_zero();
-        tables.summary.resize(tables.summary.len() + tables.first.words.div_ceil(WORD), 0);
-        tables.exposed.resize(tables.exposed.len() + self.exposed.len(), Truth::False as u8);
+        tables
+            .summary
+            .resize(tables.summary.len() + tables.first.words.div_ceil(WORD), 0);
+        tables.exposed.resize(
+            tables.exposed.len() + self.exposed.len(),
+            Truth::False as u8,
+        );
         tables.count += 1;
     }
 
@@ -154,21 +179,31 @@ impl Classes {
     fn push_row(&self, tables: &mut Tables, truths: &[Truth], row: Option<&Row>) -> u32 {
         if let (Some(maker), Some(row)) = (&self.masks, row) {
             let first = maker.first_words;
-            tables.first.push(&row.possible[..first], &row.certain[..first]);
-            tables.second.push(&row.possible[first..], &row.certain[first..]);
+            tables
+                .first
+                .push(&row.possible[..first], &row.certain[..first]);
+            tables
+                .second
+                .push(&row.possible[first..], &row.certain[first..]);
             for words in row.possible[..first].chunks(WORD) {
                 let bits = words.iter().enumerate().filter(|(_, word)| **word != 0);
-                tables.summary.push(bits.fold(0, |mask, (bit, _)| mask | 1 << bit));
+                tables
+                    .summary
+                    .push(bits.fold(0, |mask, (bit, _)| mask | 1 << bit));
             }
         }
-        tables.exposed.extend(self.exposed_local.iter().map(|test| truths[*test] as u8));
+        tables
+            .exposed
+            .extend(self.exposed_local.iter().map(|test| truths[*test] as u8));
         tables.count += 1;
         u32::try_from(tables.count - 1).expect("fewer than 2^32 classes")
     }
 
     /// The classes known so far; holding them keeps new ones waiting.
     pub fn tables(&self) -> RwLockReadGuard<'_, Tables> {
-        self.tables.read().expect("no thread fails while it holds the classes")
+        self.tables
+            .read()
+            .expect("no thread fails while it holds the classes")
     }
 
     /// Whether the column has masks; if not, its tests are late.
@@ -188,7 +223,10 @@ impl Classes {
 
     /// The place of a test among the exposed ones.
     pub fn exposed_index(&self, test: TestId) -> usize {
-        self.exposed.iter().position(|exposed| *exposed == test).expect("the test is exposed")
+        self.exposed
+            .iter()
+            .position(|exposed| *exposed == test)
+            .expect("the test is exposed")
     }
 
     /// Values that fall into classes of every kind the tests tell apart: known values, or scaled ones.
@@ -209,7 +247,10 @@ impl Classes {
         if let Some(class) = self.tables().by_truths.get(&key) {
             return *class;
         }
-        let mut tables = self.tables.write().expect("no thread fails while it holds the classes");
+        let mut tables = self
+            .tables
+            .write()
+            .expect("no thread fails while it holds the classes");
         if let Some(class) = tables.by_truths.get(&key) {
             return *class;
         }
@@ -232,7 +273,9 @@ impl Classify for Classes {
         match (&self.kind, value) {
             (Kind::Values(values), value) => self.class_of_value(values, value),
             (Kind::Ordered(_), None) => MISSING,
-            (Kind::Ordered(ordered), Some(Value::Number(number))) => ordered.class_of_number(number),
+            (Kind::Ordered(ordered), Some(Value::Number(number))) => {
+                ordered.class_of_number(number)
+            }
             (Kind::Ordered(ordered), Some(Value::Date(day))) => ordered.class(i64::from(day.0)),
             (
                 Kind::Ordered(_),
@@ -279,11 +322,19 @@ impl MaskMaker {
                 }
             }
         }
-        MaskMaker { first_words: layout.first_words, words: layout.words, free, uses }
+        MaskMaker {
+            first_words: layout.first_words,
+            words: layout.words,
+            free,
+            uses,
+        }
     }
 
     fn row(&self, truths: &[Truth]) -> Row {
-        let mut row = Row { possible: self.free.clone(), certain: self.free.clone() };
+        let mut row = Row {
+            possible: self.free.clone(),
+            certain: self.free.clone(),
+        };
         for (test, truth) in truths.iter().enumerate() {
             if !truth.is_false() {
                 self.change(&mut row, test, *truth);
@@ -344,4 +395,5 @@ impl Tables {
 }
 
 const _: () = assert!(DEAD == 0 && MISSING == 1);
-const _: () = assert!(Truth::False as u8 == 0 && Truth::Unknown as u8 == 1 && Truth::True as u8 == 2);
+const _: () =
+    assert!(Truth::False as u8 == 0 && Truth::Unknown as u8 == 1 && Truth::True as u8 == 2);

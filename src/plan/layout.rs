@@ -34,7 +34,10 @@ pub struct PlannedClause {
 
 impl PlannedClause {
     fn new(clause: &Clause, group: GroupId) -> Self {
-        let mut planned = PlannedClause { group: Some(group), ..PlannedClause::default() };
+        let mut planned = PlannedClause {
+            group: Some(group),
+            ..PlannedClause::default()
+        };
         for literal in &clause.literals {
             match literal.atom {
                 Atom::Test(test) => planned.tests.push(test),
@@ -69,7 +72,10 @@ pub struct Layout {
 impl Layout {
     /// Lays out the clauses of a program.
     pub fn new(model: &Model, program: &Program) -> Layout {
-        let mut layout = Layout { bits: vec![Vec::new(); program.groups.len()], ..Layout::default() };
+        let mut layout = Layout {
+            bits: vec![Vec::new(); program.groups.len()],
+            ..Layout::default()
+        };
         let is_first = |role: Role| match role {
             Role::Base(rule) => !model.rules[rule].is_exception(),
             Role::Unless(_) | Role::Suspension | Role::Part => false,
@@ -99,7 +105,10 @@ impl Layout {
             .clauses
             .chunks(WORD)
             .map(|word| {
-                let bits = word.iter().enumerate().filter(|(_, clause)| clause.has_more());
+                let bits = word
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, clause)| clause.has_more());
                 bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
             })
             .collect();
@@ -110,7 +119,10 @@ impl Layout {
         self.clauses
             .chunks(WORD)
             .map(|word| {
-                let bits = word.iter().enumerate().filter(|(_, clause)| clause.group.is_some());
+                let bits = word
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, clause)| clause.group.is_some());
                 bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
             })
             .collect()

@@ -18,7 +18,6 @@ pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use layout::{Layout, PlannedClause, Shape, WORD};
 
-
 use crate::ir::{ColumnId, Program, Source, TestId};
 use crate::model::{Model, RuleId};
 use std::sync::Arc;
@@ -73,8 +72,14 @@ impl Plan {
     /// Where the truth of an exposed test is found.
     pub fn place(&self, test: TestId) -> TestPlace {
         let slot = self.slot(self.program.tests[test].column);
-        let classes = self.columns[slot].classes.as_ref().expect("a tested column has classes");
-        TestPlace { slot, exposed: classes.exposed_index(test) }
+        let classes = self.columns[slot]
+            .classes
+            .as_ref()
+            .expect("a tested column has classes");
+        TestPlace {
+            slot,
+            exposed: classes.exposed_index(test),
+        }
     }
 
     /// The place of a column.

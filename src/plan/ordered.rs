@@ -49,35 +49,58 @@ impl Ordered {
         tests: &[TestId],
     ) -> (Ordered, OrderedTests) {
         let thresholds = thresholds(program, tests);
-        let places: FxHashMap<&Number, usize> =
-            thresholds.iter().enumerate().map(|(place, number)| (number, place)).collect();
+        let places: FxHashMap<&Number, usize> = thresholds
+            .iter()
+            .enumerate()
+            .map(|(place, number)| (number, place))
+            .collect();
         let mut runs: Vec<Runs> = Vec::with_capacity(tests.len());
         let mut missing = Vec::with_capacity(tests.len());
-        let local: FxHashMap<TestId, usize> =
-            tests.iter().enumerate().map(|(place, test)| (*test, place)).collect();
+        let local: FxHashMap<TestId, usize> = tests
+            .iter()
+            .enumerate()
+            .map(|(place, test)| (*test, place))
+            .collect();
         for test in tests {
             let form = &program.tests[*test].form;
             runs.push(line_truth(model, form, &places, &local, &runs));
             missing.push(missing_truth(model, form, non_negative, &local, &missing));
         }
-        let mut positions: Vec<u32> =
-            runs.iter().flat_map(|runs| runs.steps()).map(|(at, _)| *at).filter(|at| *at > 0).collect();
+        let mut positions: Vec<u32> = runs
+            .iter()
+            .flat_map(|runs| runs.steps())
+            .map(|(at, _)| *at)
+            .filter(|at| *at > 0)
+            .collect();
         positions.sort_unstable();
         positions.dedup();
-        let starts = positions.iter().map(|at| start(kind, &thresholds, *at)).collect();
-        let mut ordered =
-            Ordered { kind, thresholds, starts, positions, table_from: 0, table: Vec::new() };
+        let starts = positions
+            .iter()
+            .map(|at| start(kind, &thresholds, *at))
+            .collect();
+        let mut ordered = Ordered {
+            kind,
+            thresholds,
+            starts,
+            positions,
+            table_from: 0,
+            table: Vec::new(),
+        };
         ordered.make_table();
         (ordered, OrderedTests { runs, missing })
     }
 
     fn make_table(&mut self) {
-        let (Some(first), Some(last)) = (self.starts.first(), self.starts.last()) else { return };
+        let (Some(first), Some(last)) = (self.starts.first(), self.starts.last()) else {
+            return;
+        };
         if self.kind != ColumnKind::Day || last - first >= MAX_DAY_TABLE {
             return;
         }
         self.table_from = first - 1;
-        self.table = (self.table_from..=*last).map(|day| self.search(day)).collect();
+        self.table = (self.table_from..=*last)
+            .map(|day| self.search(day))
+            .collect();
     }
 
     /// The number of classes, with those of rejected records and missing values.
@@ -96,7 +119,10 @@ impl Ordered {
 
     fn search(&self, scaled: i64) -> u32 {
         let before = if self.starts.len() <= 16 {
-            self.starts.iter().map(|start| u32::from(*start <= scaled)).sum()
+            self.starts
+                .iter()
+                .map(|start| u32::from(*start <= scaled))
+                .sum()
         } else {
             self.starts.partition_point(|start| *start <= scaled) as u32
         };
@@ -105,7 +131,9 @@ impl Ordered {
 
     /// The class of an exact number that is not a whole number of the column's smallest unit.
     pub fn class_of_number(&self, number: &Number) -> u32 {
-        let below = self.thresholds.partition_point(|threshold| threshold < number);
+        let below = self
+            .thresholds
+            .partition_point(|threshold| threshold < number);
         let at = self.thresholds.get(below) == Some(number);
         let position = 2 * below as u32 + u32::from(at);
         FIRST + self.positions.partition_point(|place| *place <= position) as u32
@@ -119,14 +147,20 @@ impl Ordered {
     /// A scaled value in each class, where the class holds one.
     pub fn witnesses(&self) -> Vec<i64> {
         let first = self.starts.first().map_or(0, |start| start - 1);
-        std::iter::once(first).chain(self.starts.iter().copied()).collect()
+        std::iter::once(first)
+            .chain(self.starts.iter().copied())
+            .collect()
     }
 }
 
 /// The first scaled value at or after a position.
 fn start(kind: ColumnKind, thresholds: &[Number], position: u32) -> i64 {
     let threshold = &thresholds[(position as usize - 1) / 2];
-    let decimals = if kind == ColumnKind::Number { DECIMALS } else { 0 };
+    let decimals = if kind == ColumnKind::Number {
+        DECIMALS
+    } else {
+        0
+    };
     let at_threshold = position % 2 == 1;
     let first: BigInt = if at_threshold {
         threshold.ceil_scaled(decimals)
@@ -134,7 +168,11 @@ fn start(kind: ColumnKind, thresholds: &[Number], position: u32) -> i64 {
         threshold.floor_scaled(decimals) + BigInt::from(1)
     };
     // A threshold past the 64-bit range lies beyond every scaled value.
-    first.to_i64().unwrap_or(if threshold.is_negative() { i64::MIN } else { i64::MAX })
+    first.to_i64().unwrap_or(if threshold.is_negative() {
+        i64::MIN
+    } else {
+        i64::MAX
+    })
 }
 
 fn thresholds(program: &Program, tests: &[TestId]) -> Vec<Number> {
@@ -152,7 +190,11 @@ fn thresholds(program: &Program, tests: &[TestId]) -> Vec<Number> {
 }
 
 fn window_edges(windows: &Windows) -> impl Iterator<Item = Number> {
-    let edges = windows.intervals().iter().flat_map(|window| [window.from, window.until]).flatten();
+    let edges = windows
+        .intervals()
+        .iter()
+        .flat_map(|window| [window.from, window.until])
+        .flatten();
     edges.map(|day| Number::from_i64(i64::from(day.0)))
 }
 

@@ -12,7 +12,9 @@ pub struct Runs {
 impl Runs {
     /// The same everywhere.
     pub fn constant(truth: Truth) -> Runs {
-        Runs { steps: vec![(0, truth)] }
+        Runs {
+            steps: vec![(0, truth)],
+        }
     }
 
     /// From steps in ascending order; equal neighbours become one.
@@ -62,15 +64,30 @@ impl Runs {
 
     /// Kleene `not`.
     pub fn not(&self) -> Runs {
-        Runs { steps: self.steps.iter().map(|(at, truth)| (*at, truth.not())).collect() }
+        Runs {
+            steps: self
+                .steps
+                .iter()
+                .map(|(at, truth)| (*at, truth.not()))
+                .collect(),
+        }
     }
 
     /// Joins two position by position.
     pub fn join(&self, other: &Runs, join: impl Fn(Truth, Truth) -> Truth) -> Runs {
-        let mut places: Vec<u32> = self.steps.iter().chain(&other.steps).map(|(at, _)| *at).collect();
+        let mut places: Vec<u32> = self
+            .steps
+            .iter()
+            .chain(&other.steps)
+            .map(|(at, _)| *at)
+            .collect();
         places.sort_unstable();
         places.dedup();
-        Runs::from_steps(places.into_iter().map(|at| (at, join(self.at(at), other.at(at)))))
+        Runs::from_steps(
+            places
+                .into_iter()
+                .map(|at| (at, join(self.at(at), other.at(at)))),
+        )
     }
 }
 
@@ -81,7 +98,14 @@ mod tests {
     #[test]
     fn comparisons_agree_with_numbers_at_and_around_every_threshold() {
         // Position p stands for the number p, threshold k for the number 2k + 1.
-        for op in [CompareOp::Eq, CompareOp::Ne, CompareOp::Lt, CompareOp::Le, CompareOp::Gt, CompareOp::Ge] {
+        for op in [
+            CompareOp::Eq,
+            CompareOp::Ne,
+            CompareOp::Lt,
+            CompareOp::Le,
+            CompareOp::Gt,
+            CompareOp::Ge,
+        ] {
             for k in 0..3 {
                 for position in 0..8u32 {
                     let bound = 2 * k as u32 + 1;
@@ -93,7 +117,11 @@ mod tests {
                         CompareOp::Gt => position > bound,
                         CompareOp::Ge => position >= bound,
                     };
-                    assert_eq!(Runs::compare(op, k).at(position), Truth::from(expected), "{op:?} {k} {position}");
+                    assert_eq!(
+                        Runs::compare(op, k).at(position),
+                        Truth::from(expected),
+                        "{op:?} {k} {position}"
+                    );
                 }
             }
         }
@@ -107,6 +135,9 @@ mod tests {
         for position in 0..8 {
             assert_eq!(both.at(position), a.at(position).and(b.at(position)));
         }
-        assert_eq!(both.steps(), [(0, Truth::False), (1, Truth::True), (5, Truth::False)]);
+        assert_eq!(
+            both.steps(),
+            [(0, Truth::False), (1, Truth::True), (5, Truth::False)]
+        );
     }
 }

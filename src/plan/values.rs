@@ -2,7 +2,9 @@
 
 use crate::domain::{Code, Truth};
 use crate::ir::{Program, TestForm, TestId};
-use crate::model::{CompareOp, Element, Expr, ExprKind, FieldId, Model, PolicyId, SetExpr, Type, Value};
+use crate::model::{
+    CompareOp, Element, Expr, ExprKind, FieldId, Model, PolicyId, SetExpr, Type, Value,
+};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -47,8 +49,11 @@ impl Values {
             asked: Vec::new(),
             joined: Vec::new(),
         };
-        let local: FxHashMap<TestId, usize> =
-            tests.iter().enumerate().map(|(place, test)| (*test, place)).collect();
+        let local: FxHashMap<TestId, usize> = tests
+            .iter()
+            .enumerate()
+            .map(|(place, test)| (*test, place))
+            .collect();
         for (place, test) in tests.iter().enumerate() {
             let of = |list: &[TestId]| list.iter().map(|test| local[test]).collect();
             match &program.tests[*test].form {
@@ -66,12 +71,16 @@ impl Values {
 
     fn condition(&mut self, place: usize, expr: &Arc<Expr>, policy: PolicyId) {
         match &expr.kind {
-            ExprKind::In(x, SetExpr::Elements(elements)) if !elements.is_empty() && self.is_exact(x, elements) => {
+            ExprKind::In(x, SetExpr::Elements(elements))
+                if !elements.is_empty() && self.is_exact(x, elements) =>
+            {
                 for element in elements {
                     self.hit_exact(element.value.clone(), place, Truth::True);
                 }
             }
-            ExprKind::Under(x, SetExpr::Elements(elements)) if !elements.is_empty() && self.is_exact(x, elements) => {
+            ExprKind::Under(x, SetExpr::Elements(elements))
+                if !elements.is_empty() && self.is_exact(x, elements) =>
+            {
                 for element in elements {
                     self.hit_under(&element.value, place);
                 }
@@ -95,15 +104,26 @@ impl Values {
     }
 
     fn hit_exact(&mut self, value: Value, test: usize, truth: Truth) {
-        self.exact.entry(value).or_default().push(Hit { test, truth });
+        self.exact
+            .entry(value)
+            .or_default()
+            .push(Hit { test, truth });
     }
 
     /// True at and below the code; unknown above it, where the code could still be meant.
     fn hit_under(&mut self, value: &Value, test: usize) {
-        let Value::Code(code) = value else { unreachable!("`under` asks about codes") };
-        self.under.entry(code.clone()).or_default().push(Hit { test, truth: Truth::True });
+        let Value::Code(code) = value else {
+            unreachable!("`under` asks about codes")
+        };
+        self.under.entry(code.clone()).or_default().push(Hit {
+            test,
+            truth: Truth::True,
+        });
         for above in code.ancestors() {
-            self.above.entry(above).or_default().push(Hit { test, truth: Truth::Unknown });
+            self.above.entry(above).or_default().push(Hit {
+                test,
+                truth: Truth::Unknown,
+            });
         }
     }
 
@@ -141,7 +161,8 @@ impl Values {
             }
             if !self.under.is_empty() {
                 apply(self.under.get(code));
-                code.ancestors().for_each(|above| apply(self.under.get(&above)));
+                code.ancestors()
+                    .for_each(|above| apply(self.under.get(&above)));
             }
         }
         for (place, expr, policy) in &self.asked {
@@ -166,7 +187,13 @@ impl Values {
     /// Values that the tests name, for records made to check a kernel.
     pub fn witnesses(&self) -> Vec<Value> {
         let mut values: Vec<Value> = self.exact.keys().cloned().collect();
-        values.extend(self.under.keys().chain(self.above.keys()).cloned().map(Value::Code));
+        values.extend(
+            self.under
+                .keys()
+                .chain(self.above.keys())
+                .cloned()
+                .map(Value::Code),
+        );
         values.sort_by_cached_key(|value| format!("{value:?}"));
         values.dedup();
         values

@@ -5,6 +5,7 @@
 //! intervals and three truth values; it never simplifies and takes no short way that could change an answer.
 //! Every other engine is compared with it. It also runs the tests written in the language.
 
+mod alone;
 mod assumed;
 mod cases;
 mod compare;
@@ -20,9 +21,12 @@ mod set;
 mod show;
 mod trace;
 
+pub use alone::{condition_on_field, condition_without_record, number_without_record};
 pub use cases::{Failure, TestOutcome, run_test, run_tests};
 pub use eval::{Absence, Evaluator};
-pub use judge::{Due, JudgedNote, JudgedObligation, Judgement, judge, judge_policy, name_order};
+pub use judge::{
+    Due, JudgedNote, JudgedObligation, Judgement, judge, judge_policy, name_order, severity,
+};
 pub use record::{Record, as_of_days};
 pub use rule::Stopper;
 pub use show::{show_field, show_interval, show_template, show_truth, show_value};

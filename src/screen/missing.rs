@@ -60,8 +60,10 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rules: &[RuleId],
     ) -> Names {
-        let lists: Vec<Names> =
-            rules.iter().map(|rule| self.of_rule(resolver, batch, records, row, *rule)).collect();
+        let lists: Vec<Names> = rules
+            .iter()
+            .map(|rule| self.of_rule(resolver, batch, records, row, *rule))
+            .collect();
         if let [only] = lists.as_slice() {
             return only.clone();
         }
@@ -71,7 +73,8 @@ impl<'a> MissingFields<'a> {
         if let Some(names) = self.joined.get(&places) {
             return names.clone();
         }
-        let names = reference::name_order(&self.plan.model, lists.iter().flat_map(|list| list.iter()));
+        let names =
+            reference::name_order(&self.plan.model, lists.iter().flat_map(|list| list.iter()));
         let names: Names = names.into();
         // Only lists that the memo keeps alive have places that cannot be used again.
         if rules.iter().all(|rule| self.footprint(*rule).complete) {
@@ -122,7 +125,9 @@ impl<'a> MissingFields<'a> {
 
     fn footprint(&mut self, rule: RuleId) -> Arc<Footprint> {
         let plan = self.plan;
-        self.footprints[rule.index()].get_or_insert_with(|| Arc::new(Footprint::of(plan, rule))).clone()
+        self.footprints[rule.index()]
+            .get_or_insert_with(|| Arc::new(Footprint::of(plan, rule)))
+            .clone()
     }
 }
 
@@ -131,8 +136,12 @@ impl Footprint {
         let mut rules = BTreeSet::new();
         reach(plan, rule, &mut rules);
         let forms = || rules.iter().map(|rule| &plan.program.rules[rule.index()]);
-        let columns: BTreeSet<ColumnId> = forms().flat_map(|form| form.columns.iter().copied()).collect();
-        let computed: BTreeSet<ComputedId> = forms().flat_map(|form| form.computed.iter().copied()).collect();
+        let columns: BTreeSet<ColumnId> = forms()
+            .flat_map(|form| form.columns.iter().copied())
+            .collect();
+        let computed: BTreeSet<ComputedId> = forms()
+            .flat_map(|form| form.computed.iter().copied())
+            .collect();
         let complete = computed.iter().all(|id| is_told_apart(plan, *id));
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
@@ -158,7 +167,10 @@ fn reach(plan: &Plan, rule: RuleId, rules: &mut BTreeSet<RuleId>) {
     if let RuleKind::Exception { to } = &plan.model.rules[rule].kind {
         to.iter().for_each(|excepted| reach(plan, *excepted, rules));
     }
-    plan.program.rules[rule.index()].asks.iter().for_each(|asked| reach(plan, *asked, rules));
+    plan.program.rules[rule.index()]
+        .asks
+        .iter()
+        .for_each(|asked| reach(plan, *asked, rules));
 }
 
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.
@@ -180,7 +192,9 @@ fn form_is_told_apart(plan: &Plan, form: &Form) -> bool {
             crate::ir::Atom::Computed(id) => is_told_apart(plan, id),
             crate::ir::Atom::Test(_) | crate::ir::Atom::Deferred(_) => true,
         },
-        Form::And(parts) | Form::Or(parts) => parts.iter().all(|part| form_is_told_apart(plan, part)),
+        Form::And(parts) | Form::Or(parts) => {
+            parts.iter().all(|part| form_is_told_apart(plan, part))
+        }
         Form::IsUnknown(inner) | Form::IsSettled(inner) => form_is_told_apart(plan, inner),
     }
 }

@@ -38,8 +38,10 @@ pub struct Outcomes {
 impl Outcomes {
     /// Only the outcome in which nothing applies.
     pub fn new(plan: &Plan) -> Outcomes {
-        let outcomes =
-            Outcomes { list: RwLock::default(), by_outcome: RwLock::default() };
+        let outcomes = Outcomes {
+            list: RwLock::default(),
+            by_outcome: RwLock::default(),
+        };
         outcomes.intern(nothing(plan));
         outcomes
     }
@@ -64,12 +66,18 @@ impl Outcomes {
 
     /// The outcome with a number.
     pub fn get(&self, number: u32) -> Arc<Outcome> {
-        self.list.read().expect("no thread fails while it holds the outcomes")[number as usize].clone()
+        self.list
+            .read()
+            .expect("no thread fails while it holds the outcomes")[number as usize]
+            .clone()
     }
 
     /// How many outcomes there are.
     pub fn len(&self) -> usize {
-        self.list.read().expect("no thread fails while it holds the outcomes").len()
+        self.list
+            .read()
+            .expect("no thread fails while it holds the outcomes")
+            .len()
     }
 
     /// Never: one outcome is always there.
@@ -138,7 +146,9 @@ impl<'a> Deriver<'a> {
                 Truth::Unknown => {}
                 Truth::False => {
                     let stoppers = self.stoppers(rule);
-                    outcome.not_by.extend(stoppers.into_iter().map(|by| (rule, by)));
+                    outcome
+                        .not_by
+                        .extend(stoppers.into_iter().map(|by| (rule, by)));
                 }
             }
         }
@@ -155,7 +165,9 @@ impl<'a> Deriver<'a> {
             while left != 0 {
                 let bit = *word as usize * WORD + left.trailing_zeros() as usize;
                 left &= left - 1;
-                let group = self.plan.layout.clauses[bit].group.expect("a possible clause has a group");
+                let group = self.plan.layout.clauses[bit]
+                    .group
+                    .expect("a possible clause has a group");
                 if let crate::ir::Role::Base(rule) = self.plan.program.groups[group].role {
                     self.add_with_exceptions(rule, &mut concerned);
                 }
@@ -229,12 +241,12 @@ impl<'a> Deriver<'a> {
             DeferredForm::Group(group) => self.group(*group),
             DeferredForm::Deferred(id) => self.deferred(*id),
             DeferredForm::Not(inner) => self.deferred_form(inner).not(),
-            DeferredForm::And(parts) => {
-                parts.iter().fold(Truth::True, |truth, part| truth.and(self.deferred_form(part)))
-            }
-            DeferredForm::Or(parts) => {
-                parts.iter().fold(Truth::False, |truth, part| truth.or(self.deferred_form(part)))
-            }
+            DeferredForm::And(parts) => parts.iter().fold(Truth::True, |truth, part| {
+                truth.and(self.deferred_form(part))
+            }),
+            DeferredForm::Or(parts) => parts.iter().fold(Truth::False, |truth, part| {
+                truth.or(self.deferred_form(part))
+            }),
             DeferredForm::IsUnknown(inner) => self.deferred_form(inner).is_unknown().into(),
         }
     }
@@ -257,13 +269,21 @@ impl<'a> Deriver<'a> {
     fn suspended_by(&mut self, rule: RuleId) -> Vec<SuspendedBy> {
         let plan = self.plan;
         let suspensions = &plan.program.rules[rule.index()].suspensions;
-        suspensions.iter().filter(|(group, _)| self.group(*group).is_true()).map(|(_, by)| *by).collect()
+        suspensions
+            .iter()
+            .filter(|(group, _)| self.group(*group).is_true())
+            .map(|(_, by)| *by)
+            .collect()
     }
 
     /// `pre`, where nothing suspends the rule.
     fn in_force(&mut self, rule: RuleId) -> Truth {
         let pre = self.pre(rule);
-        if pre.is_false() || self.suspended_by(rule).is_empty() { pre } else { Truth::False }
+        if pre.is_false() || self.suspended_by(rule).is_empty() {
+            pre
+        } else {
+            Truth::False
+        }
     }
 
     fn stops(&mut self, rule: RuleId) -> Truth {
@@ -279,7 +299,9 @@ impl<'a> Deriver<'a> {
     fn spared(&mut self, rule: RuleId) -> Truth {
         let plan = self.plan;
         let exceptions = &plan.model.rules[rule].exceptions;
-        exceptions.iter().fold(Truth::True, |truth, exception| truth.and(self.stops(*exception).not()))
+        exceptions.iter().fold(Truth::True, |truth, exception| {
+            truth.and(self.stops(*exception).not())
+        })
     }
 
     /// For an exception, that something it excepts would apply.
@@ -287,9 +309,9 @@ impl<'a> Deriver<'a> {
         let plan = self.plan;
         match &plan.model.rules[rule].kind {
             RuleKind::Rule => Truth::True,
-            RuleKind::Exception { to } => {
-                to.iter().fold(Truth::False, |truth, excepted| truth.or(self.would(*excepted)))
-            }
+            RuleKind::Exception { to } => to.iter().fold(Truth::False, |truth, excepted| {
+                truth.or(self.would(*excepted))
+            }),
         }
     }
 

@@ -76,7 +76,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// The outcome number of every row; rejected rows get [`NOTHING`].
-    pub fn resolve(&mut self, batch: &Batch<'_>, records: &dyn Records, dead: &[bool], into: &mut Vec<u32>) {
+    pub fn resolve(
+        &mut self,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        dead: &[bool],
+        into: &mut Vec<u32>,
+    ) {
         into.clear();
         into.resize(batch.rows(), NOTHING);
         self.computed.fill((usize::MAX, Truth::False));
@@ -85,7 +91,9 @@ impl<'a> Resolver<'a> {
         while from < batch.rows() {
             let mut found = std::mem::take(&mut self.found);
             found.clear();
-            from = self.kernel.candidates(self.plan, batch, from, room, &mut found);
+            from = self
+                .kernel
+                .candidates(self.plan, batch, from, room, &mut found);
             for of_row in found.chunk_by(|a, b| a.row == b.row) {
                 let row = of_row[0].row as usize;
                 if !dead[row] {
@@ -96,13 +104,28 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn row(&mut self, batch: &Batch<'_>, records: &dyn Records, row: usize, candidates: &[Candidate]) -> u32 {
-        let row = Row { batch, records, row, record: OnceCell::new() };
+    fn row(
+        &mut self,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        candidates: &[Candidate],
+    ) -> u32 {
+        let row = Row {
+            batch,
+            records,
+            row,
+            record: OnceCell::new(),
+        };
         self.bits.clear();
         let mut needs_second = false;
         for candidate in candidates {
-            let (possible, certain) =
-                self.refine(&row, candidate.word as usize, candidate.possible, candidate.certain);
+            let (possible, certain) = self.refine(
+                &row,
+                candidate.word as usize,
+                candidate.possible,
+                candidate.certain,
+            );
             if possible != 0 {
                 self.bits.push((candidate.word, possible, certain));
                 needs_second |= self.note_needs(candidate.word as usize, possible);
@@ -124,7 +147,9 @@ impl<'a> Resolver<'a> {
         while left != 0 {
             let bit = word * WORD + left.trailing_zeros() as usize;
             left &= left - 1;
-            let group = self.plan.layout.clauses[bit].group.expect("a possible clause has a group");
+            let group = self.plan.layout.clauses[bit]
+                .group
+                .expect("a possible clause has a group");
             if let crate::ir::Role::Base(rule) = self.plan.program.groups[group].role {
                 for (second, mask) in &self.plan.needs[rule.index()].words {
                     self.needed[*second as usize] |= mask;
@@ -142,10 +167,17 @@ impl<'a> Resolver<'a> {
             }
             let (mut possible, mut certain) = (needed, needed);
             for (slot, column) in self.plan.columns.iter().enumerate() {
-                if !column.classes.as_ref().is_some_and(|classes| classes.has_masks()) {
+                if !column
+                    .classes
+                    .as_ref()
+                    .is_some_and(|classes| classes.has_masks())
+                {
                     continue;
                 }
-                let tables = row.batch.tables(slot).expect("a column with classes has tables");
+                let tables = row
+                    .batch
+                    .tables(slot)
+                    .expect("a column with classes has tables");
                 let class = row.batch.class(slot, row.row);
                 possible &= tables.second.possible(class, second);
                 certain &= tables.second.certain(class, second);
@@ -162,7 +194,13 @@ impl<'a> Resolver<'a> {
     }
 
     /// Late tests and computed conditions of the clauses that are still possible.
-    fn refine(&mut self, row: &Row<'_, '_>, word: usize, mut possible: u64, mut certain: u64) -> (u64, u64) {
+    fn refine(
+        &mut self,
+        row: &Row<'_, '_>,
+        word: usize,
+        mut possible: u64,
+        mut certain: u64,
+    ) -> (u64, u64) {
         let mut left = possible & self.plan.layout.more[word];
         while left != 0 {
             let mask = left & left.wrapping_neg();
@@ -220,11 +258,19 @@ impl<'a> Resolver<'a> {
         truth
     }
 
-    fn by_class(&mut self, row: &Row<'_, '_>, id: ComputedId, expr: &Expr, policy: PolicyId) -> Truth {
+    fn by_class(
+        &mut self,
+        row: &Row<'_, '_>,
+        id: ComputedId,
+        expr: &Expr,
+        policy: PolicyId,
+    ) -> Truth {
         let plan = self.plan;
         let columns = &plan.program.computed[id].columns;
-        let classes: Box<[u32]> =
-            columns.iter().map(|column| row.batch.class(plan.slot(*column), row.row)).collect();
+        let classes: Box<[u32]> = columns
+            .iter()
+            .map(|column| row.batch.class(plan.slot(*column), row.row))
+            .collect();
         if let Some(truth) = self.by_class.get(&(id, classes.clone())) {
             return *truth;
         }
@@ -294,7 +340,9 @@ impl<'a> Resolver<'a> {
         if self.known.len() <= at {
             self.known.resize(at + 1, None);
         }
-        self.known[at].get_or_insert_with(|| self.outcomes.get(number)).clone()
+        self.known[at]
+            .get_or_insert_with(|| self.outcomes.get(number))
+            .clone()
     }
 
     /// What every computed condition of a rule comes to, for the memo of missing fields.
@@ -306,15 +354,30 @@ impl<'a> Resolver<'a> {
         of: &[ComputedId],
         key: &mut Vec<u32>,
     ) {
-        let row = Row { batch, records, row, record: OnceCell::new() };
+        let row = Row {
+            batch,
+            records,
+            row,
+            record: OnceCell::new(),
+        };
         key.extend(of.iter().map(|id| self.computed(&row, *id) as u32));
     }
 }
 
 fn exposed(row: &Row<'_, '_>, plan: &Plan, place: TestPlace) -> Truth {
-    let classes = plan.columns[place.slot].classes.as_ref().expect("a tested column has classes");
-    let tables = row.batch.tables(place.slot).expect("a tested column has tables");
-    tables.truth(row.batch.class(place.slot, row.row), place.exposed, classes.exposed_count())
+    let classes = plan.columns[place.slot]
+        .classes
+        .as_ref()
+        .expect("a tested column has classes");
+    let tables = row
+        .batch
+        .tables(place.slot)
+        .expect("a tested column has tables");
+    tables.truth(
+        row.batch.class(place.slot, row.row),
+        place.exposed,
+        classes.exposed_count(),
+    )
 }
 
 fn needing(plan: &Plan) -> Vec<u64> {

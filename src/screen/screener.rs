@@ -41,7 +41,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { engine: Engine::Jit, as_of: None, verify: Verify::Sample }
+        Options {
+            engine: Engine::Jit,
+            as_of: None,
+            verify: Verify::Sample,
+        }
     }
 }
 
@@ -73,7 +77,13 @@ impl Screener {
         if let Kernel::Compiled(_) = kernel {
             self_check(&plan, &kernel).map_err(Disagreement::of_kernels)?;
         }
-        Ok(Screener { plan, kernel, outcomes, options, engine_note })
+        Ok(Screener {
+            plan,
+            kernel,
+            outcomes,
+            options,
+            engine_note,
+        })
     }
 
     /// What judges, and why it is not what was asked for, where it is not.
@@ -104,7 +114,10 @@ impl Screener {
     /// The fields that are read of a record, in the order of declaration.
     pub fn fields(&self) -> Vec<(FieldId, &Field)> {
         let wanted = bind::fields_read(&self.plan.model, &self.wanted());
-        wanted.into_iter().map(|id| (id, &self.plan.model.record.fields[id])).collect()
+        wanted
+            .into_iter()
+            .map(|id| (id, &self.plan.model.record.fields[id]))
+            .collect()
     }
 
     /// What is bound: the plan's columns, then fields that only texts of results name.
@@ -115,7 +128,10 @@ impl Screener {
                 ir::Source::Field(field) => bind::Source::Field(field),
                 ir::Source::Day(place) => bind::Source::Day(program.days[place].clone()),
             },
-            class: column.classes.clone().map(|classes| classes as Arc<dyn Classify>),
+            class: column
+                .classes
+                .clone()
+                .map(|classes| classes as Arc<dyn Classify>),
             amount: column.amount,
         });
         let named = fields_in_texts(&self.plan.model);
@@ -132,7 +148,13 @@ impl Screener {
     /// # Errors
     /// Where a column is not there or of a type that its field cannot be read from.
     pub fn binder(&self, mapping: &Mapping, schema: &Schema) -> Result<Binder, BindError> {
-        Binder::new(&self.plan.model, mapping, &self.wanted(), schema, self.options.as_of)
+        Binder::new(
+            &self.plan.model,
+            mapping,
+            &self.wanted(),
+            schema,
+            self.options.as_of,
+        )
     }
 
     /// What one thread needs.
@@ -208,7 +230,11 @@ impl Worker<'_> {
     ) -> Result<Judged, Box<Disagreement>> {
         self.binder.bind_into(batch, &mut self.bound);
         let screener = self.screener;
-        let records = BatchRecords { screener, binder: &self.binder, batch };
+        let records = BatchRecords {
+            screener,
+            binder: &self.binder,
+            batch,
+        };
         let mut judged = Judged::default();
         if screener.options.engine == Engine::Reference {
             self.bound.dead.iter().enumerate().for_each(|(row, dead)| {
@@ -217,7 +243,8 @@ impl Worker<'_> {
         } else {
             let bound = bound_columns(&screener.plan, &self.bound);
             let run = Batch::new(&screener.plan, self.bound.rows, bound);
-            self.resolver.resolve(&run, &records, &self.bound.dead, &mut judged.outcomes);
+            self.resolver
+                .resolve(&run, &records, &self.bound.dead, &mut judged.outcomes);
             for (row, number) in judged.outcomes.iter().enumerate() {
                 if *number == NOTHING {
                     continue;
@@ -225,7 +252,8 @@ impl Worker<'_> {
                 let outcome = self.resolver.outcome(*number);
                 if !outcome.unknown.is_empty() {
                     let names =
-                        self.missing.of(&mut self.resolver, &run, &records, row, &outcome.unknown);
+                        self.missing
+                            .of(&mut self.resolver, &run, &records, row, &outcome.unknown);
                     judged.missing.push((row as u32, names));
                 }
             }
@@ -249,8 +277,12 @@ impl Worker<'_> {
         for (row, dead) in judged.dead.iter().enumerate() {
             if !dead && options.verify.takes(position(row)) {
                 let outcome = self.screener.outcomes.get(judged.outcomes[row]);
-                let at = judged.missing.binary_search_by_key(&(row as u32), |(row, _)| *row);
-                let missing = at.map(|at| judged.missing[at].1.clone()).unwrap_or_default();
+                let at = judged
+                    .missing
+                    .binary_search_by_key(&(row as u32), |(row, _)| *row);
+                let missing = at
+                    .map(|at| judged.missing[at].1.clone())
+                    .unwrap_or_default();
                 check_row(&self.screener.plan.model, records, row, &outcome, &missing)?;
             }
         }
@@ -259,18 +291,29 @@ impl Worker<'_> {
 
     /// The texts of what a row's outcome obliges to.
     pub fn obligations(&self, batch: &RecordBatch, row: usize, outcome: &Outcome) -> Vec<String> {
-        self.per_rule(batch, row, &outcome.obliging, |model, record, days, rule| {
-            reference::obligation_text(model, record, days, rule)
-        })
+        self.per_rule(
+            batch,
+            row,
+            &outcome.obliging,
+            |model, record, days, rule| reference::obligation_text(model, record, days, rule),
+        )
     }
 
     /// The reasons of the assumptions behind a row's outcome, as `rule: reason`.
     pub fn assumed(&self, batch: &RecordBatch, row: usize, outcome: &Outcome) -> Vec<String> {
-        let mut concerned: Vec<RuleId> = outcome.rules.iter().chain(&outcome.unknown).copied().collect();
+        let mut concerned: Vec<RuleId> = outcome
+            .rules
+            .iter()
+            .chain(&outcome.unknown)
+            .copied()
+            .collect();
         concerned.sort();
         self.per_rule(batch, row, &concerned, |model, record, days, rule| {
             let reasons = reference::rule_assumed(model, record, days, rule);
-            reasons.iter().map(|reason| format!("{}: {reason}", model.rule_name(rule))).collect()
+            reasons
+                .iter()
+                .map(|reason| format!("{}: {reason}", model.rule_name(rule)))
+                .collect()
         })
     }
 
@@ -284,10 +327,17 @@ impl Worker<'_> {
         if rules.is_empty() {
             return Vec::new();
         }
-        let records = BatchRecords { screener: self.screener, binder: &self.binder, batch };
+        let records = BatchRecords {
+            screener: self.screener,
+            binder: &self.binder,
+            batch,
+        };
         let (record, days) = records.record(row);
         let model = &self.screener.plan.model;
-        rules.iter().flat_map(|rule| texts(model, &record, &days, *rule)).collect()
+        rules
+            .iter()
+            .flat_map(|rule| texts(model, &record, &days, *rule))
+            .collect()
     }
 
     /// How batches are bound.
@@ -312,16 +362,21 @@ impl Judged {
         let (record, days) = records.record(row);
         let judgement = judge(model, &record, &days);
         if !judgement.unknown.is_empty() {
-            self.missing.push((row as u32, judgement.all_missing(model).into()));
+            self.missing
+                .push((row as u32, judgement.all_missing(model).into()));
         }
-        self.outcomes.push(screener.outcomes.intern(outcome_of(&judgement)));
+        self.outcomes
+            .push(screener.outcomes.intern(outcome_of(&judgement)));
     }
 }
 
 /// The outcome that a judgement by reference is.
 pub(super) fn outcome_of(judgement: &reference::Judgement) -> Outcome {
-    let mut obliging: Vec<RuleId> =
-        judgement.obligations.iter().map(|obligation| obligation.rule).collect();
+    let mut obliging: Vec<RuleId> = judgement
+        .obligations
+        .iter()
+        .map(|obligation| obligation.rule)
+        .collect();
     obliging.sort();
     obliging.dedup();
     Outcome {
@@ -338,10 +393,12 @@ fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
     let mut classes = bound.classes.iter();
     let mut amounts = bound.amounts.iter();
     let mut next = |column: &plan::PlannedColumn| BoundColumn {
-        classes: column
-            .classes
-            .as_ref()
-            .map(|_| classes.next().expect("the binder gives what was wanted").as_slice()),
+        classes: column.classes.as_ref().map(|_| {
+            classes
+                .next()
+                .expect("the binder gives what was wanted")
+                .as_slice()
+        }),
         amounts: column.amount.then(|| {
             let amounts = amounts.next().expect("the binder gives what was wanted");
             (amounts.mantissa.as_slice(), amounts.state.as_slice())
@@ -359,8 +416,17 @@ pub(super) struct BatchRecords<'a> {
 
 impl Records for BatchRecords<'_> {
     fn record(&self, row: usize) -> (Record, Vec<Day>) {
-        let record = Record { values: self.binder.record_at(self.batch, row) };
-        let days = as_of_days(&self.screener.plan.model, &record, self.screener.options.as_of);
-        (record, days.expect("a record without an as-of day is rejected"))
+        let record = Record {
+            values: self.binder.record_at(self.batch, row),
+        };
+        let days = as_of_days(
+            &self.screener.plan.model,
+            &record,
+            self.screener.options.as_of,
+        );
+        (
+            record,
+            days.expect("a record without an as-of day is rejected"),
+        )
     }
 }

@@ -47,7 +47,10 @@ pub struct Disagreement {
 impl Disagreement {
     /// Two kernels on a record made from the plan.
     pub fn of_kernels(what: String) -> Disagreement {
-        Disagreement { what, record: Vec::new() }
+        Disagreement {
+            what,
+            record: Vec::new(),
+        }
     }
 }
 

@@ -28,7 +28,10 @@ struct Unit {
 impl Unit {
     fn new(top: i128, bottom: i128) -> Unit {
         let common = top.gcd(&bottom);
-        Unit { top: top / common, bottom: bottom / common }
+        Unit {
+            top: top / common,
+            bottom: bottom / common,
+        }
     }
 
     /// The largest unit that both are whole multiples of, and how many of it each is.
@@ -39,7 +42,9 @@ impl Unit {
         let times = |of: Unit| -> Option<i64> {
             let top = of.top.checked_mul(unit.bottom)?;
             let bottom = of.bottom.checked_mul(unit.top)?;
-            (top % bottom == 0).then(|| i64::try_from(top / bottom).ok()).flatten()
+            (top % bottom == 0)
+                .then(|| i64::try_from(top / bottom).ok())
+                .flatten()
         };
         Some((unit, times(a)?, times(b)?))
     }
@@ -57,9 +62,18 @@ struct Comparison<'a, 'b, 'f> {
 /// portable kernel altogether.
 pub fn emit(plan: &Plan, asked: &AmountCompare, builder: &mut FunctionBuilder<'_>) -> bool {
     let entry = builder.current_block().expect("a block is under way");
-    let (columns, row) = (builder.block_params(entry)[0], builder.block_params(entry)[1]);
+    let (columns, row) = (
+        builder.block_params(entry)[0],
+        builder.block_params(entry)[1],
+    );
     let undecided = builder.create_block();
-    let mut comparison = Comparison { plan, builder, columns, row, undecided };
+    let mut comparison = Comparison {
+        plan,
+        builder,
+        columns,
+        row,
+        undecided,
+    };
     let mut used = Vec::new();
     collect(&asked.left, &mut used);
     collect(&asked.right, &mut used);
@@ -90,7 +104,9 @@ fn collect(amount: &Amount, columns: &mut Vec<ColumnId>) {
             collect(a, columns);
             collect(b, columns);
         }
-        Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => collect(a, columns),
+        Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => {
+            collect(a, columns)
+        }
     }
 }
 
@@ -120,7 +136,12 @@ impl Comparison<'_, '_, '_> {
     fn leave_unless_known(&mut self, used: &[ColumnId]) {
         let mut any: Option<Value> = None;
         for column in used {
-            let states = part(self.builder, self.columns, self.plan.slot(*column), Part::State);
+            let states = part(
+                self.builder,
+                self.columns,
+                self.plan.slot(*column),
+                Part::State,
+            );
             let place = element(self.builder, states, self.row, 1);
             let state = self.builder.ins().uload8(types::I64, steady(), place, 0);
             any = Some(match any {
@@ -135,7 +156,9 @@ impl Comparison<'_, '_, '_> {
 
     fn leave_if(&mut self, condition: Value) {
         let on = self.builder.create_block();
-        self.builder.ins().brif(condition, self.undecided, &[], on, &[]);
+        self.builder
+            .ins()
+            .brif(condition, self.undecided, &[], on, &[]);
         self.builder.switch_to_block(on);
     }
 
@@ -156,7 +179,9 @@ impl Comparison<'_, '_, '_> {
         let product = self.multiply(c, b)?;
         let divides = self.builder.create_block();
         let by_zero = self.builder.create_block();
-        self.builder.ins().brif(b.integer, divides, &[], by_zero, &[]);
+        self.builder
+            .ins()
+            .brif(b.integer, divides, &[], by_zero, &[]);
 
         self.builder.switch_to_block(by_zero);
         let unknown = self.builder.ins().iconst(types::I64, 1);
@@ -165,8 +190,13 @@ impl Comparison<'_, '_, '_> {
         self.builder.switch_to_block(divides);
         let positive = self.builder.create_block();
         let negative = self.builder.create_block();
-        let is_negative = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, b.integer, 0);
-        self.builder.ins().brif(is_negative, negative, &[], positive, &[]);
+        let is_negative = self
+            .builder
+            .ins()
+            .icmp_imm_s(IntCC::SignedLessThan, b.integer, 0);
+        self.builder
+            .ins()
+            .brif(is_negative, negative, &[], positive, &[]);
         self.builder.switch_to_block(positive);
         self.answer(op, a, product)?;
         self.builder.switch_to_block(negative);
@@ -189,25 +219,44 @@ impl Comparison<'_, '_, '_> {
             Amount::Column { column, .. } => Some(self.column(*column)),
             Amount::Constant(number) => {
                 let (top, bottom) = number.as_ratio_i128()?;
-                let integer = self.builder.ins().iconst(types::I64, i64::try_from(top).ok()?);
-                Some(Scaled { integer, unit: Unit::new(1, bottom) })
+                let integer = self
+                    .builder
+                    .ins()
+                    .iconst(types::I64, i64::try_from(top).ok()?);
+                Some(Scaled {
+                    integer,
+                    unit: Unit::new(1, bottom),
+                })
             }
-            Amount::Add(a, b) => self.joined(a, b, |builder, a, b| builder.ins().sadd_overflow(a, b)),
-            Amount::Sub(a, b) => self.joined(a, b, |builder, a, b| builder.ins().ssub_overflow(a, b)),
+            Amount::Add(a, b) => {
+                self.joined(a, b, |builder, a, b| builder.ins().sadd_overflow(a, b))
+            }
+            Amount::Sub(a, b) => {
+                self.joined(a, b, |builder, a, b| builder.ins().ssub_overflow(a, b))
+            }
             Amount::Mul(a, b) => {
                 let (a, b) = (self.amount(a)?, self.amount(b)?);
                 self.multiply(a, b)
             }
             Amount::Neg(a) => {
                 let a = self.amount(a)?;
-                Some(Scaled { integer: self.negated(a.integer), unit: a.unit })
+                Some(Scaled {
+                    integer: self.negated(a.integer),
+                    unit: a.unit,
+                })
             }
             Amount::Abs(a) => {
                 let a = self.amount(a)?;
                 let negated = self.negated(a.integer);
-                let is_negative = self.builder.ins().icmp_imm_s(IntCC::SignedLessThan, a.integer, 0);
+                let is_negative =
+                    self.builder
+                        .ins()
+                        .icmp_imm_s(IntCC::SignedLessThan, a.integer, 0);
                 let integer = self.builder.ins().select(is_negative, negated, a.integer);
-                Some(Scaled { integer, unit: a.unit })
+                Some(Scaled {
+                    integer,
+                    unit: a.unit,
+                })
             }
             Amount::Min(a, b) => self.picked(a, b, IntCC::SignedLessThanOrEqual),
             Amount::Max(a, b) => self.picked(a, b, IntCC::SignedGreaterThanOrEqual),
@@ -222,7 +271,10 @@ impl Comparison<'_, '_, '_> {
         let place = element(self.builder, mantissas, self.row, 8);
         let integer = self.builder.ins().load(types::I64, steady(), place, 0);
         let units = units(self.plan.program.columns[column].kind);
-        Scaled { integer, unit: Unit::new(1, units.into()) }
+        Scaled {
+            integer,
+            unit: Unit::new(1, units.into()),
+        }
     }
 
     fn negated(&mut self, value: Value) -> Value {
@@ -237,7 +289,10 @@ impl Comparison<'_, '_, '_> {
         self.leave_if(overflow);
         let top = a.unit.top.checked_mul(b.unit.top)?;
         let bottom = a.unit.bottom.checked_mul(b.unit.bottom)?;
-        Some(Scaled { integer, unit: Unit::new(top, bottom) })
+        Some(Scaled {
+            integer,
+            unit: Unit::new(top, bottom),
+        })
     }
 
     fn joined(
@@ -267,7 +322,11 @@ impl Comparison<'_, '_, '_> {
             return Some((a.integer, b.integer, a.unit));
         }
         let (unit, of_a, of_b) = Unit::common(a.unit, b.unit)?;
-        Some((self.times(a.integer, of_a), self.times(b.integer, of_b), unit))
+        Some((
+            self.times(a.integer, of_a),
+            self.times(b.integer, of_b),
+            unit,
+        ))
     }
 
     fn times(&mut self, value: Value, factor: i64) -> Value {

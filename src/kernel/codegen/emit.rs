@@ -43,7 +43,8 @@ pub fn plain() -> MemFlagsData {
 
 /// The pointer to a part of the column at `slot`.
 pub fn part(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, part: Part) -> Value {
-    let offset = i32::try_from(slot * size_of::<ColumnView>() + part.offset()).expect("few columns");
+    let offset =
+        i32::try_from(slot * size_of::<ColumnView>() + part.offset()).expect("few columns");
     builder.ins().load(types::I64, steady(), columns, offset)
 }
 
@@ -58,7 +59,11 @@ pub fn class(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row
 /// `base + index * size`.
 pub fn element(builder: &mut FunctionBuilder<'_>, base: Value, index: Value, size: usize) -> Value {
     let size = i64::try_from(size).expect("a small size");
-    let offset = if size == 1 { index } else { builder.ins().imul_imm_s(index, size) };
+    let offset = if size == 1 {
+        index
+    } else {
+        builder.ins().imul_imm_s(index, size)
+    };
     builder.ins().iadd(base, offset)
 }
 

@@ -25,7 +25,12 @@ struct Stage<'p> {
 pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
     let call = builder.block_params(entry)[0];
     let mut field = |offset: usize| {
-        builder.ins().load(types::I64, plain(), call, i32::try_from(offset).expect("a small structure"))
+        builder.ins().load(
+            types::I64,
+            plain(),
+            call,
+            i32::try_from(offset).expect("a small structure"),
+        )
     };
     let columns = field(offset_of!(Call, columns));
     let from = field(offset_of!(Call, from));
@@ -57,7 +62,15 @@ pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
     builder.ins().brif(enough, body, &[], done, &[]);
 
     builder.switch_to_block(body);
-    let stage = Stage { plan, words, masked: masked_slots(plan), columns, found, row, count };
+    let stage = Stage {
+        plan,
+        words,
+        masked: masked_slots(plan),
+        columns,
+        found,
+        row,
+        count,
+    };
     match plan.shape {
         Shape::RowLoop => stage.row_loop(builder, next),
         Shape::Masks => stage.masks(builder, next),
@@ -70,7 +83,9 @@ pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
 
     builder.switch_to_block(done);
     let total = builder.use_var(count);
-    builder.ins().store(plain(), total, call, offset_of!(Call, count) as i32);
+    builder
+        .ins()
+        .store(plain(), total, call, offset_of!(Call, count) as i32);
     builder.ins().return_(&[row]);
 }
 
@@ -83,16 +98,25 @@ impl Stage<'_> {
             let class = class(builder, self.columns, *slot, self.row);
             classes.push(class);
             let masks = self.load_words(builder, *slot, class, Part::Possible);
-            possible = if possible.is_empty() { masks } else { and_all(builder, &possible, &masks) };
-            let any = possible.iter().copied().reduce(|a, b| builder.ins().bor(a, b));
+            possible = if possible.is_empty() {
+                masks
+            } else {
+                and_all(builder, &possible, &masks)
+            };
+            let any = possible
+                .iter()
+                .copied()
+                .reduce(|a, b| builder.ins().bor(a, b));
             if let Some(any) = any {
                 leave_if_zero(builder, any, next);
             }
         }
         if self.masked.is_empty() {
             let used = self.plan.layout.used();
-            possible =
-                used[..self.words].iter().map(|word| builder.ins().iconst(types::I64, *word as i64)).collect();
+            possible = used[..self.words]
+                .iter()
+                .map(|word| builder.ins().iconst(types::I64, *word as i64))
+                .collect();
         }
         for (word, possible) in possible.into_iter().enumerate() {
             let skip = builder.create_block();
@@ -101,7 +125,9 @@ impl Stage<'_> {
             for (slot, class) in self.masked.iter().zip(&classes) {
                 let base = part(builder, self.columns, *slot, Part::Certain);
                 let place = element(builder, base, *class, self.words * 8);
-                let mask = builder.ins().load(types::I64, steady(), place, (word * 8) as i32);
+                let mask = builder
+                    .ins()
+                    .load(types::I64, steady(), place, (word * 8) as i32);
                 certain = builder.ins().band(certain, mask);
             }
             let number = builder.ins().iconst(types::I64, word as i64);
@@ -122,22 +148,33 @@ impl Stage<'_> {
         let base = part(builder, self.columns, slot, which);
         let place = element(builder, base, class, self.words * 8);
         (0..self.words)
-            .map(|word| builder.ins().load(types::I64, steady(), place, (word * 8) as i32))
+            .map(|word| {
+                builder
+                    .ins()
+                    .load(types::I64, steady(), place, (word * 8) as i32)
+            })
             .collect()
     }
 
     /// Summary words first; then only the words whose bit is left.
     fn summarised(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
         let summary_words = self.words.div_ceil(WORD);
-        let classes: Vec<Value> =
-            self.masked.iter().map(|slot| class(builder, self.columns, *slot, self.row)).collect();
+        let classes: Vec<Value> = self
+            .masked
+            .iter()
+            .map(|slot| class(builder, self.columns, *slot, self.row))
+            .collect();
         for group in 0..summary_words {
             let after = builder.create_block();
-            let mut live = builder.ins().iconst(types::I64, self.group_mask(group) as i64);
+            let mut live = builder
+                .ins()
+                .iconst(types::I64, self.group_mask(group) as i64);
             for (slot, class) in self.masked.iter().zip(&classes) {
                 let base = part(builder, self.columns, *slot, Part::Summary);
                 let place = element(builder, base, *class, summary_words * 8);
-                let mask = builder.ins().load(types::I64, steady(), place, (group * 8) as i32);
+                let mask = builder
+                    .ins()
+                    .load(types::I64, steady(), place, (group * 8) as i32);
                 live = builder.ins().band(live, mask);
                 leave_if_zero(builder, live, after);
             }
@@ -150,7 +187,11 @@ impl Stage<'_> {
     /// The words that a group of 64 has.
     fn group_mask(&self, group: usize) -> u64 {
         let words = (self.words - group * WORD).min(WORD);
-        if words == WORD { u64::MAX } else { (1 << words) - 1 }
+        if words == WORD {
+            u64::MAX
+        } else {
+            (1 << words) - 1
+        }
     }
 
     fn live_words(
@@ -247,11 +288,16 @@ impl Stage<'_> {
         let mut least = builder.ins().iconst(types::I64, 2);
         for test in tests {
             let place = self.plan.place(*test);
-            let classes = self.plan.columns[place.slot].classes.as_ref().expect("a tested column has classes");
+            let classes = self.plan.columns[place.slot]
+                .classes
+                .as_ref()
+                .expect("a tested column has classes");
             let class = class(builder, self.columns, place.slot, self.row);
             let base = part(builder, self.columns, place.slot, Part::Exposed);
             let row = element(builder, base, class, classes.exposed_count());
-            let truth = builder.ins().uload8(types::I64, steady(), row, place.exposed as i32);
+            let truth = builder
+                .ins()
+                .uload8(types::I64, steady(), row, place.exposed as i32);
             leave_if_zero(builder, truth, done);
             let less = compare(builder, IntCC::UnsignedLessThan, truth, least);
             least = builder.ins().select(less, truth, least);
@@ -271,18 +317,41 @@ impl Stage<'_> {
     }
 
     /// Writes a candidate and counts it.
-    fn push(&self, builder: &mut FunctionBuilder<'_>, word: Value, possible: Value, certain: Value) {
+    fn push(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        word: Value,
+        possible: Value,
+        certain: Value,
+    ) {
         let count = builder.use_var(self.count);
         let place = element(builder, self.found, count, size_of::<Candidate>());
-        builder.ins().istore32(plain(), self.row, place, offset_of!(Candidate, row) as i32);
-        builder.ins().istore32(plain(), word, place, offset_of!(Candidate, word) as i32);
-        builder.ins().store(plain(), possible, place, offset_of!(Candidate, possible) as i32);
-        builder.ins().store(plain(), certain, place, offset_of!(Candidate, certain) as i32);
+        builder
+            .ins()
+            .istore32(plain(), self.row, place, offset_of!(Candidate, row) as i32);
+        builder
+            .ins()
+            .istore32(plain(), word, place, offset_of!(Candidate, word) as i32);
+        builder.ins().store(
+            plain(),
+            possible,
+            place,
+            offset_of!(Candidate, possible) as i32,
+        );
+        builder.ins().store(
+            plain(),
+            certain,
+            place,
+            offset_of!(Candidate, certain) as i32,
+        );
         let more = builder.ins().iadd_imm_s(count, 1);
         builder.def_var(self.count, more);
     }
 }
 
 fn and_all(builder: &mut FunctionBuilder<'_>, a: &[Value], b: &[Value]) -> Vec<Value> {
-    a.iter().zip(b).map(|(a, b)| builder.ins().band(*a, *b)).collect()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| builder.ins().band(*a, *b))
+        .collect()
 }

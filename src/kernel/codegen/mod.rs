@@ -111,7 +111,10 @@ impl Compiled {
         // table; the code writes at most `room` candidates and counts them.
         let next = unsafe { (self.first_stage)(&raw mut call) };
         let count = usize::try_from(call.count).expect("a count fits");
-        assert!(count <= room, "the kernel wrote more candidates than there is room for");
+        assert!(
+            count <= room,
+            "the kernel wrote more candidates than there is room for"
+        );
         // SAFETY: the code has written `count` candidates.
         unsafe { found.set_len(found.len() + count) };
         usize::try_from(next).expect("a row number fits")
@@ -143,7 +146,9 @@ impl Drop for Compiled {
 }
 
 fn refused(reason: impl fmt::Display) -> CodegenError {
-    CodegenError { reason: reason.to_string() }
+    CodegenError {
+        reason: reason.to_string(),
+    }
 }
 
 fn compile(
@@ -164,7 +169,9 @@ fn compile(
                 let name = format!("amounts_{}", id.index());
                 unit.function(&name, 2, |builder, _| amounts::emit(plan, compare, builder))?
             }
-            ComputedKind::ByClass(_) | ComputedKind::Formula(_) | ComputedKind::Reference(_) => None,
+            ComputedKind::ByClass(_) | ComputedKind::Formula(_) | ComputedKind::Reference(_) => {
+                None
+            }
         };
         functions.push(function);
     }
@@ -180,7 +187,14 @@ fn compile(
             Some(unsafe { std::mem::transmute::<*const u8, AmountsFunction>(code) })
         })
         .collect();
-    Ok((Compiled { module: Some(unit.module), first_stage, amounts }, unit.listings))
+    Ok((
+        Compiled {
+            module: Some(unit.module),
+            first_stage,
+            amounts,
+        },
+        unit.listings,
+    ))
 }
 
 /// A module under way.
@@ -193,7 +207,10 @@ struct Unit {
 }
 
 impl Unit {
-    fn new(memory: Option<Box<dyn JITMemoryProvider + Send>>, listing: bool) -> Result<Unit, CodegenError> {
+    fn new(
+        memory: Option<Box<dyn JITMemoryProvider + Send>>,
+        listing: bool,
+    ) -> Result<Unit, CodegenError> {
         let mut flags = settings::builder();
         for (name, value) in [
             ("opt_level", "speed"),
@@ -204,7 +221,9 @@ impl Unit {
             flags.set(name, value).map_err(refused)?;
         }
         let native = cranelift_native::builder().map_err(refused)?;
-        let isa = native.finish(settings::Flags::new(flags)).map_err(refused)?;
+        let isa = native
+            .finish(settings::Flags::new(flags))
+            .map_err(refused)?;
         let mut builder = JITBuilder::with_isa(isa, default_libcall_names());
         if let Some(memory) = memory {
             builder.memory_provider(memory);
@@ -212,7 +231,13 @@ impl Unit {
         let module = JITModule::new(builder);
         let mut context = module.make_context();
         context.set_disasm(listing);
-        Ok(Unit { module, context, builders: FunctionBuilderContext::new(), listing, listings: Vec::new() })
+        Ok(Unit {
+            module,
+            context,
+            builders: FunctionBuilderContext::new(),
+            listing,
+            listings: Vec::new(),
+        })
     }
 
     /// Adds a function of `parameters` 64-bit integers that returns one; nothing where `emit` says it cannot.
@@ -243,13 +268,29 @@ impl Unit {
         builder.seal_all_blocks();
         builder.finalize(self.module.target_config());
         let signature = self.context.func.signature.clone();
-        let id = self.module.declare_function(name, Linkage::Local, &signature).map_err(refused)?;
-        let clif = if self.listing { self.context.func.display().to_string() } else { String::new() };
-        self.module.define_function(id, &mut self.context).map_err(refused)?;
+        let id = self
+            .module
+            .declare_function(name, Linkage::Local, &signature)
+            .map_err(refused)?;
+        let clif = if self.listing {
+            self.context.func.display().to_string()
+        } else {
+            String::new()
+        };
+        self.module
+            .define_function(id, &mut self.context)
+            .map_err(refused)?;
         if self.listing {
-            let code = self.context.compiled_code().and_then(|code| code.vcode.clone());
+            let code = self
+                .context
+                .compiled_code()
+                .and_then(|code| code.vcode.clone());
             let asm = code.unwrap_or_default();
-            self.listings.push(Listing { name: name.to_owned(), clif, asm });
+            self.listings.push(Listing {
+                name: name.to_owned(),
+                clif,
+                asm,
+            });
         }
         Ok(Some(id))
     }

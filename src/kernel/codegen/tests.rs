@@ -1,2 +1,1 @@
 //! That refused memory is an error and not a fault.
-
