@@ -30,10 +30,10 @@ pub use judge::{
 pub use record::{Record, as_of_days};
 pub use rule::Stopper;
 pub use show::{show_field, show_interval, show_template, show_truth, show_value};
-pub use trace::{Outcome, RuleTrace, Trace, trace};
+pub use trace::{Outcome, RuleTrace, Trace, TraceKind, trace};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::domain::{Day, Truth};
 use crate::model::{Expr, Model, PolicyId, RuleId};

@@ -6,7 +6,8 @@ use super::record::Record;
 use super::rule::{Formula, Stopper};
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
-    DefineId, Expr, ExprKind, FieldId, Model, ParamId, RuleId, RuleSelection, Type, Value,
+    ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, Model, ParamId, RuleId, RuleSelection,
+    Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -72,13 +73,17 @@ pub enum TraceKind {
     Or,
     /// A comparison, membership, text test or question about absence.
     Test,
+    /// `under`, which a known code may be too coarse for.
+    Under,
     /// `applies(…)` or `caught(…)`: as written, and what each rule asked about came to.
     Rules(Arc<str>, Vec<(RuleId, Truth)>),
     /// `assume`, with its reason.
     Assume(Arc<str>),
     /// `if`
     If,
-    /// Arithmetic and functions.
+    /// A quotient, whose divisor may be zero.
+    Quotient,
+    /// Other arithmetic and functions.
     Computed,
 }
 
@@ -185,15 +190,18 @@ impl Evaluator<'_> {
             ExprKind::Compare(..)
             | ExprKind::Between(..)
             | ExprKind::In(..)
-            | ExprKind::Under(..)
             | ExprKind::Text(..)
             | ExprKind::IsMissing(_)
             | ExprKind::IsKnown(_)
             | ExprKind::IsUnknown(_) => TraceKind::Test,
+            ExprKind::Under(..) => TraceKind::Under,
             ExprKind::Applies(rules) => self.rules_kind(rules, Formula::Truth),
             ExprKind::Caught(rules) => self.rules_kind(rules, Formula::Would),
             ExprKind::Assume(_, _, reason) => TraceKind::Assume(Arc::clone(reason)),
             ExprKind::If(..) => TraceKind::If,
+            ExprKind::Arith(ArithOp::Div, ..) | ExprKind::Call(Builtin::Share, _) => {
+                TraceKind::Quotient
+            }
             ExprKind::Arith(..)
             | ExprKind::Neg(_)
             | ExprKind::Shift { .. }

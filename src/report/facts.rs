@@ -1,0 +1,249 @@
+//! Labels on a rule's source: what the parts of a condition that mattered came to, and the values behind them.
+//!
+//! Of an `and` that is true every part mattered, of one that is false the false parts, of an open one the open
+//! parts; of an `or` that is true the first true part, of an open one the open parts.
+
+use crate::diagnostic::Label;
+use crate::domain::Truth;
+use crate::model::{FieldId, Model, ParamId, RuleId, Type};
+use crate::reference::{
+    Outcome, Record, Trace, TraceKind, show_field, show_interval, show_truth, show_value,
+};
+use crate::text::Span;
+
+/// A label names at most this many values.
+const MAX_FACTS: usize = 6;
+/// A computed part is quoted by its source if that is no longer than this many characters.
+const MAX_QUOTE: usize = 40;
+
+/// Collects labels about one record.
+pub(super) struct Facts<'a> {
+    model: &'a Model,
+    record: &'a Record,
+    labels: Vec<Label>,
+}
+
+impl<'a> Facts<'a> {
+    pub fn new(model: &'a Model, record: &'a Record) -> Self {
+        Facts {
+            model,
+            record,
+            labels: Vec::new(),
+        }
+    }
+
+    pub fn into_labels(self) -> Vec<Label> {
+        self.labels
+    }
+
+    /// Adds a label once.
+    pub fn add(&mut self, span: Span, text: impl Into<String>) {
+        let label = Label {
+            span,
+            text: text.into(),
+        };
+        if !self.labels.contains(&label) {
+            self.labels.push(label);
+        }
+    }
+
+    /// Labels the parts of a condition that mattered.
+    pub fn decisive(&mut self, trace: &Trace) {
+        let Some(truth) = trace.outcome.truth() else {
+            return;
+        };
+        match &trace.kind {
+            TraceKind::And if !truth.is_true() => self.parts_that_are(truth, trace),
+            TraceKind::And => trace.parts.iter().for_each(|part| self.decisive(part)),
+            TraceKind::Or if truth.is_unknown() => self.parts_that_are(truth, trace),
+            TraceKind::Or if truth.is_true() => {
+                let first = trace.parts.iter().find(|part| is(part, Truth::True));
+                first.into_iter().for_each(|part| self.decisive(part));
+            }
+            TraceKind::Not if is_compound(&trace.parts[0]) => self.decisive(&trace.parts[0]),
+            TraceKind::Define(define) => {
+                let name = &self.model.defines[*define].name;
+                self.add(trace.span, format!("{name} is {}", show_truth(truth)));
+                self.decisive(&trace.parts[0]);
+            }
+            TraceKind::Parameter => self.decisive(&trace.parts[0]),
+            TraceKind::Or
+            | TraceKind::Not
+            | TraceKind::Literal
+            | TraceKind::Field(_)
+            | TraceKind::AsOf
+            | TraceKind::Param(_)
+            | TraceKind::Test
+            | TraceKind::Under
+            | TraceKind::Rules(..)
+            | TraceKind::Assume(_)
+            | TraceKind::If
+            | TraceKind::Quotient
+            | TraceKind::Computed => {
+                let text = self.sentence(truth, trace);
+                self.add(trace.span, text);
+            }
+        }
+    }
+
+    fn parts_that_are(&mut self, truth: Truth, trace: &Trace) {
+        for part in trace.parts.iter().filter(|part| is(part, truth)) {
+            self.decisive(part);
+        }
+    }
+
+    /// `true: origin is VN; value is 1000 USD`
+    fn sentence(&self, truth: Truth, trace: &Trace) -> String {
+        let mut facts = Vec::new();
+        self.gather(trace, &mut facts);
+        let more = facts.len().saturating_sub(MAX_FACTS);
+        facts.truncate(MAX_FACTS);
+        if more > 0 {
+            facts.push(format!("and {more} more"));
+        }
+        if facts.is_empty() {
+            show_truth(truth).to_owned()
+        } else {
+            format!("{}: {}", show_truth(truth), facts.join("; "))
+        }
+    }
+
+    /// The values in a part, each once, in the order of reading.
+    fn gather(&self, trace: &Trace, facts: &mut Vec<String>) {
+        let fact = match &trace.kind {
+            TraceKind::Field(field) => Some(self.field(*field, trace)),
+            TraceKind::Param(param) => Some(self.param(*param, trace)),
+            TraceKind::AsOf => Some(format!("as_of is {}", self.came_to(trace))),
+            TraceKind::Define(define) if trace.ty != Type::Bool => {
+                let name = &self.model.defines[*define].name;
+                Some(format!("{name} is {}", self.came_to(trace)))
+            }
+            TraceKind::Rules(_, rules) => {
+                let rules = rules.iter().map(|(id, truth)| self.rule(*id, *truth));
+                Some(rules.collect::<Vec<_>>().join(", "))
+            }
+            TraceKind::Literal
+            | TraceKind::Define(_)
+            | TraceKind::Parameter
+            | TraceKind::Not
+            | TraceKind::And
+            | TraceKind::Or
+            | TraceKind::Test
+            | TraceKind::Under
+            | TraceKind::Assume(_)
+            | TraceKind::If
+            | TraceKind::Quotient
+            | TraceKind::Computed => None,
+        };
+        facts.extend(fact.filter(|fact| !facts.contains(fact)));
+        for part in &trace.parts {
+            self.gather(part, facts);
+        }
+        facts.extend(self.closing(trace).filter(|fact| !facts.contains(fact)));
+    }
+
+    /// What is to be said of a part after its own parts.
+    fn closing(&self, trace: &Trace) -> Option<String> {
+        match &trace.kind {
+            TraceKind::Under if is(trace, Truth::Unknown) && is_known(&trace.parts[0]) => {
+                Some("too coarse a code to tell".to_owned())
+            }
+            TraceKind::Quotient if is_zero(&trace.parts[1]) => Some("division by zero".to_owned()),
+            TraceKind::Quotient | TraceKind::Computed | TraceKind::If => self.quoted(trace),
+            TraceKind::Assume(reason) if !is_known(&trace.parts[0]) => {
+                let assumed = self.came_to(&trace.parts[1]);
+                Some(format!("assumed to be {assumed}: {reason}"))
+            }
+            TraceKind::Literal
+            | TraceKind::Field(_)
+            | TraceKind::AsOf
+            | TraceKind::Param(_)
+            | TraceKind::Define(_)
+            | TraceKind::Parameter
+            | TraceKind::Not
+            | TraceKind::And
+            | TraceKind::Or
+            | TraceKind::Test
+            | TraceKind::Under
+            | TraceKind::Rules(..)
+            | TraceKind::Assume(_) => None,
+        }
+    }
+
+    /// `` `a / b` is 0.2% ``
+    fn quoted(&self, trace: &Trace) -> Option<String> {
+        let source = self.model.sources.snippet(trace.span);
+        let short = source.chars().count() <= MAX_QUOTE && !source.contains('\n');
+        (short && trace.ty != Type::Bool).then(|| format!("`{source}` is {}", self.came_to(trace)))
+    }
+
+    fn field(&self, field: FieldId, trace: &Trace) -> String {
+        let name = &self.model.record.fields[field].name;
+        match show_field(self.model, self.record, field) {
+            Some(value) => format!("{name} is {value}"),
+            None => match &trace.outcome {
+                Outcome::Number(interval) if self.model.record.fields[field].is_non_negative() => {
+                    format!("{name} is missing ({})", show_interval(trace.ty, interval))
+                }
+                Outcome::Number(_) | Outcome::Truth(_) | Outcome::Value(_) | Outcome::Missing => {
+                    format!("{name} is missing")
+                }
+            },
+        }
+    }
+
+    fn param(&self, param: ParamId, trace: &Trace) -> String {
+        let name = &self.model.params[param].name;
+        if is_known(trace) {
+            format!("{name} is {}", self.came_to(trace))
+        } else {
+            format!("{name} has no value that day")
+        }
+    }
+
+    fn rule(&self, rule: RuleId, truth: Truth) -> String {
+        let name = self.model.rule_name(rule);
+        match truth {
+            Truth::True => format!("{name} applies"),
+            Truth::False => format!("{name} does not apply"),
+            Truth::Unknown => format!("{name} is open"),
+        }
+    }
+
+    fn came_to(&self, trace: &Trace) -> String {
+        match &trace.outcome {
+            Outcome::Truth(truth) => show_truth(*truth).to_owned(),
+            Outcome::Number(interval) => show_interval(trace.ty, interval),
+            Outcome::Value(value) => show_value(self.model, trace.ty, value),
+            Outcome::Missing => "not known".to_owned(),
+        }
+    }
+}
+
+fn is(trace: &Trace, truth: Truth) -> bool {
+    trace.outcome.truth() == Some(truth)
+}
+
+fn is_known(trace: &Trace) -> bool {
+    match &trace.outcome {
+        Outcome::Truth(truth) => !truth.is_unknown(),
+        Outcome::Number(interval) => interval.is_point().is_some(),
+        Outcome::Value(_) => true,
+        Outcome::Missing => false,
+    }
+}
+
+fn is_zero(trace: &Trace) -> bool {
+    match &trace.outcome {
+        Outcome::Number(interval) => interval.is_point().is_some_and(|value| value.is_zero()),
+        Outcome::Truth(_) | Outcome::Value(_) | Outcome::Missing => false,
+    }
+}
+
+/// Whether a part is better explained by its own parts.
+fn is_compound(trace: &Trace) -> bool {
+    matches!(
+        trace.kind,
+        TraceKind::And | TraceKind::Or | TraceKind::Not | TraceKind::Define(_)
+    )
+}
