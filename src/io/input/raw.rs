@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::files::{Compression, InputFile};
 use crate::io::errors::{self, InputError};
+use crate::io::manifest::hex;
 
 /// Bytes asked of the system at a time when unpacking.
 const PACKED_BUFFER: usize = 1 << 18;
@@ -31,11 +32,6 @@ impl RunningHash {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         hex(&state.clone().finalize())
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Counts and, where asked, hashes what goes through it.
