@@ -531,8 +531,8 @@ pub struct RecordLit {
 pub struct Entry {
     /// The field.
     pub name: Name,
-    /// Its value.
-    pub value: Expr,
+    /// Its value; nothing for `missing`, which takes the field away.
+    pub value: Option<Expr>,
     /// Both.
     pub span: Span,
 }

@@ -441,9 +441,12 @@ impl<'t> Builder<'t> {
     }
 
     /// A field of a record literal.
-    pub fn entry(&self, name: Name, value: Expr) -> Entry {
-        let span = name.span.to(value.span);
-        Entry { name, value, span }
+    pub fn entry(&self, l: u32, name: Name, value: Option<Expr>, r: u32) -> Entry {
+        Entry {
+            name,
+            value,
+            span: self.span(l, r),
+        }
     }
 
     /// A part of a test.

@@ -1,8 +1,9 @@
 //! Messages about words that start no declaration, clause or entry, about missing parts, and about types.
 
-use super::site::{RULE_WORDS, SUSPENSION_WORDS, Site, TEST_WORDS, nearest};
+use super::site::{RULE_WORDS, SUSPENSION_WORDS, Site, TEST_WORDS};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::catalogue as code;
+use crate::diagnostic::nearest;
 use crate::syntax::ast::Name;
 use crate::syntax::token::{Kw, KwClass};
 use crate::text::Span;
@@ -63,7 +64,7 @@ fn suggestion(
         .iter()
         .find(|(other, ours)| other.eq_ignore_ascii_case(word) && words.contains(ours))
         .map(|(_, ours)| *ours);
-    nearest(word, words).or(synonym)
+    nearest(word, words.iter().copied()).or(synonym)
 }
 
 pub(super) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
@@ -152,7 +153,7 @@ pub fn unknown_header_entry(key: &Name) -> Diagnostic {
         key.span,
         "not an entry of a policy header",
     );
-    match nearest(&key.text, HEADER_ENTRIES) {
+    match nearest(&key.text, HEADER_ENTRIES.iter().copied()) {
         Some(meant) => diagnostic
             .help(format!("write `{meant}`"))
             .fix(key.span, meant),

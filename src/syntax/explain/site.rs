@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use lalrpop_util::ParseError;
 
 use super::{Error, is_comparison, is_literal};
+use crate::diagnostic::nearest;
 use crate::syntax::lex::Tokens;
 use crate::syntax::token::{Kw, KwClass, Lexeme, Token};
 use crate::text::Span;
@@ -246,7 +247,7 @@ impl<'s, 't> Site<'s, 't> {
     /// Whether the word found is nearly one of `words`.
     pub fn is_near(&self, words: &[&str]) -> bool {
         self.found_word()
-            .is_some_and(|word| nearest(word, words).is_some())
+            .is_some_and(|word| nearest(word, words.iter().copied()).is_some())
     }
 
     /// Whether the word found could start a clause, by its spelling and its place.
@@ -332,16 +333,4 @@ fn open_brackets(lexemes: &[Lexeme]) -> Vec<At> {
         }
     }
     open.into_iter().map(|(at, _)| at).collect()
-}
-
-/// The one of `words` that `word` is a misspelling of.
-pub fn nearest<'w>(word: &str, words: &[&'w str]) -> Option<&'w str> {
-    let folded = word.to_ascii_lowercase();
-    let limit = (word.chars().count() / 3).clamp(1, 2);
-    words
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, candidate), *candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
 }
