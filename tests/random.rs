@@ -1,0 +1,16 @@
+//! Random policies and records: the generator itself, the checker on what it writes, and the evaluators against each other.
+
+mod support;
+
+#[path = "random/generator.rs"]
+mod generator;
+
+/// A number from the environment.
+fn setting(name: &str, otherwise: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(text) => text
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is to be a number")),
+        Err(_) => otherwise,
+    }
+}
