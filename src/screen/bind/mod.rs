@@ -14,6 +14,8 @@ mod fast;
 mod load;
 mod plain;
 mod scaled;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 pub use columns::{column_of, fields_read};

@@ -45,6 +45,8 @@ pub fn read_cell(reader: &FieldReader, column: &dyn Array, row: usize) -> Readin
         DataType::Date64 => date_of_millis(reader, column, row),
         DataType::Timestamp(unit, zone) => timestamp(reader, column, row, *unit, zone.is_some()),
         DataType::Dictionary(..) => dictionary(reader, column, row),
+        // A column of nulls has no bitmap that says so.
+        DataType::Null => Ok(None),
         _ => Err(reader.expected().clone()),
     }
 }
@@ -151,6 +153,7 @@ pub fn show_cell(column: &dyn Array, row: usize) -> String {
         return String::new();
     }
     match column.data_type() {
+        DataType::Null => String::new(),
         DataType::Float64 => shortest(column.as_primitive::<Float64Type>().value(row)),
         DataType::Dictionary(..) => match entry_of(column, row) {
             Some(entry) => show_cell(column.as_any_dictionary().values(), entry),

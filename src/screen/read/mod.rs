@@ -8,6 +8,8 @@ mod accept;
 mod cell;
 mod expected;
 mod number;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use accept::Shape;
 pub use cell::{read_cell, show_cell};
