@@ -6,7 +6,7 @@ mod types;
 
 pub use types::TypePart;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use lalrpop_util::ErrorRecovery;
 
@@ -25,6 +25,8 @@ pub type Recovery<'t> = ErrorRecovery<u32, Token<'t>, ()>;
 pub struct Builder<'t> {
     tokens: &'t Tokens<'t>,
     problems: RefCell<Vec<Diagnostic>>,
+    /// The token at which the parser went on after the last mistake.
+    resumed_at: Cell<Option<usize>>,
 }
 
 impl<'t> Builder<'t> {
@@ -33,6 +35,7 @@ impl<'t> Builder<'t> {
         Builder {
             tokens,
             problems: RefCell::new(Vec::new()),
+            resumed_at: Cell::new(None),
         }
     }
 
@@ -59,11 +62,31 @@ impl<'t> Builder<'t> {
         &self.tokens.text[l as usize..r as usize]
     }
 
+    /// Whether the token at `span` is the first on its line.
+    fn starts_line(&self, span: Span) -> bool {
+        let lexemes = &self.tokens.lexemes;
+        let at = lexemes.partition_point(|lexeme| lexeme.start < span.start);
+        lexemes.get(at).is_some_and(|lexeme| lexeme.first_on_line)
+    }
+
     // ---- What could not be read ----
 
+    /// Records a mistake, unless it follows on the heels of the last one and so is most likely its echo; and the misspelt
+    /// words that start a line among what was skipped.
     fn recover(&self, recovery: &Recovery<'t>) {
-        let diagnostic = explain::explain(self.tokens, &recovery.error);
-        self.report(diagnostic);
+        let found = explain::found_at(self.tokens, &recovery.error);
+        let resumed = self.resumed_at.get();
+        self.resumed_at
+            .set(Some(found + recovery.dropped_tokens.len()));
+        let echo = |resumed| found <= resumed + 1 && !explain::is_fresh_start(self.tokens, resumed);
+        if !resumed.is_some_and(echo) {
+            let diagnostic = explain::explain(self.tokens, &recovery.error);
+            self.report(diagnostic);
+        }
+        let skipped = found + 1..found + recovery.dropped_tokens.len();
+        for diagnostic in explain::misspelt(self.tokens, &recovery.error, skipped) {
+            self.report(diagnostic);
+        }
     }
 
     /// Records a mistake where one element of a list was expected.
@@ -362,7 +385,8 @@ impl<'t> Builder<'t> {
     fn require_title(&self, what: &str, l: u32, head: Span, title: &Option<Str>) {
         if title.is_none() {
             let place = Span::new(head.file, l, head.end);
-            self.report(explain::missing_title(what, place));
+            let written = self.slice(place.start, place.end);
+            self.report(explain::missing_title(what, place, written));
         }
     }
 

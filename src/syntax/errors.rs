@@ -113,7 +113,7 @@ pub(super) fn look_alike_letter(
         place,
         "a letter of another alphabet",
     )
-    .help(format!("write `{plain}` with plain letters"))
+    .help("write the plain letter")
     .fix(word, plain)
 }
 

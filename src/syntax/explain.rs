@@ -8,9 +8,11 @@ mod expected;
 mod site;
 
 pub use checks::{
-    HEADER_ENTRIES, bad_type, extra_type_part, missing_then, missing_title, missing_when,
-    missing_window, unknown_header_entry,
+    HEADER_ENTRIES, bad_type, extra_type_part, field_without_colon, missing_then, missing_title,
+    missing_when, missing_window, unknown_header_entry,
 };
+
+use std::ops::Range;
 
 use lalrpop_util::ParseError;
 
@@ -19,6 +21,7 @@ use super::lex::{Tokens, is_literal};
 use super::token::{Kw, KwClass, Token};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::catalogue as code;
+use crate::diagnostic::nearest;
 use crate::text::Span;
 
 /// The parser's error.
@@ -27,6 +30,11 @@ pub type Error<'t> = ParseError<u32, Token<'t>, ()>;
 /// Where the error is: the token found, or the end of the file.
 pub fn place(tokens: &Tokens, error: &Error) -> Span {
     Site::new(tokens, error).found_span()
+}
+
+/// The number of the token found; the number of tokens at the end of the file.
+pub fn found_at(tokens: &Tokens, error: &Error) -> usize {
+    Site::new(tokens, error).found_at()
 }
 
 /// The message for `error`.
@@ -39,6 +47,29 @@ pub fn explain(tokens: &Tokens, error: &Error) -> Diagnostic {
         .or_else(|| unknown_clause(&site))
         .or_else(|| reserved_name(&site))
         .unwrap_or_else(|| unexpected(&site))
+}
+
+/// Whether the token number `at` starts something that a mistake before it has no part in.
+pub fn is_fresh_start(tokens: &Tokens, at: usize) -> bool {
+    match tokens.lexemes.get(at).map(|lexeme| lexeme.token) {
+        Some(Token::Comma | Token::Label) => true,
+        Some(Token::Kw(kw)) => kw.class() != KwClass::Soft,
+        _ => false,
+    }
+}
+
+/// Messages for the words among the tokens `skipped` that start a line and nearly are what could start it.
+pub fn misspelt(tokens: &Tokens, error: &Error, skipped: Range<usize>) -> Vec<Diagnostic> {
+    let site = Site::new(tokens, error);
+    let Some(words) = site.words_expected() else {
+        return Vec::new();
+    };
+    skipped
+        .filter_map(|at| tokens.lexemes.get(at))
+        .filter(|lexeme| lexeme.first_on_line && lexeme.token == Token::Word)
+        .filter(|lexeme| nearest(tokens.text_of(lexeme), words.iter().copied()).is_some())
+        .map(|lexeme| checks::unknown_clause(tokens.text_of(lexeme), tokens.span_of(lexeme), words))
+        .collect()
 }
 
 /// A bracket that is still open where only something outside of it can follow.
@@ -170,7 +201,7 @@ fn unknown_clause(site: &Site) -> Option<Diagnostic> {
 fn reserved_name(site: &Site) -> Option<Diagnostic> {
     let kw = site.found_kw()?;
     let reserved = kw.class() == KwClass::Reserved || kw.class() == KwClass::Compound;
-    if !reserved || !site.expects_name() || site.expects_value() || site.expects("}") {
+    if !reserved || !site.expects_name() || site.expects_value() {
         return None;
     }
     Some(
@@ -198,12 +229,12 @@ fn unexpected(site: &Site) -> Diagnostic {
         "" => format!("{} cannot stand here", site.found_text()),
         expected => format!("expected {expected}{after}"),
     };
-    let diagnostic = Diagnostic::new(
-        &code::UNEXPECTED,
-        message,
-        site.found_span(),
-        format!("found {}", site.found_text()),
-    );
+    let found = format!("found {}", site.found_text());
+    let diagnostic = match site.previous().filter(|_| site.is_cut_short()) {
+        Some(at) => Diagnostic::new(&code::UNEXPECTED, message, site.span_at(at), "incomplete")
+            .label(site.found_span(), found),
+        None => Diagnostic::new(&code::UNEXPECTED, message, site.found_span(), found),
+    };
     match expected::advice(site) {
         Some(advice) => diagnostic.help(advice),
         None => diagnostic,

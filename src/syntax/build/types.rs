@@ -64,9 +64,18 @@ impl Parts<'_, '_> {
 
     /// Complains about what nobody asked for.
     fn finish(self) {
-        if let Some(part) = self.rest.first() {
-            self.builder.report(explain::extra_type_part(part.span()));
-        }
+        let Some(part) = self.rest.first() else {
+            return;
+        };
+        let diagnostic = match part {
+            TypePart::Word(name) if self.builder.starts_line(name.span) => {
+                explain::field_without_colon(name)
+            }
+            TypePart::Word(_) | TypePart::Of(..) | TypePart::Optional(_) => {
+                explain::extra_type_part(part.span())
+            }
+        };
+        self.builder.report(diagnostic);
     }
 }
 

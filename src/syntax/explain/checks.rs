@@ -92,47 +92,62 @@ pub(super) fn clause_outside(kw: Kw, span: Span) -> Diagnostic {
 }
 
 pub(super) fn unknown_clause(word: &str, span: Span, words: &'static [&'static str]) -> Diagnostic {
+    let part = if words == TEST_WORDS {
+        "part of a test"
+    } else {
+        "clause"
+    };
     let diagnostic = Diagnostic::new(
         &code::UNKNOWN_CLAUSE,
-        format!("`{word}` starts no clause"),
+        format!("`{word}` starts no {part}"),
         span,
-        "a clause belongs here",
+        format!("a {part} belongs here"),
     );
     match suggestion(word, words, CLAUSE_SYNONYMS) {
         Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
-        None => diagnostic.help(format!("a clause starts with {}", one_of(words))),
+        None => diagnostic.help(format!("a {part} starts with {}", one_of(words))),
     }
 }
 
 /// A keyword where a clause of another kind of block belongs.
 pub(super) fn misplaced_clause(site: &Site, kw: Kw) -> Option<Diagnostic> {
-    let word = kw.as_str();
     let words = site.words_expected()?;
-    let home = if RULE_WORDS.contains(&word) && words != RULE_WORDS {
-        "a rule or an exception"
-    } else if TEST_WORDS.contains(&word) && words != TEST_WORDS {
-        "a test"
-    } else if word == "from" && words == RULE_WORDS {
-        let diagnostic = unknown_clause(word, site.found_span(), words);
-        return Some(diagnostic.help("write `in force from …` or `suspended from …`"));
-    } else if matches!(kw, Kw::Until | Kw::Through) && words == SUSPENSION_WORDS {
-        let diagnostic = unknown_clause(word, site.found_span(), words);
-        return Some(diagnostic.help("a window of a suspension starts with `from`"));
-    } else if kw == Kw::InForce && words == SUSPENSION_WORDS {
-        let diagnostic = unknown_clause(word, site.found_span(), words);
-        return Some(diagnostic.help("a suspension says only `from …`"));
-    } else if matches!(kw, Kw::If | Kw::Where | Kw::In)
-        && words == RULE_WORDS
-        && !site.expects_operator()
-    {
-        return Some(unknown_clause(word, site.found_span(), words));
-    } else {
-        return None;
+    let diagnostic = unknown_clause(kw.as_str(), site.found_span(), words);
+    match misplaced_help(kw, words) {
+        Some(help) => Some(diagnostic.help(help)),
+        // Words that other languages start a clause with; behind an operand they would be operators.
+        None => {
+            (matches!(kw, Kw::If | Kw::Where) && !site.expects_operator()).then_some(diagnostic)
+        }
+    }
+}
+
+fn misplaced_help(kw: Kw, words: &'static [&'static str]) -> Option<String> {
+    let word = kw.as_str();
+    let help = match kw {
+        Kw::From if words == RULE_WORDS => "write `in force from …` or `suspended from …`",
+        Kw::Until | Kw::Through if words == SUSPENSION_WORDS => {
+            "a window of a suspension starts with `from`"
+        }
+        Kw::InForce | Kw::Suspended if words == SUSPENSION_WORDS => {
+            "a suspension says only `from …`"
+        }
+        _ if words.contains(&word) => return None,
+        _ if RULE_WORDS.contains(&word) => {
+            return Some(format!(
+                "`{word}` belongs in a rule or an exception; here stands {}",
+                one_of(words)
+            ));
+        }
+        _ if TEST_WORDS.contains(&word) => {
+            return Some(format!(
+                "`{word}` belongs in a test; here stands {}",
+                one_of(words)
+            ));
+        }
+        _ => return None,
     };
-    Some(unknown_clause(word, site.found_span(), words).help(format!(
-        "`{word}` belongs in {home}; here stands {}",
-        one_of(words)
-    )))
+    Some(help.to_owned())
 }
 
 pub(super) fn condition_without_when(span: Span, word: &str) -> Diagnostic {
@@ -162,17 +177,14 @@ pub fn unknown_header_entry(key: &Name) -> Diagnostic {
 }
 
 /// A declaration without its title.
-pub fn missing_title(what: &str, head: Span) -> Diagnostic {
+pub fn missing_title(what: &str, head: Span, written: &str) -> Diagnostic {
     Diagnostic::new(
         &code::MISSING_TITLE,
         format!("this {what} has no title"),
         head,
         "no title behind it",
     )
-    .help(match what {
-        "test" => "write what it shows in quotes: `test \"…\" {`".to_owned(),
-        _ => format!("write its title in quotes behind its name: `{what} … \"…\"`"),
-    })
+    .help(format!("write one in quotes: `{written} \"…\"`"))
 }
 
 /// A rule or an exception without a condition.
@@ -218,6 +230,16 @@ pub fn extra_type_part(span: Span) -> Diagnostic {
         "this does not belong to the type",
         "the type ends before this",
         "start the next field with its name and `:`, or take this out",
+    )
+}
+
+/// A word that starts a line behind a type: most likely the next field, without its colon.
+pub fn field_without_colon(name: &Name) -> Diagnostic {
+    bad_type(
+        name.span,
+        "this is part of the type above, and does not belong to it",
+        "no `:` behind it",
+        format!("write `{} : ` and its type to start a field", name.text),
     )
 }
 

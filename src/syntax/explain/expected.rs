@@ -5,36 +5,58 @@ use super::is_comparison;
 use super::site::Site;
 use crate::syntax::token::{Kw, Token};
 
-/// Terminals that stand for more than themselves, folded into one wording each; the first that fits takes its terminals out.
-const FOLDS: &[(&[&str], &str, &[&str])] = &[
-    (&["word", "number"], "a value", VALUE),
-    (&["word"], "a name", NAMES),
-    (&["rule", "record"], "a declaration", DECLARATIONS),
-    (&["cites", "unless"], "a clause", CLAUSES),
-    (&["cites"], "a clause", CLAUSES),
-    (
+/// Terminals that stand for more than themselves: where all the signs are expected, the wording takes the place of all the
+/// members. An empty wording says nothing of them.
+struct Fold {
+    signs: &'static [&'static str],
+    wording: &'static str,
+    members: &'static [&'static str],
+}
+
+const fn fold_of(
+    signs: &'static [&'static str],
+    wording: &'static str,
+    members: &'static [&'static str],
+) -> Fold {
+    Fold {
+        signs,
+        wording,
+        members,
+    }
+}
+
+/// In the order in which they are tried.
+const FOLDS: &[Fold] = &[
+    fold_of(&["quoted", "number"], "a value", VALUE),
+    fold_of(&["quoted"], "a name", NAMES),
+    fold_of(&["word", "?"], "", &["word", "of", "?"]),
+    fold_of(&["rule", "record"], "a declaration", DECLARATIONS),
+    fold_of(&["cites"], "a clause", CLAUSES),
+    fold_of(
         &["given", "expect"],
         "`given`, `on` or `expect`",
         &["given", "on", "expect"],
     ),
-    (
+    fold_of(
         &["label", "key"],
         "a field (`name : type`)",
         &["label", "key", "as of"],
     ),
-    (&["label"], "a field name and `:`", &["label"]),
-    (&["*", "+"], "an operator", OPERATORS),
-    (&["string"], "a text in quotes", &["string"]),
-    (&["date"], "a date", &["date"]),
-    (
+    fold_of(&["label"], "a name and `:`", &["label"]),
+    fold_of(&["*", "and", "="], "an operator", OPERATORS),
+    fold_of(&["*", "+"], "an operator", ARITHMETIC),
+    fold_of(&["+", "-"], "an operator", ARITHMETIC),
+    fold_of(&["string"], "a text in quotes", &["string"]),
+    fold_of(&["date"], "a date", &["date"]),
+    fold_of(
         &["duration"],
         "a number of days, months or years",
         &["duration"],
     ),
-    (
-        &["until", "through"],
-        "`until` or `through`",
-        &["until", "through"],
+    fold_of(
+        &["from", "until"],
+        "`from` and a date",
+        &["from", "until", "through"],
     ),
 ];
 
@@ -140,27 +162,34 @@ const OPERATORS: &[&str] = &[
     "(",
 ];
 
+const ARITHMETIC: &[&str] = &["*", "/", "&", "+", "-", "."];
+
 /// What could have stood here, in few words.
 pub fn fold(site: &Site) -> String {
+    for close in ["}", ")"] {
+        if site.expects(",") && site.expects(close) && !site.expects_name() {
+            return format!("`,` or `{close}`");
+        }
+    }
     let mut left: Vec<&str> = site.expected().collect();
     let mut words: Vec<String> = Vec::new();
-    for (signs, wording, members) in FOLDS {
-        if !signs.iter().all(|sign| left.contains(sign)) {
-            continue;
+    for fold in FOLDS {
+        if fold.signs.iter().all(|sign| left.contains(sign)) {
+            left.retain(|terminal| !fold.members.contains(terminal));
+            words.push(fold.wording.to_owned());
         }
-        let names = wording.starts_with("a value");
-        left.retain(|terminal| !members.contains(terminal) && !(names && NAMES.contains(terminal)));
-        words.push((*wording).to_owned());
+        if fold.wording == "a value" && words.len() == 1 {
+            left.retain(|terminal| !NAMES.contains(terminal));
+        }
     }
-    let value_expected = site.expects_value();
+    words.retain(|wording| !wording.is_empty());
+    let closes_value = |terminal: &str| terminal == ")" && site.expects_value();
     words.extend(
         left.iter()
-            .filter(|terminal| !(value_expected && **terminal == ")"))
+            .filter(|terminal| !closes_value(terminal))
             .map(|terminal| format!("`{terminal}`")),
     );
-    if words.len() > 5 {
-        words.truncate(5);
-    }
+    words.truncate(5);
     join_or(&words)
 }
 
@@ -216,10 +245,10 @@ fn field_without_colon(site: &Site) -> Option<String> {
         return None;
     }
     let name = site.found_bare();
-    if site.expects("key") {
-        return Some(format!("write `{name} : ` and its type"));
+    match site.is_entry() {
+        true => Some(format!("write `{name}: ` and its value")),
+        false => Some(format!("write `{name} : ` and its type")),
     }
-    Some(format!("write `{name}: ` and its value"))
 }
 
 /// `5 usd`, `10 percent`.
@@ -251,21 +280,45 @@ fn side_by_side(site: &Site) -> Option<String> {
 }
 
 fn punctuation(site: &Site) -> Option<String> {
-    let found = site.found();
+    let found = site.found()?;
+    let word = matches!(found, Token::Word | Token::Quoted);
+    if site.expects("<") && !site.expects_operator() {
+        return match found {
+            Token::Comma => Some("write `<` between ordered names".to_owned()),
+            _ if word && !site.starts_line() => Some("write `<` between ordered names".to_owned()),
+            _ => None,
+        };
+    }
     if site.expects(",") && site.expects("}") && !site.expects_name() {
-        return Some("write `,` between two elements".to_owned());
+        return match found {
+            Token::Less => {
+                Some("write `ordered` before the `{`, or `,` between the names".to_owned())
+            }
+            _ => Some("write `,` between two elements".to_owned()),
+        };
     }
     if site.expects("else") && !site.expects_value() {
         return Some("an `if` in an expression says both: `if … then … else …`".to_owned());
     }
-    if site.expects(":") && found == Some(Token::Equal) {
-        return Some("write `: TYPE` behind the name".to_owned());
+    if site.before(1) == Some(Token::Kw(Kw::Not)) && is_comparison(found) && site.expects("under") {
+        return Some("write `!=`, or put `not` before the whole comparison".to_owned());
     }
-    if site.expects("label") && site.expects_name() {
-        return Some("write the name, `:` and the type".to_owned());
+    if site.expects("string") && !site.expects_name() && (word || matches!(found, Token::Number(_)))
+    {
+        return Some(format!("write `\"{}\"`", site.found_bare()));
     }
-    if site.expects("label") && found.is_some_and(is_comparison) {
-        return Some("write the name first".to_owned());
-    }
-    None
+    only_sign(site)
+}
+
+/// The one sign or word that could have stood here.
+fn only_sign(site: &Site) -> Option<String> {
+    let mut signs = site
+        .expected()
+        .filter(|terminal| !ARITHMETIC.contains(terminal));
+    let sign = signs.next()?;
+    let classes = [
+        "word", "quoted", "label", "string", "number", "date", "duration",
+    ];
+    let alone = signs.next().is_none() && !classes.contains(&sign);
+    alone.then(|| format!("write `{sign}`"))
 }

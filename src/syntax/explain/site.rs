@@ -78,11 +78,16 @@ impl<'s, 't> Site<'s, 't> {
         self.tokens.lexemes.get(self.at)
     }
 
+    pub fn found_at(&self) -> At {
+        self.at
+    }
+
+    /// Where it is; the end of the file is behind its last token.
     pub fn found_span(&self) -> Span {
         match self.lexeme() {
             Some(lexeme) => self.tokens.span_of(lexeme),
             None => {
-                let end = self.tokens.text.len() as u32;
+                let end = self.tokens.lexemes.last().map_or(0, |last| last.end);
                 Span::new(self.tokens.file, end, end)
             }
         }
@@ -193,6 +198,14 @@ impl<'s, 't> Site<'s, 't> {
             && self.head_of(open).is_some()
     }
 
+    /// Whether a field of a record literal belongs here, not one of a record or a parameter.
+    pub fn is_entry(&self) -> bool {
+        let inner = self.innermost_open();
+        inner.is_some_and(|open| {
+            self.text_at(open) == "{" && !matches!(self.head_of(open), Some(Kw::Record))
+        })
+    }
+
     /// The declaration word in front of the bracket at `open`.
     fn head_of(&self, open: At) -> Option<Kw> {
         self.tokens.lexemes[..open]
@@ -217,11 +230,11 @@ impl<'s, 't> Site<'s, 't> {
 
     /// Whether any name may stand here.
     pub fn expects_name(&self) -> bool {
-        self.expects("word")
+        self.expects("quoted")
     }
 
     pub fn expects_value(&self) -> bool {
-        self.expects("word") && self.expects("number")
+        self.expects("quoted") && self.expects("number")
     }
 
     /// Whether an expression could go on here.
@@ -293,6 +306,14 @@ impl<'s, 't> Site<'s, 't> {
             }
         }
         None
+    }
+
+    /// Whether the line above is incomplete: what was found starts a line, and nothing could have ended before it.
+    pub fn is_cut_short(&self) -> bool {
+        let any = |ends: &[&str]| ends.iter().any(|end| self.expects(end));
+        let list_could_end = any(&["}", ")", ","]) && !self.expects_value();
+        let part_could_end = any(&["cites", "expect", "rule"]) && !self.expects_name();
+        (self.starts_line() || self.found().is_none()) && !list_could_end && !part_could_end
     }
 
     /// Whether two values stand side by side here.

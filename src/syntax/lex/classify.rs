@@ -156,7 +156,9 @@ impl<'t> Classifier<'t, '_> {
             ("starts", "with") => Some((Kw::StartsWith, 2)),
             ("ends", "with") => Some((Kw::EndsWith, 2)),
             ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
-            ("in", "force") if self.window_follows() => Some((Kw::InForce, 2)),
+            ("in", "force") if lexeme.first_on_line || self.window_follows() => {
+                Some((Kw::InForce, 2))
+            }
             ("if", "unknown") if self.verdict_follows() => Some((Kw::IfUnknown, 2)),
             ("when", "unknown") if self.starts_line(lexeme) && self.is_when_unknown() => {
                 Some((Kw::WhenUnknown, 2))
