@@ -9,28 +9,40 @@ use super::eval::{Evaluator, Scope};
 use super::parts::Visit;
 use super::rule::Formula;
 use crate::model::{ExprKind, RuleId};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 /// What a walk has found so far.
 #[derive(Default)]
 struct Found {
     reasons: Vec<Arc<str>>,
-    /// Formulas of rules already walked.
-    walked: HashSet<(RuleId, Formula)>,
+    /// Formulas of rules met, and those of them still to be walked, in order.
+    met: HashSet<(RuleId, Formula)>,
+    to_walk: VecDeque<(RuleId, Formula)>,
+}
+
+impl Found {
+    fn meet(&mut self, formula: (RuleId, Formula)) {
+        if self.met.insert(formula) {
+            self.to_walk.push_back(formula);
+        }
+    }
 }
 
 impl Evaluator<'_> {
-    /// The reasons behind one rule, in the order of reading, each once.
+    /// The reasons behind one rule, each once: its own in the order of reading, then those of the rules it reaches.
     pub fn assumed(&self, rule: RuleId) -> Vec<Arc<str>> {
         let mut found = Found::default();
-        self.assumed_in(rule, Formula::Truth, &mut found);
+        found.meet((rule, Formula::Truth));
+        while let Some((rule, formula)) = found.to_walk.pop_front() {
+            self.assumed_in(rule, formula, &mut found);
+        }
         found.reasons
     }
 
     fn assumed_in(&self, id: RuleId, formula: Formula, found: &mut Found) {
         let rule = &self.model.rules[id];
-        if !self.in_force(rule) || !found.walked.insert((id, formula)) {
+        if !self.in_force(rule) {
             return;
         }
         let mut others = Vec::new();
@@ -52,8 +64,6 @@ impl Evaluator<'_> {
             );
         }
         others.extend(self.others_in(id, formula));
-        for (rule, formula) in others {
-            self.assumed_in(rule, formula, found);
-        }
+        others.into_iter().for_each(|other| found.meet(other));
     }
 }

@@ -22,22 +22,30 @@ use std::sync::Arc;
 #[derive(Default)]
 struct Found {
     names: Names,
-    /// Formulas of rules already walked.
-    walked: HashSet<(RuleId, Formula)>,
+    /// Formulas of rules met, and those of them still to be walked.
+    met: HashSet<(RuleId, Formula)>,
+    to_walk: Vec<(RuleId, Formula)>,
 }
 
 impl Evaluator<'_> {
     /// What keeps `rule` open; empty where it is not unknown.
     pub fn missing(&self, rule: RuleId) -> Vec<Arc<str>> {
         let mut found = Found::default();
-        self.open_rule(rule, Formula::Truth, &mut found);
+        self.meet(rule, Formula::Truth, &mut found);
+        while let Some((rule, formula)) = found.to_walk.pop() {
+            self.open_rule(rule, formula, &mut found);
+        }
         found.names.into_list(self.model)
     }
 
-    fn open_rule(&self, id: RuleId, formula: Formula, found: &mut Found) {
-        if !self.formula(id, formula).is_unknown() || !found.walked.insert((id, formula)) {
-            return;
+    /// An unknown formula is to be walked once.
+    fn meet(&self, id: RuleId, formula: Formula, found: &mut Found) {
+        if self.formula(id, formula).is_unknown() && found.met.insert((id, formula)) {
+            found.to_walk.push((id, formula));
         }
+    }
+
+    fn open_rule(&self, id: RuleId, formula: Formula, found: &mut Found) {
         let rule = &self.model.rules[id];
         let scope = Scope::of(rule.policy);
         self.open(&rule.when, scope, found);
@@ -45,7 +53,7 @@ impl Evaluator<'_> {
             self.open(unless, scope, found);
         }
         for (other, formula) in self.unknown_others(id, formula) {
-            self.open_rule(other, formula, found);
+            self.meet(other, formula, found);
         }
     }
 
@@ -76,7 +84,7 @@ impl Evaluator<'_> {
 
     fn open_selection(&self, selection: &RuleSelection, formula: Formula, found: &mut Found) {
         for rule in selection.asked() {
-            self.open_rule(rule, formula, found);
+            self.meet(rule, formula, found);
         }
     }
 

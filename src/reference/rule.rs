@@ -52,6 +52,17 @@ impl<'a> Evaluator<'a> {
         self.formula(rule, Formula::Stops)
     }
 
+    /// Works out every rule after those it asks about, so that a long chain of them needs no deep recursion.
+    pub(super) fn work_out_in_order(&self) {
+        for id in &self.model.dependency_order {
+            if self.model.rules[*id].is_exception() {
+                self.stops(*id);
+            } else {
+                self.truth_of(*id);
+            }
+        }
+    }
+
     /// In force by its own windows, suspensions aside.
     pub(super) fn in_own_windows(&self, rule: &Rule) -> bool {
         rule.force.windows.contains(self.day(rule.policy))

@@ -213,6 +213,24 @@ fn caught_only_tagged_means_by_these_and_no_others() {
 }
 
 #[test]
+fn a_long_chain_of_rules_needs_no_deep_recursion() {
+    let mut world = World::new();
+    let (_, flag) = world.field("flag", Type::Bool);
+    let no = world.bool(false);
+    let when = world.assume(&flag, &no, "never said");
+    let mut last = world.rule("first", world.or(&[&flag, &when]), REPORT);
+    for _ in 0..500 {
+        let asked = world.applies(&[last]);
+        last = world.rule("next", asked, REPORT);
+    }
+    world.model.dependency_order = world.model.rules.ids().collect();
+    let judged = world.judge(&world.record(&[]));
+    assert_eq!(judged.unknown.len(), 501);
+    assert_eq!(judged.missing[500], (last, vec!["flag".into()]));
+    assert_eq!(judged.assumed[500], (last, "never said".into()));
+}
+
+#[test]
 fn rules_of_another_policy_are_asked_on_their_own_day() {
     let mut world = World::new();
     world.model.record.fields[world.model.record.as_of].ty = Type::Instant;
