@@ -15,7 +15,7 @@ impl Random {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         let [a, b, c, d] = &mut self.0;
         let result = a.wrapping_add(*d).rotate_left(23).wrapping_add(*a);
         let shifted = *b << 17;
@@ -30,7 +30,7 @@ impl Random {
 
     /// A number from 0 to `bound` − 1 (0 if `bound` is 0). Unevenness is below `bound` · 2⁻⁶⁴.
     pub fn below(&mut self, bound: u64) -> u64 {
-        ((u128::from(self.next()) * u128::from(bound)) >> 64) as u64
+        ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 
     /// True `per_million` times out of a million.
@@ -54,7 +54,7 @@ mod tests {
     fn the_stream_is_the_published_one() {
         // The first numbers of xoshiro256++ from the state 1, 2, 3, 4, as its reference implementation gives them.
         let mut random = Random([1, 2, 3, 4]);
-        let first: [u64; 4] = std::array::from_fn(|_| random.next());
+        let first: [u64; 4] = std::array::from_fn(|_| random.next_u64());
         assert_eq!(
             first,
             [
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn blocks_and_seeds_give_different_streams() {
         let firsts: std::collections::HashSet<u64> = (0..50)
-            .flat_map(|seed| (0..50).map(move |block| Random::new(seed, block).next()))
+            .flat_map(|seed| (0..50).map(move |block| Random::new(seed, block).next_u64()))
             .collect();
         assert_eq!(firsts.len(), 2500);
     }
