@@ -1,1 +1,98 @@
-//! Stub.
+//! From trees to the typed model: names, types, dates, references between rules, tests.
+//!
+//! In: [`Loaded`] files. Out: [`Checked`]: the model if there is no error, and every message, one for each mistake, in
+//! the order of the text. Nothing here evaluates a record. What a stage could not read becomes `None` and silences what
+//! depends on it.
+
+mod assemble;
+mod cases;
+mod checker;
+mod declare;
+mod defines;
+mod errors;
+mod expr;
+mod graph;
+pub mod limits;
+mod lints;
+mod literal;
+pub mod load;
+mod measure;
+mod overrides;
+mod records;
+mod relations;
+mod rules;
+mod template;
+#[cfg(test)]
+mod tests;
+mod types;
+mod values;
+mod verdicts;
+mod windows;
+
+pub use load::{LoadError, LoadFault, Loaded, load, load_text};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::Model;
+use crate::syntax::ast;
+use crate::text::{FileId, SourceMap};
+
+/// What a run asks of the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckOptions {
+    /// `--param NAME=VALUE`, the value as a rule file would write it.
+    pub params: Vec<(String, String)>,
+    /// Whether a rule without `cites` is worth a warning.
+    pub citation_required: bool,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        CheckOptions {
+            params: Vec::new(),
+            citation_required: true,
+        }
+    }
+}
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// All files read.
+    pub sources: SourceMap,
+    /// Their trees, in the same order.
+    pub files: Vec<(FileId, ast::File)>,
+    /// The model: there if no message is an error and a policy was named, not only libraries.
+    pub model: Option<Model>,
+    /// Every message, in the order of file names and places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether a message is an error.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Checks everything that was loaded.
+pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
+    let (model, mut diagnostics) = assemble::assemble(&loaded, options);
+    diagnostics.extend(loaded.diagnostics);
+    let diagnostics = crate::diagnostic::tidy(diagnostics, &loaded.sources);
+    let failed = diagnostics.iter().any(Diagnostic::is_error);
+    Checked {
+        model: model.filter(|_| !failed),
+        sources: loaded.sources,
+        files: loaded.files,
+        diagnostics,
+    }
+}
+
+/// Checks a policy of one file that is not on disk, without asking for citations.
+pub fn check_text(name: &str, text: &str) -> Checked {
+    let options = CheckOptions {
+        citation_required: false,
+        ..CheckOptions::default()
+    };
+    check(load_text(name, text), &options)
+}

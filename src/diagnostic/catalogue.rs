@@ -59,4 +59,95 @@ catalogue! {
     BAD_TYPE "E0120" "bad-type" Error "words that make no type";
     UNKNOWN_HEADER_ENTRY "E0121" "unknown-header-entry" Error "an entry that a policy header does not have";
     RESERVED_NAME "E0122" "reserved-name" Error "a reserved word in the place of a name";
+
+    // E02xx names and files
+    UNKNOWN_NAME "E0201" "unknown-name" Error "a name that nothing declares";
+    DUPLICATE_NAME "E0202" "duplicate-name" Error "two declarations with one name";
+    SHADOWED_NAME "E0203" "shadowed-name" Error "a name that would hide another one";
+    AMBIGUOUS_NAME "E0204" "ambiguous-name" Error "a name that fits both a field and an enum value";
+    UNKNOWN_TYPE "E0205" "unknown-type" Error "a type that nothing declares";
+    UNKNOWN_FIELD "E0206" "unknown-field" Error "a field that the record does not have";
+    UNKNOWN_ENUM_VALUE "E0207" "unknown-enum-value" Error "a value that the enum does not have";
+    UNKNOWN_COUNTRY "E0208" "unknown-country" Error "a country code that ISO 3166-1 does not have";
+    UNKNOWN_FUNCTION "E0209" "unknown-function" Error "a function or define that does not exist";
+    WRONG_KIND_OF_NAME "E0210" "wrong-kind-of-name" Error "a name of another kind than what is needed here";
+    UNKNOWN_TAG "E0211" "unknown-tag" Error "a tag that no rule bears";
+    UNKNOWN_RULE "E0212" "unknown-rule" Error "a rule, exception or suspension that does not exist";
+    UNKNOWN_VERDICT "E0213" "unknown-verdict" Error "a verdict that is not declared";
+    UNKNOWN_CASE "E0214" "unknown-case" Error "a test case that is not declared";
+    UNKNOWN_UNIT "E0215" "unknown-unit" Error "a currency or a unit of mass that does not exist";
+    UNKNOWN_ZONE "E0216" "unknown-zone" Error "a time zone that the time-zone database does not have";
+    IMPORT_NOT_FOUND "E0220" "import-not-found" Error "an import that leads to no rule file";
+    IMPORT_UNREADABLE "E0221" "import-unreadable" Error "an imported rule file that cannot be read";
+    IMPORT_OUTSIDE_WORKSPACE "E0222" "import-outside-workspace" Error "an import that leaves the workspace";
+    IMPORT_CYCLE "E0223" "import-cycle" Error "imports that lead back to where they began";
+    IMPORT_NOT_RELATIVE "E0224" "import-not-relative" Error "an import that is not a path relative to its file";
+    MISSING_HEADER "E0230" "missing-header" Error "rules or tests outside a policy";
+    SECOND_HEADER "E0231" "second-header" Error "two policy headers in one policy";
+    NO_RECORD "E0232" "no-record" Error "a policy without the record that it screens";
+    SEVERAL_RECORDS "E0233" "several-records" Error "a policy with several records that could be screened";
+    NO_VERDICTS "E0234" "no-verdicts" Error "a policy without verdicts";
+    DECLARED_TWICE "E0235" "declared-twice" Error "something that may be declared once and is declared twice";
+    POLICIES_DISAGREE "E0236" "policies-disagree" Error "policies of one run that do not share a record type and verdicts";
+    SAME_POLICY_NAME "E0237" "same-policy-name" Error "two policies of one run with one name";
+    TOO_MANY "E0240" "too-many" Error "more of something than a run may have";
+
+    // E03xx types and literals
+    TYPE_MISMATCH "E0301" "type-mismatch" Error "a value of another type than what is needed here";
+    CURRENCY_MISMATCH "E0302" "currency-mismatch" Error "amounts in two currencies that meet";
+    UNIT_NEEDED "E0303" "unit-needed" Error "a plain number where a percent, an amount or a mass is needed";
+    NOT_A_CODE "E0304" "not-a-code" Error "a text that cannot be a code of that system";
+    CODE_SYSTEM_MISMATCH "E0305" "code-system-mismatch" Error "codes of two systems that meet";
+    NOT_ORDERED "E0306" "not-ordered" Error "a comparison by size of values that have no order";
+    NOT_A_CONDITION "E0307" "not-a-condition" Error "a value where a condition is needed";
+    NOT_A_SET "E0308" "not-a-set" Error "a single value where a set is needed";
+    SET_AS_VALUE "E0309" "set-as-value" Error "a set where a single value is needed";
+    NO_SUCH_ARITHMETIC "E0310" "no-such-arithmetic" Error "arithmetic on values that do not go together";
+    WRONGLY_QUOTED "E0311" "wrongly-quoted" Error "quotes around a value that is no text, or none around a code or a text";
+    BAD_PATTERN "E0312" "bad-pattern" Error "a regular expression that cannot be read";
+    LITERAL_NEEDED "E0313" "literal-needed" Error "an expression where a literal is needed";
+    WRONG_ARGUMENTS "E0314" "wrong-arguments" Error "too few or too many arguments";
+    OPERATOR_NOT_FOR_TYPE "E0315" "operator-not-for-type" Error "an operator that is not for values of that type";
+    DEFINE_CYCLE "E0316" "define-cycle" Error "a define that leads back to itself";
+    SET_CYCLE "E0317" "set-cycle" Error "a set that leads back to itself";
+    BAD_RANGE "E0318" "bad-range" Error "a range whose ends do not go together";
+    MISSING_OR_UNKNOWN "E0319" "missing-or-unknown" Error "`is missing` asked of a condition, or `is unknown` of a value";
+    ARMS_DIFFER "E0320" "arms-differ" Error "an `if` whose arms have two types";
+    NUMBER_OUT_OF_RANGE "E0321" "number-out-of-range" Error "a number that its type cannot hold";
+    KEY_OR_AS_OF "E0322" "key-or-as-of" Error "a record whose key or as-of field is not as it must be";
+    TYPE_NOT_FOR_HERE "E0323" "type-not-for-here" Error "a type that cannot stand here";
+    UNFOLDED_TOO_FAR "E0324" "unfolded-too-far" Error "an expression that is too large once its defines are put in";
+    BAD_ENUM "E0325" "bad-enum" Error "an enum whose values or spellings clash";
+    BAD_COLUMN "E0326" "bad-column" Error "two fields that read one column";
+
+    // E04xx time
+    EMPTY_WINDOW "E0401" "empty-window" Error "a window that ends before it begins";
+    SAME_DAY_TWICE "E0402" "same-day-twice" Error "a param with two values from one day on";
+    ZONE_NEEDED "E0403" "zone-needed" Error "a policy without `zone` whose as-of field is an instant";
+    WINDOW_WITHOUT_FROM "E0404" "window-without-from" Error "a window that does not say when it begins";
+    DURATION_MISPLACED "E0405" "duration-misplaced" Error "days, months or years where no date takes them";
+    PARAM_ENDS "E0406" "param-ends" Error "a value of a param that says when it ends";
+
+    // E05xx rules and verdicts
+    SUSPENSION_WITHOUT_FROM "E0501" "suspension-without-from" Error "a suspension without the days on which it suspends";
+    CLAUSE_TWICE "E0502" "clause-twice" Error "a clause that may stand once and stands twice";
+    VERDICT_NAME_TAKEN "E0503" "verdict-name-taken" Error "a verdict called `unknown` or `obligation`";
+    RULE_CYCLE "E0504" "rule-cycle" Error "rules that depend on themselves";
+    BAD_TEMPLATE "E0505" "bad-template" Error "braces in a text that name no field";
+    WRONG_TARGET "E0506" "wrong-target" Error "a rule, exception or suspension that cannot be a target here";
+    POLICY_NOT_IN_RUN "E0507" "policy-not-in-run" Error "a question about a policy that is not in the run";
+    CLAUSE_NOT_FOR_HERE "E0508" "clause-not-for-here" Error "a clause that means nothing where it stands";
+
+    // E06xx tests
+    FIELD_NOT_GIVEN "E0601" "field-not-given" Error "a test record without a field that must be there";
+    GIVEN_TWICE "E0602" "given-twice" Error "a test record that names a field twice";
+    NOTHING_EXPECTED "E0603" "nothing-expected" Error "a test that gives or expects nothing";
+    BAD_PARAM_OVERRIDE "E0604" "bad-param-override" Error "a `--param` that does not fit";
+
+    // W07xx lints
+    NO_CITATION "W0701" "no-citation" Warning "a rule that cites no law";
+    OVERLAPPING_WINDOWS "W0702" "overlapping-windows" Warning "windows of one clause that overlap or touch";
+    DUPLICATE_ELEMENT "W0703" "duplicate-element" Warning "an element that a set names twice";
+    THEN_BELOW_OTHERWISE "W0704" "then-below-otherwise" Warning "a verdict no more severe than the one without any rule";
+    UNKNOWN_ABOVE_THEN "W0705" "unknown-above-then" Warning "an answer to missing facts more severe than the rule's own verdict";
 }

@@ -109,6 +109,21 @@ impl Pattern {
     }
 }
 
+/// The pattern as it was written, runs of `*` as one.
+impl std::fmt::Display for Pattern {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        use std::fmt::Write;
+        for part in &self.parts {
+            f.write_char(match part {
+                Part::One(c) => *c,
+                Part::Any => '?',
+                Part::Rest => '*',
+            })?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

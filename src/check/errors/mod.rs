@@ -1,0 +1,11 @@
+//! Every message the checker has, one function each. Call sites hold no prose.
+
+mod files;
+mod names;
+mod rules;
+mod types;
+
+pub(crate) use files::*;
+pub(crate) use names::*;
+pub(crate) use rules::*;
+pub(crate) use types::*;

@@ -1,0 +1,310 @@
+//! Messages about time, rules, verdicts, tests, and the lints.
+
+use super::types::circle;
+use crate::diagnostic::{Diagnostic, catalogue as code};
+use crate::text::Span;
+
+pub(crate) fn empty_window(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::EMPTY_WINDOW,
+        "this window has no day in it",
+        span,
+        "it ends before it begins",
+    )
+    .note("`until` leaves its day out, `through` takes it in")
+}
+
+pub(crate) fn same_day_twice(name: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::SAME_DAY_TWICE,
+        format!("`{name}` has two values that begin on one day"),
+        second,
+        "this is the second one",
+    )
+    .label(first, "the first one is here")
+    .help("give each value a day of its own with `from`")
+}
+
+pub(crate) fn zone_needed(policy: Span, as_of: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::ZONE_NEEDED,
+        "this policy does not say whose calendar day counts",
+        policy,
+        "there is no `zone` in this header",
+    )
+    .label(as_of, "the as-of field is an instant")
+    .help("write `zone \"Asia/Shanghai\"`, or whichever zone the law uses, into the header")
+}
+
+pub(crate) fn window_without_from(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::WINDOW_WITHOUT_FROM,
+        "this window does not say when it begins",
+        span,
+        "only the first window of a set element may do so",
+    )
+    .help("write `from` and a date before `until` or `through`")
+}
+
+pub(crate) fn duration_misplaced(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::DURATION_MISPLACED,
+        "days, months and years are added to a date or taken from one, and nothing else",
+        span,
+        "this is a stretch of time",
+    )
+    .help("write `DATE + 30 days`, or count days with `days_between(a, b)`")
+}
+
+pub(crate) fn suspension_without_from(name: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::SUSPENSION_WITHOUT_FROM,
+        "this suspension does not say when",
+        name,
+        "`from` is missing here",
+    )
+    .help("write `from` and a date, and `until` or `through` and another one")
+}
+
+pub(crate) fn clause_twice(clause: &str, first: Span, second: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::CLAUSE_TWICE,
+        format!("`{clause}` stands twice"),
+        second,
+        "this is the second one",
+    )
+    .label(first, "the first one is here")
+    .help(help)
+}
+
+pub(crate) fn verdict_name_taken(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::VERDICT_NAME_TAKEN,
+        format!("no verdict may be called `{name}`"),
+        span,
+        "this word means something else in `expect`",
+    )
+    .help("give the verdict another name")
+}
+
+pub(crate) fn rule_cycle(round: &[(String, Span)]) -> Diagnostic {
+    circle(&code::RULE_CYCLE, "rules", round)
+        .help("a rule may not ask, by whatever way, whether it applies itself")
+}
+
+pub(crate) fn suspension_cycle(round: &[(String, Span)]) -> Diagnostic {
+    circle(&code::RULE_CYCLE, "suspensions", round)
+        .help("a suspension may not suspend itself, by whatever way")
+}
+
+pub(crate) fn only_in_applies(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::WRONG_TARGET,
+        "`only tagged` goes with `caught`",
+        span,
+        "this stands in `applies`",
+    )
+    .help("write `caught(only tagged …)`")
+}
+
+pub(crate) fn only_outside_rule(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::WRONG_TARGET,
+        "`only tagged` leaves out the rule that asks, and here no rule asks",
+        span,
+        "this stands outside of a rule's conditions",
+    )
+    .help("write it in the `when` or `unless` of a rule or an exception")
+}
+
+/// A value of a param that says when it ends.
+pub(crate) fn param_ends(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::PARAM_ENDS,
+        "a value of a param holds until the next one begins",
+        span,
+        "this says when it ends",
+    )
+    .help("leave `until` or `through` out, and give the next value its `from`")
+}
+
+/// A clause that such a declaration cannot have; `what`: "a suspension", "an exception".
+pub(crate) fn clause_not_for_here(clause: &str, what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::CLAUSE_NOT_FOR_HERE,
+        format!("{what} has no `{clause}`"),
+        span,
+        "this clause has no meaning here",
+    )
+    .help("leave it out")
+}
+
+pub(crate) fn template_brace(span: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_TEMPLATE,
+        "braces in this text name a field",
+        span,
+        why,
+    )
+    .help("write `{field}` for a field's value, `{{` and `}}` for braces")
+}
+
+pub(crate) fn template_field(
+    record: &str,
+    name: &str,
+    span: Span,
+    near: Option<&str>,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &code::BAD_TEMPLATE,
+        format!("there is no field of `{record}` called `{name}`"),
+        span,
+        "this text names it in braces",
+    );
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{{{near}}}`?")),
+        None => diagnostic.help("write `{{` and `}}` for braces"),
+    }
+}
+
+pub(crate) fn wrong_target(
+    name: &str,
+    span: Span,
+    is: &str,
+    needed: &str,
+    declared: Span,
+) -> Diagnostic {
+    Diagnostic::new(
+        &code::WRONG_TARGET,
+        format!("`{name}` is {is}, and {needed} is needed here"),
+        span,
+        format!("this is {is}"),
+    )
+    .label(declared, "it is declared here")
+}
+
+pub(crate) fn policy_not_in_run(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::POLICY_NOT_IN_RUN,
+        format!("the policy `{name}` is not in this run"),
+        span,
+        "this asks about its rules",
+    )
+    .help("name both policies on the command line")
+}
+
+pub(crate) fn fields_not_given(names: &[&str], span: Span, record: Span) -> Diagnostic {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let (them, are) = match names.len() {
+        1 => ("it", "is not optional"),
+        _ => ("them", "are not optional"),
+    };
+    Diagnostic::new(
+        &code::FIELD_NOT_GIVEN,
+        format!("this record has no {}", quoted.join(", ")),
+        span,
+        format!("{them} must be there"),
+    )
+    .label(record, format!("{} {are} here", quoted.join(", ")))
+    .help(format!(
+        "give {them} a value, or make {them} optional with `?`"
+    ))
+}
+
+pub(crate) fn given_twice(name: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::GIVEN_TWICE,
+        format!("`{name}` is given twice"),
+        second,
+        "this is the second time",
+    )
+    .label(first, "the first time is here")
+}
+
+pub(crate) fn required_given_missing(name: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::FIELD_NOT_GIVEN,
+        format!("`{name}` cannot be missing"),
+        span,
+        "a record like this is rejected before it is screened",
+    )
+    .label(declared, "it is not optional here")
+}
+
+pub(crate) fn nothing_expected(what: &str, span: Span, help: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::NOTHING_EXPECTED,
+        format!("this test has no `{what}`"),
+        span,
+        format!("`{what}` is missing here"),
+    )
+    .help(help)
+}
+
+pub(crate) fn param_override(name: &str, value: &str, span: Span, why: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_PARAM_OVERRIDE,
+        format!("`--param {name}={value}` does not fit: {why}"),
+        span,
+        "it is looked for here",
+    )
+}
+
+pub(crate) fn no_citation(name: &str, what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::NO_CITATION,
+        format!("the {what} `{name}` cites no law"),
+        span,
+        "there is no `cites` here",
+    )
+    .help(
+        "write `cites \"…\"`, or turn this off with `citations = \"optional\"` in `interdict.toml`",
+    )
+}
+
+pub(crate) fn overlapping_windows(first: Span, second: Span, overlap: bool) -> Diagnostic {
+    let how = if overlap { "overlap" } else { "touch" };
+    Diagnostic::new(
+        &code::OVERLAPPING_WINDOWS,
+        format!("these windows {how}"),
+        second,
+        "days of this window are in the other one, or follow it at once",
+    )
+    .label(first, "the other one is here")
+    .help("write them as one window; what is meant may also be another date")
+}
+
+pub(crate) fn duplicate_element(element: &str, first: Span, second: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::DUPLICATE_ELEMENT,
+        format!("`{element}` is in this set already"),
+        second,
+        "this is the second time",
+    )
+    .label(first, "the first time is here")
+    .help("leave one of them out")
+}
+
+pub(crate) fn then_below_otherwise(then: &str, span: Span, otherwise: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::THEN_BELOW_OTHERWISE,
+        format!("`{then}` is less severe than `{otherwise}`, which holds without any rule"),
+        span,
+        "this verdict can never show",
+    )
+}
+
+pub(crate) fn unknown_above_then(
+    unknown: &str,
+    span: Span,
+    then: &str,
+    then_span: Span,
+) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_ABOVE_THEN,
+        format!("`{unknown}` for missing facts is more severe than `{then}`"),
+        span,
+        "this is more severe",
+    )
+    .label(then_span, "than the verdict when the rule applies")
+}

@@ -1,0 +1,253 @@
+//! Expressions: every name resolved, every literal a value, every operator given what it takes.
+//!
+//! A result of `None` means that the mistake has its message already; whoever gets it says nothing more. `want` is
+//! the type expected of a literal or a bare name, where one is expected; it does not force a type on anything else.
+
+mod arith;
+mod ask;
+mod call;
+mod compare;
+mod membership;
+mod names;
+
+pub(super) use membership::Elements;
+
+use super::checker::Checker;
+use super::errors;
+use super::load::UnitId;
+use crate::diagnostic::Diagnostic;
+use crate::domain::Number;
+use crate::model::{Expr, ExprKind, Parameter, RuleId, Type, Value};
+use crate::syntax::ast;
+use crate::text::Span;
+
+/// Checks the expressions of one unit.
+pub(super) struct ExprChecker<'c, 'a> {
+    pub checker: &'c mut Checker<'a>,
+    pub unit: UnitId,
+    /// The parameters of the define at hand.
+    pub parameters: &'c [Parameter],
+    /// The rule at hand.
+    pub asking: Option<RuleId>,
+}
+
+fn make(kind: ExprKind, ty: Type, span: Span) -> Expr {
+    Expr { kind, ty, span }
+}
+
+impl<'a> ExprChecker<'_, 'a> {
+    fn report<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.checker.report(diagnostic);
+        None
+    }
+
+    fn called(&self, ty: Type) -> String {
+        self.checker.called(ty)
+    }
+
+    /// A condition.
+    pub fn condition(&mut self, ast: &'a ast::Expr) -> Option<Expr> {
+        let expr = self.expr(ast, Some(Type::Bool))?;
+        if expr.ty == Type::Bool {
+            return Some(expr);
+        }
+        let found = self.called(expr.ty);
+        let help = match expr.ty {
+            Type::Country => "compare it: write `= CN`, or `in` and a set".to_owned(),
+            Type::Code(_) => "ask where it belongs: write `under \"8505.11\"`".to_owned(),
+            Type::Text { .. }
+            | Type::Bool
+            | Type::Int
+            | Type::Decimal
+            | Type::Percent
+            | Type::Money(_)
+            | Type::Mass
+            | Type::Date
+            | Type::Instant
+            | Type::Duration
+            | Type::Enum(_)
+            | Type::Verdict => {
+                let example = self.checker.example(expr.ty);
+                format!("compare it, for example with {example}, or write `is known`")
+            }
+        };
+        self.report(errors::not_a_condition(expr.span, &found, &help))
+    }
+
+    /// An expression of type `ty`, or one that may stand for it; `because` is the place that asks for it.
+    pub fn expect(&mut self, ast: &'a ast::Expr, ty: Type, because: Option<Span>) -> Option<Expr> {
+        if ty == Type::Bool {
+            return self.condition(ast);
+        }
+        let expr = self.expr(ast, Some(ty))?;
+        self.convert(expr, ty, because)
+    }
+
+    /// `expr` as one of type `ty`, if it may stand for one.
+    pub fn convert(&mut self, expr: Expr, ty: Type, because: Option<Span>) -> Option<Expr> {
+        match (expr.ty, ty) {
+            (Type::Text { .. }, Type::Text { .. }) | (Type::Int, Type::Decimal) => Some(expr),
+            (Type::Instant, Type::Date) => Some(self.day_of(expr)),
+            (found, ty) if found == ty => Some(expr),
+            (found, ty) => {
+                let error = self.checker.mismatch((found, expr.span), (ty, because));
+                self.report(error)
+            }
+        }
+    }
+
+    /// The day of an instant.
+    fn day_of(&self, instant: Expr) -> Expr {
+        let span = instant.span;
+        make(ExprKind::DayOf(Box::new(instant)), Type::Date, span)
+    }
+
+    /// Any expression.
+    pub fn expr(&mut self, ast: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
+        let span = ast.span;
+        let bool = |kind| Some(make(kind, Type::Bool, span));
+        match &ast.kind {
+            ast::ExprKind::Or(parts) => bool(ExprKind::Or(self.conditions(parts)?)),
+            ast::ExprKind::And(parts) => bool(ExprKind::And(self.conditions(parts)?)),
+            ast::ExprKind::Not(inner) => bool(ExprKind::Not(Box::new(self.condition(inner)?))),
+            ast::ExprKind::Compare {
+                op, left, right, ..
+            } => self.compare(span, *op, left, right),
+            ast::ExprKind::In {
+                negated,
+                operand,
+                set,
+            } => self.membership(span, *negated, operand, set, false),
+            ast::ExprKind::Under {
+                negated,
+                operand,
+                set,
+            } => self.membership(span, *negated, operand, set, true),
+            ast::ExprKind::Between { operand, low, high } => self.between(span, operand, low, high),
+            ast::ExprKind::Text {
+                op,
+                negated,
+                operand,
+                pattern,
+            } => self.text_test(span, (*op, *negated), operand, pattern),
+            ast::ExprKind::Is { operand, what } => self.is(span, operand, *what),
+            ast::ExprKind::Arith {
+                op, left, right, ..
+            } => self.arith(span, *op, left, right, want),
+            ast::ExprKind::Neg(inner) => self.negative(span, inner, want),
+            ast::ExprKind::Call { function, args } => self.call(span, function, args, want),
+            ast::ExprKind::Field { base, field } => self.member(span, base, field),
+            ast::ExprKind::Name(name) => self.name(name, want),
+            ast::ExprKind::AsOf => Some(make(ExprKind::AsOf, Type::Date, span)),
+            ast::ExprKind::Literal(literal) => self.literal(literal, span, want),
+            ast::ExprKind::Set(_) => {
+                let name = self.checker.loaded.sources.snippet(span).to_owned();
+                self.report(errors::set_as_value(&name, span, None))
+            }
+            ast::ExprKind::If {
+                condition,
+                then,
+                otherwise,
+            } => self.if_then_else(span, condition, then, otherwise, want),
+            ast::ExprKind::AsksRule { verb, subject } => self.ask(span, *verb, subject),
+            ast::ExprKind::Paren(inner) => self.expr(inner, want),
+            ast::ExprKind::Error => None,
+        }
+    }
+
+    /// All the parts, so that each gets its messages.
+    fn conditions(&mut self, parts: &'a [ast::Expr]) -> Option<Vec<Expr>> {
+        let checked: Vec<Option<Expr>> = parts.iter().map(|part| self.condition(part)).collect();
+        checked.into_iter().collect()
+    }
+
+    fn literal(&mut self, literal: &ast::Literal, span: Span, want: Option<Type>) -> Option<Expr> {
+        let (value, ty) = self.checker.literal(literal, span, want)?;
+        if ty == Type::Duration {
+            return self.report(errors::duration_misplaced(span));
+        }
+        Some(make(ExprKind::Value(value), ty, span))
+    }
+
+    fn negative(&mut self, span: Span, inner: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
+        let expr = self.expr(inner, want)?;
+        if !expr.ty.is_number() {
+            let found = self.called(expr.ty);
+            return self.report(errors::not_a_number(expr.span, &found, "`-`"));
+        }
+        let ty = expr.ty;
+        // A negative number is a literal, so that nothing later has to look through the sign.
+        let kind = match expr.kind {
+            ExprKind::Value(Value::Number(number)) => ExprKind::Value(Value::Number(-number)),
+            kind => ExprKind::Neg(Box::new(make(kind, ty, expr.span))),
+        };
+        Some(make(kind, ty, span))
+    }
+
+    fn if_then_else(
+        &mut self,
+        span: Span,
+        condition: &'a ast::Expr,
+        then: &'a ast::Expr,
+        otherwise: &'a ast::Expr,
+        want: Option<Type>,
+    ) -> Option<Expr> {
+        let condition = self.condition(condition);
+        let (then, otherwise) = self.pair(then, otherwise, want);
+        let (condition, then, otherwise) = (condition?, then?, otherwise?);
+        let Some((then, otherwise)) = self.agree(then, otherwise) else {
+            return None;
+        };
+        let ty = match (then.ty, otherwise.ty) {
+            (Type::Int, Type::Decimal) => Type::Decimal,
+            (ty, _) => ty,
+        };
+        let parts = (Box::new(condition), Box::new(then), Box::new(otherwise));
+        Some(make(ExprKind::If(parts.0, parts.1, parts.2), ty, span))
+    }
+
+    /// The arms of an `if` brought to one type, or the message that they have two.
+    fn agree(&mut self, then: Expr, otherwise: Expr) -> Option<(Expr, Expr)> {
+        match self.alike(then, otherwise) {
+            Ok(arms) => Some(arms),
+            Err((then, otherwise)) => {
+                let called = (self.called(then.ty), self.called(otherwise.ty));
+                let (then, otherwise) = ((&*called.0, then.span), (&*called.1, otherwise.span));
+                self.report(errors::arms_differ(then, otherwise))
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// The message for a value of type `found` where one of type `needed` is asked for.
+    pub fn mismatch(
+        &self,
+        (found, span): (Type, Span),
+        (needed, because): (Type, Option<Span>),
+    ) -> Diagnostic {
+        let (what, wanted) = (self.called(found), self.called(needed));
+        let is_plain = |ty| matches!(ty, Type::Int | Type::Decimal);
+        match (found, needed, because) {
+            (Type::Money(a), Type::Money(b), Some(because)) => {
+                errors::currency_mismatch((b.code(), because), (a.code(), span))
+            }
+            (Type::Code(a), Type::Code(b), Some(because)) => errors::system_mismatch(
+                (&self.systems[b].name, because),
+                (&self.systems[a].name, span),
+            ),
+            (found, needed, Some(because)) if is_plain(found) && needed.is_number() => {
+                errors::unit_needed_of(span, &wanted, because)
+            }
+            (_, _, because) => errors::type_mismatch(&what, span, &wanted, because),
+        }
+    }
+}
+
+/// Whether an expression is a number literal, and which.
+fn number_literal(expr: &Expr) -> Option<&Number> {
+    match &expr.kind {
+        ExprKind::Value(Value::Number(number)) => Some(number),
+        _ => None,
+    }
+}

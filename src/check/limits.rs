@@ -1,0 +1,22 @@
+//! How much one run may hold. Each limit has a message of its own.
+
+/// Rules and exceptions.
+pub const MAX_RULES: usize = 100_000;
+/// Clauses of one rule, exception or suspension.
+pub const MAX_CLAUSES: usize = 1_000;
+/// Elements of one set literal.
+pub const MAX_SET_ELEMENTS: usize = 1_000_000;
+/// Values of one param.
+pub const MAX_PARAM_STEPS: usize = 10_000;
+/// Fields of one record.
+pub const MAX_FIELDS: usize = 4_096;
+/// Values of one enum.
+pub const MAX_ENUM_VALUES: usize = 60_000;
+/// Verdicts.
+pub const MAX_VERDICTS: usize = 250;
+/// Parameters of one define.
+pub const MAX_PARAMETERS: usize = 64;
+/// Parts of an expression, those of the defines it uses counted each time.
+pub const MAX_UNFOLDED_SIZE: usize = 100_000;
+/// Parts of an expression that stand inside one another, through the defines it uses.
+pub const MAX_UNFOLDED_DEPTH: usize = 500;

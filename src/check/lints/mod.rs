@@ -1,0 +1,6 @@
+//! What is allowed and yet deserves a look: one file each.
+//!
+//! Overlapping windows and duplicate elements are warned of where windows and sets are read.
+
+pub(super) mod citation;
+pub(super) mod severity;

@@ -1,0 +1,132 @@
+//! From paths to parsed files: which files belong to a policy, and which other files they import.
+//!
+//! In: the paths of a command. Out: [`Loaded`], every file read and parsed once, grouped into [`Unit`]s.
+//! A folder is one unit, and so is a file whose folder is no part of the run. A file that is part of a
+//! folder in the run belongs to that folder's unit, whoever else imports it, so that its names mean the same
+//! to everyone. Identity is the canonical path. Nothing here looks into declarations other than imports.
+
+mod cycles;
+mod files;
+mod paths;
+#[cfg(test)]
+mod tests;
+
+pub use files::{MAX_FILE_BYTES, MAX_FILES};
+
+use crate::diagnostic::Diagnostic;
+use crate::syntax::ast;
+use crate::text::{Arena, FileId, Id, SourceMap, Span};
+use std::fmt;
+use std::path::PathBuf;
+
+/// The number of a [`Unit`].
+pub type UnitId = Id<Unit>;
+
+/// Everything a command named, and what that imports.
+#[derive(Clone, Debug, Default)]
+pub struct Loaded {
+    /// The files' texts; names are as given on the command line or relative to that.
+    pub sources: SourceMap,
+    /// The trees, one for each source in the same order.
+    pub files: Vec<(FileId, ast::File)>,
+    /// Folders and single files, those named first, then imported ones as they are met.
+    pub units: Arena<Unit>,
+    /// The units named on the command line, in that order.
+    pub named: Vec<UnitId>,
+    /// What reading and parsing found.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Files that share one namespace.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// The folder or file, as messages show it.
+    pub name: String,
+    /// Its files, ordered by the bytes of their names.
+    pub files: Vec<FileId>,
+    /// What its files import.
+    pub imports: Vec<Import>,
+}
+
+/// An import that was found.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The file that says so.
+    pub from: FileId,
+    /// Where the path stands.
+    pub span: Span,
+    /// The files it brings.
+    pub files: Vec<FileId>,
+    /// The unit they belong to.
+    pub unit: UnitId,
+}
+
+/// Why a path named on the command line cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError {
+    /// The path as given, or the file in it that is to blame.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: LoadFault,
+}
+
+/// What is wrong with a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoadFault {
+    /// Nothing is there.
+    Absent,
+    /// A folder without rule files.
+    Empty,
+    /// A file of another kind.
+    NotRules,
+    /// The system's own words.
+    Unreadable(String),
+    /// Not UTF-8; the byte at which it stops being so.
+    NotUtf8(usize),
+    /// Longer than [`MAX_FILE_BYTES`].
+    TooLarge,
+    /// More files than [`MAX_FILES`].
+    TooMany,
+    /// A symbolic link that leads out of the workspace.
+    OutsideWorkspace,
+    /// The file belongs to a folder that is named too.
+    NamedTwice(String),
+}
+
+impl fmt::Display for LoadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadFault::Absent => f.write_str("no such file or folder"),
+            LoadFault::Empty => f.write_str("this folder has no .interdict file directly in it"),
+            LoadFault::NotRules => f.write_str("this is not an .interdict file"),
+            LoadFault::Unreadable(why) => write!(f, "cannot be read: {why}"),
+            LoadFault::NotUtf8(at) => write!(f, "is not UTF-8 text (byte {at})"),
+            LoadFault::TooLarge => write!(f, "is larger than {MAX_FILE_BYTES} bytes"),
+            LoadFault::TooMany => write!(f, "more than {MAX_FILES} rule files in one run"),
+            LoadFault::OutsideWorkspace => f.write_str("a symbolic link out of the workspace"),
+            LoadFault::NamedTwice(folder) => write!(f, "belongs to `{folder}`, which is named too"),
+        }
+    }
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.reason)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads and parses the policies at `paths` (folders or single files) and all they import.
+///
+/// # Errors
+/// When a path named here cannot be used. What is wrong with imports and with the files' contents is in
+/// [`Loaded::diagnostics`].
+pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
+    files::Loader::default().run(paths)
+}
+
+/// A policy of one file that is not on disk. It cannot import anything.
+pub fn load_text(name: &str, text: &str) -> Loaded {
+    files::Loader::default().run_text(name, text)
+}

@@ -1,0 +1,393 @@
+//! Rules, exceptions and suspensions: their clauses as the model holds them.
+
+use super::checker::Checker;
+use super::declare::RuleSource;
+use super::errors;
+use super::limits::{MAX_CLAUSES, MAX_RULES};
+use super::lints;
+use super::load::UnitId;
+use crate::domain::{Period, Windows};
+use crate::model::{
+    Expr, FieldId, Force, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
+    Type, Verdict,
+};
+use crate::syntax::ast;
+use crate::text::{Arena, Span};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The clauses of one rule as they are read.
+#[derive(Default)]
+struct Clauses<'a> {
+    cites: Vec<Arc<str>>,
+    tags: Vec<Arc<str>>,
+    weight: Option<Arc<str>>,
+    in_force: Vec<&'a ast::Window>,
+    suspended: Vec<&'a ast::Window>,
+    when: Option<Expr>,
+    unless: Vec<Expr>,
+    then: Option<Then>,
+    if_unknown: Option<(Verdict, Span)>,
+    obligations: Vec<Obligation>,
+    notes: Vec<Note>,
+}
+
+fn texts(texts: &[ast::Str]) -> impl Iterator<Item = Arc<str>> {
+    texts.iter().map(|text| text.value.as_str().into())
+}
+
+impl<'a> Checker<'a> {
+    pub fn rules(&mut self) -> Arena<Rule> {
+        let count = self.declarations.rules.len();
+        if count > MAX_RULES {
+            let span = self.declarations.rules[MAX_RULES].name.span;
+            self.report(errors::too_many("rules", MAX_RULES, span));
+            return Arena::default();
+        }
+        let mut rules = Arena::default();
+        let mut complete = true;
+        for at in 0..count {
+            match self.rule(RuleId::from_index(at)) {
+                Some(rule) if complete => {
+                    rules.push(rule);
+                }
+                Some(_) => {}
+                None => complete = false,
+            }
+        }
+        rules
+    }
+
+    /// `None` where a clause it needs is missing or wrong, which is reported.
+    fn rule(&mut self, id: RuleId) -> Option<Rule> {
+        let source = self.declarations.rules[id.index()];
+        let unit = self.unit_of(source.policy);
+        let clauses = self.clauses(unit, id, &source);
+        let windows = match clauses.in_force.as_slice() {
+            [] => Windows::always(),
+            windows => self.windows(windows, false),
+        };
+        let suspended = self.windows(&clauses.suspended, false);
+        let what = match source.targets {
+            None => "rule",
+            Some(_) => "exception",
+        };
+        lints::citation::check(self, &clauses.cites, what, source.name);
+        let verdict = clauses.then.as_ref().map(|then| (then.verdict, then.span));
+        lints::severity::check(self, unit, verdict, clauses.if_unknown);
+        let relations = &self.relations;
+        Some(Rule {
+            name: source.name.text.as_str().into(),
+            policy: source.policy,
+            title: source.title.map_or("", |title| &title.value).into(),
+            kind: match source.targets {
+                None => RuleKind::Rule,
+                Some(_) => RuleKind::Exception {
+                    to: relations.targets[id.index()].clone(),
+                },
+            },
+            cites: clauses.cites,
+            tags: clauses.tags,
+            weight: clauses.weight,
+            force: Force {
+                windows,
+                spans: clauses.in_force.iter().map(|it| it.span).collect(),
+                suspended,
+                suspended_by: relations.suspended_by[id.index()].clone(),
+            },
+            when: clauses.when?,
+            unless: clauses.unless,
+            then: clauses.then,
+            if_unknown: clauses.if_unknown.map(|(verdict, _)| verdict),
+            obligations: clauses.obligations,
+            notes: clauses.notes,
+            exceptions: relations.exceptions[id.index()]
+                .iter()
+                .map(|(exception, _)| *exception)
+                .collect(),
+            span: source.name.span,
+            whole: source.span,
+            doc: source.doc.map(|doc| doc.text.as_str().into()),
+        })
+    }
+
+    fn clauses(&mut self, unit: UnitId, id: RuleId, source: &RuleSource<'a>) -> Clauses<'a> {
+        let mut read = Clauses::default();
+        if let Some(clause) = source.clauses.get(MAX_CLAUSES) {
+            let span = clause.keyword;
+            self.report(errors::too_many("clauses of one rule", MAX_CLAUSES, span));
+            return read;
+        }
+        self.once(source.clauses);
+        for clause in source.clauses {
+            self.clause(unit, id, source, clause, &mut read);
+        }
+        if let Some((_, span)) = read.if_unknown
+            && source.targets.is_some()
+            && !has_then(source.clauses)
+        {
+            let what = "an exception without `then`";
+            self.report(errors::clause_not_for_here("if unknown", what, span));
+        }
+        read
+    }
+
+    fn clause(
+        &mut self,
+        unit: UnitId,
+        id: RuleId,
+        source: &RuleSource<'a>,
+        clause: &'a ast::Clause,
+        read: &mut Clauses<'a>,
+    ) {
+        match &clause.kind {
+            ast::ClauseKind::Cites(cites) => read.cites.extend(texts(cites)),
+            ast::ClauseKind::Tags(tags) => {
+                read.tags
+                    .extend(tags.iter().map(|tag| Arc::from(tag.text.as_str())));
+            }
+            ast::ClauseKind::InForce(window) => read.in_force.push(window),
+            ast::ClauseKind::Suspended(window) => read.suspended.push(window),
+            ast::ClauseKind::From(_) => {
+                let what = match source.targets {
+                    None => "a rule",
+                    Some(_) => "an exception",
+                };
+                self.report(errors::clause_not_for_here("from", what, clause.keyword));
+            }
+            ast::ClauseKind::When(condition) => {
+                let condition = self.rule_condition(unit, id, source.name, condition);
+                read.when = read.when.take().or(condition);
+            }
+            ast::ClauseKind::Unless(condition) => {
+                let condition = self.rule_condition(unit, id, source.name, condition);
+                read.unless.extend(condition);
+            }
+            ast::ClauseKind::Then { verdict, because } => {
+                let then = self.then(unit, verdict, because.as_ref(), clause.span);
+                read.then = read.then.take().or(then);
+            }
+            ast::ClauseKind::IfUnknown(name) => {
+                let verdict = self.verdict(unit, name).map(|it| (it, name.span));
+                read.if_unknown = read.if_unknown.or(verdict);
+            }
+            ast::ClauseKind::Obliges { text, within } => {
+                let obligation = self.obligation(unit, text, within.as_ref(), clause.span);
+                read.obligations.extend(obligation);
+            }
+            ast::ClauseKind::Note { key, value } => {
+                let value = self.note(unit, value);
+                read.notes.extend(value.map(|value| Note {
+                    key: key.text.as_str().into(),
+                    value,
+                }));
+            }
+            ast::ClauseKind::Weight(name) => read.weight = Some(name.text.as_str().into()),
+            ast::ClauseKind::Error => {}
+        }
+    }
+
+    /// Reports clauses that may stand only once and stand twice.
+    fn once(&mut self, clauses: &[ast::Clause]) {
+        let mut first: FxHashMap<&str, Span> = FxHashMap::default();
+        for clause in clauses {
+            let (word, help) = match &clause.kind {
+                ast::ClauseKind::When(_) => {
+                    ("when", "join the conditions with `and`, or with `or`")
+                }
+                ast::ClauseKind::Then { .. } => ("then", "leave one out, or make it another rule"),
+                ast::ClauseKind::IfUnknown(_) => ("if unknown", "leave one of them out"),
+                ast::ClauseKind::Weight(_) => ("weight", "leave one of them out"),
+                ast::ClauseKind::Cites(_)
+                | ast::ClauseKind::Tags(_)
+                | ast::ClauseKind::InForce(_)
+                | ast::ClauseKind::Suspended(_)
+                | ast::ClauseKind::From(_)
+                | ast::ClauseKind::Unless(_)
+                | ast::ClauseKind::Obliges { .. }
+                | ast::ClauseKind::Note { .. }
+                | ast::ClauseKind::Error => continue,
+            };
+            if let Some(first) = first.insert(word, clause.keyword) {
+                self.report(errors::clause_twice(word, first, clause.keyword, help));
+            }
+        }
+    }
+
+    fn rule_condition(
+        &mut self,
+        unit: UnitId,
+        id: RuleId,
+        name: &ast::Name,
+        condition: &'a ast::Expr,
+    ) -> Option<Expr> {
+        let checked = self.expression(unit, Some(id), |inner| inner.condition(condition))?;
+        let measure = self.measure(&checked, 0);
+        self.not_too_large(name, measure.size, measure.depth);
+        Some(checked)
+    }
+
+    fn then(
+        &mut self,
+        unit: UnitId,
+        verdict: &'a ast::Expr,
+        because: Option<&ast::Str>,
+        span: Span,
+    ) -> Option<Then> {
+        let found = match &verdict.without_parentheses().kind {
+            ast::ExprKind::Name(name) => self.verdict(unit, name),
+            ast::ExprKind::Error => None,
+            _ => {
+                let what = "the verdict of `then`";
+                self.report(errors::literal_needed(verdict.span, what, "`deny`"));
+                None
+            }
+        };
+        let because = match because {
+            None => None,
+            Some(text) => Some(self.template(unit, text)?),
+        };
+        Some(Then {
+            verdict: found?,
+            because,
+            span,
+        })
+    }
+
+    fn obligation(
+        &mut self,
+        unit: UnitId,
+        text: &ast::Str,
+        within: Option<&ast::Within>,
+        span: Span,
+    ) -> Option<Obligation> {
+        let text = self.template(unit, text);
+        let within = match within {
+            None => None,
+            Some(within) => Some(self.within(unit, within)?),
+        };
+        Some(Obligation {
+            text: text?,
+            within,
+            span,
+        })
+    }
+
+    fn within(&mut self, unit: UnitId, within: &ast::Within) -> Option<(Period, Option<FieldId>)> {
+        let period = self.period(&within.amount, within.unit, within.span);
+        let after = match &within.after {
+            None => None,
+            Some(path) => Some(self.day_field(unit, path)?),
+        };
+        Some((period?, after))
+    }
+
+    /// The field a due date is counted from.
+    fn day_field(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<FieldId> {
+        let field = self.field_path(unit, path)?;
+        let known = &self.record(unit)?.fields[field];
+        let (ty, declared) = (known.ty, known.span);
+        if matches!(ty, Type::Date | Type::Instant) {
+            return Some(field);
+        }
+        let found = self.called(ty);
+        let error = errors::type_mismatch(&found, path.span, "a date", Some(declared));
+        self.report(error);
+        None
+    }
+
+    fn note(&mut self, unit: UnitId, value: &'a ast::Expr) -> Option<NoteValue> {
+        if let ast::ExprKind::Literal(ast::Literal::Str(text)) = &value.kind {
+            let text = crate::text::Spanned::new(text.clone(), value.span);
+            return self.template(unit, &text).map(NoteValue::Text);
+        }
+        self.expression(unit, None, |inner| inner.expr(value, None))
+            .map(NoteValue::Expr)
+    }
+
+    /// All suspensions, each less what suspends it.
+    pub fn all_suspensions(&mut self) -> Arena<Suspension> {
+        let count = self.declarations.suspensions.len();
+        let mut effective: Vec<Windows> = (0..count).map(|at| self.own_windows(at)).collect();
+        for id in self.relations.suspension_order.clone() {
+            for by in &self.relations.suspends[id.index()] {
+                let rest = effective[id.index()].subtract(&effective[by.index()]);
+                effective[id.index()] = rest;
+            }
+        }
+        let mut suspensions = Arena::default();
+        for (source, effective) in self.declarations.suspensions.iter().zip(effective) {
+            let mut cites = Vec::new();
+            for clause in &source.ast.clauses {
+                if let ast::ClauseKind::Cites(written) = &clause.kind {
+                    cites.extend(texts(written));
+                }
+            }
+            let title = source.ast.title.as_ref();
+            suspensions.push(Suspension {
+                name: source.ast.name.text.as_str().into(),
+                policy: source.policy,
+                title: title.map_or("", |title| &title.value).into(),
+                cites,
+                effective,
+                span: source.ast.name.span,
+            });
+        }
+        suspensions
+    }
+
+    fn own_windows(&mut self, at: usize) -> Windows {
+        let source = self.declarations.suspensions[at];
+        let clauses = &source.ast.clauses;
+        if let Some(clause) = clauses.get(MAX_CLAUSES) {
+            let span = clause.keyword;
+            self.report(errors::too_many(
+                "clauses of one suspension",
+                MAX_CLAUSES,
+                span,
+            ));
+            return Windows::empty();
+        }
+        let mut windows = Vec::new();
+        let mut cites = Vec::new();
+        let mut broken = false;
+        for clause in clauses {
+            let word = match &clause.kind {
+                ast::ClauseKind::From(window) => {
+                    windows.push(window);
+                    continue;
+                }
+                ast::ClauseKind::Cites(written) => {
+                    cites.extend(texts(written));
+                    continue;
+                }
+                ast::ClauseKind::Error => {
+                    broken = true;
+                    continue;
+                }
+                ast::ClauseKind::Tags(_) => "tags",
+                ast::ClauseKind::InForce(_) => "in force",
+                ast::ClauseKind::Suspended(_) => "suspended",
+                ast::ClauseKind::When(_) => "when",
+                ast::ClauseKind::Unless(_) => "unless",
+                ast::ClauseKind::Then { .. } => "then",
+                ast::ClauseKind::IfUnknown(_) => "if unknown",
+                ast::ClauseKind::Obliges { .. } => "obliges",
+                ast::ClauseKind::Note { .. } => "note",
+                ast::ClauseKind::Weight(_) => "weight",
+            };
+            let span = clause.keyword;
+            self.report(errors::clause_not_for_here(word, "a suspension", span));
+        }
+        if windows.is_empty() && !broken {
+            self.report(errors::suspension_without_from(source.ast.name.span));
+        }
+        lints::citation::check(self, &cites, "suspension", &source.ast.name);
+        self.windows(&windows, false)
+    }
+}
+
+fn has_then(clauses: &[ast::Clause]) -> bool {
+    let is_then = |clause: &ast::Clause| matches!(clause.kind, ast::ClauseKind::Then { .. });
+    clauses.iter().any(is_then)
+}

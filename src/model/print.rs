@@ -1,1 +1,0 @@
-//! The model as text, for `emit model` and snapshots.
