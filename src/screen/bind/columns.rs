@@ -10,6 +10,9 @@ use crate::model::{FieldId, Model};
 use crate::screen::mapping::{Column, Mapping};
 use crate::screen::read::FieldReader;
 
+/// A field's reader and the position of its column, if the data has one.
+pub(super) type Located = (Arc<FieldReader>, Option<usize>);
+
 /// The fields that screening for `wanted` reads: those asked about, the key and the as-of field, in field order.
 pub fn fields_read(model: &Model, wanted: &[BoundColumn]) -> Vec<FieldId> {
     let asked = wanted.iter().map(|column| match column.source {
@@ -40,7 +43,7 @@ pub(super) fn locate(
     mapping: &Mapping,
     fields: &[FieldId],
     schema: &Schema,
-) -> Result<Vec<(Arc<FieldReader>, Option<usize>)>, BindError> {
+) -> Result<Vec<Located>, BindError> {
     let mut located = Vec::new();
     let mut problems = Vec::new();
     for &field in fields {
@@ -67,7 +70,7 @@ fn locate_one(
     mapping: &Mapping,
     field: FieldId,
     schema: &Schema,
-) -> Result<(Arc<FieldReader>, Option<usize>), BindProblemKind> {
+) -> Result<Located, BindProblemKind> {
     let reader = FieldReader::new(model, field, mapping).map_err(BindProblemKind::Mapping)?;
     let Some(column) = column_of(model, mapping, field) else {
         return if reader.optional() {
