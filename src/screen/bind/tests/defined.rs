@@ -140,6 +140,65 @@ fn the_day_of_an_instant_depends_on_the_zone() {
 }
 
 #[test]
+fn a_day_follows_its_zone_over_a_change_at_midnight() {
+    let mut fields = vec![
+        field("id", Type::Text { folded: false }),
+        field("at", Type::Instant),
+    ];
+    fields[1].optional = false;
+    let model = model_of(fields);
+    // In São Paulo the first second of 18 February 2018 was one hour before midnight again.
+    let batch = batch_of(vec![
+        ("id", text(&["a", "b", "c", "d"])),
+        (
+            "at",
+            text(&[
+                "2018-02-18T01:59:59Z",
+                "2018-02-18T02:00:00Z",
+                "2018-02-18T03:00:00Z",
+                "2018-02-18T01:59:59.9Z",
+            ]),
+        ),
+    ]);
+    let wanted = [BoundColumn {
+        source: Source::Day(Zone::get("America/Sao_Paulo")),
+        class: None,
+        amount: true,
+    }];
+    let bound = bind_checked(&model, &Mapping::default(), &wanted, &batch);
+    let day = i64::from(Day::parse_iso("2018-02-17").unwrap().0);
+    assert_eq!(bound.amounts[0].mantissa, [day, day, day + 1, day]);
+}
+
+#[test]
+fn values_that_stand_for_nothing_are_missing_in_every_column_type() {
+    let mut fields = vec![
+        field("id", Type::Text { folded: false }),
+        field("day", Type::Date),
+        field("count", Type::Int),
+        field("value", usd()),
+    ];
+    fields[2].optional = false;
+    let model = model_of(fields);
+    let mut every = FieldMapping::default();
+    every.missing.spellings = vec!["-1".into(), "9999.5".into()];
+    let mapping = mapping_of(every);
+    let batch = batch_of(vec![
+        ("id", text(&["a", "b", "c", "d"])),
+        ("day", text(&["2025-12-01"; 4])),
+        ("count", Arc::new(Int32Array::from(vec![1, -1, 2, 3]))),
+        (
+            "value",
+            Arc::new(Float64Array::from(vec![-1.0, 1.0, 9999.5, 9999.0])),
+        ),
+    ]);
+    let wanted = everything(&model, true);
+    let bound = bind_checked(&model, &mapping, &wanted, &batch);
+    assert_eq!(bound.dead, [false, true, false, false]);
+    assert_eq!(bound.amounts[2].state, [ABSENT, ABSENT, ABSENT, KNOWN]);
+}
+
+#[test]
 fn an_optional_field_may_be_absent_if_the_mapping_says_so() {
     let model = shipment();
     let columns = vec![
