@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod exit;
 mod fault;
+mod fmt;
 mod frontend;
 mod new;
 mod paths;
@@ -43,6 +44,7 @@ struct Cli {
 enum Command {
     New(new::New),
     Check(check::Check),
+    Fmt(fmt::Fmt),
     Completions(completions::Completions),
 }
 
@@ -51,6 +53,7 @@ impl Command {
         match self {
             Command::New(command) => command.run(session),
             Command::Check(command) => command.run(session),
+            Command::Fmt(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
     }

@@ -8,12 +8,16 @@ pub mod ast;
 mod build;
 mod errors;
 mod explain;
+mod format;
 pub mod lex;
 pub mod limits;
 mod parse;
+mod print;
 pub mod token;
 
+pub use format::format;
 pub use parse::parse;
+pub use print::{print_ast, print_tokens};
 
 lalrpop_util::lalrpop_mod!(
     #[allow(clippy::all, dead_code, missing_docs, unused)]

@@ -1,0 +1,236 @@
+//! Tokens and trees as indented text, for `emit tokens`, `emit ast` and snapshots.
+//!
+//! One node a line, its parts two blanks further in. Everything that a tree says is printed, so two files mean the same if
+//! and only if their trees print the same; spans and plain comments are left out, spans unless asked for.
+
+mod expr;
+mod words;
+
+use std::fmt::Display;
+
+use super::ast::{
+    self, Clause, ClauseKind, Element, Expect, ItemKind, ParamValue, RecordLit, Test, TestItemKind,
+};
+use super::lex::Tokens;
+use crate::text::Span;
+use words::{joined, name, text};
+
+/// The tokens of a file: a line each with its kind and its text, with `spans` also its bytes.
+pub fn print_tokens(tokens: &Tokens<'_>, spans: bool) -> String {
+    let mut printer = Printer::new(spans);
+    for lexeme in &tokens.lexemes {
+        let kind = words::token_kind(lexeme.token);
+        let line = format!("{kind:<9} {}", tokens.text_of(lexeme).escape_debug());
+        printer.line(line, Some(tokens.span_of(lexeme)));
+    }
+    printer.out
+}
+
+/// The tree of a file, with `spans` also the bytes of each node.
+pub fn print_ast(file: &ast::File, spans: bool) -> String {
+    let mut printer = Printer::new(spans);
+    for item in &file.items {
+        printer.item(item);
+    }
+    printer.out
+}
+
+struct Printer {
+    out: String,
+    depth: usize,
+    spans: bool,
+}
+
+impl Printer {
+    fn new(spans: bool) -> Self {
+        Printer {
+            out: String::new(),
+            depth: 0,
+            spans,
+        }
+    }
+
+    fn line(&mut self, line: impl Display, span: Option<Span>) {
+        let line = line.to_string();
+        self.out.extend(std::iter::repeat_n(' ', 2 * self.depth));
+        self.out.push_str(line.trim_end());
+        if let (true, Some(span)) = (self.spans, span) {
+            self.out
+                .push_str(&format!(" @{}..{}", span.start, span.end));
+        }
+        self.out.push('\n');
+    }
+
+    /// A line and what belongs to it.
+    fn node(&mut self, line: impl Display, span: Span, parts: impl FnOnce(&mut Self)) {
+        self.line(line, Some(span));
+        self.inside(parts);
+    }
+
+    fn inside(&mut self, parts: impl FnOnce(&mut Self)) {
+        self.depth += 1;
+        parts(self);
+        self.depth -= 1;
+    }
+
+    fn doc(&mut self, doc: Option<&ast::Doc>) {
+        if let Some(doc) = doc {
+            self.line(format!("doc {:?}", doc.text), Some(doc.span));
+        }
+    }
+
+    fn item(&mut self, item: &ast::Item) {
+        let head = words::item_head(&item.kind);
+        self.node(head, item.span, |printer| {
+            printer.doc(item.doc.as_ref());
+            printer.item_parts(&item.kind);
+        });
+    }
+
+    fn item_parts(&mut self, kind: &ItemKind) {
+        match kind {
+            ItemKind::Policy(header) => {
+                for entry in &header.entries {
+                    let line = format!("{} {}", name(&entry.key), text(&entry.value));
+                    self.line(line, Some(entry.span));
+                }
+            }
+            ItemKind::Record(record) => record.fields.iter().for_each(|field| self.field(field)),
+            ItemKind::Enum(declared) => {
+                for value in &declared.values {
+                    let head = format!("{}{}", name(&value.name), words::spellings(value));
+                    self.node(head, value.span, |printer| printer.doc(value.doc.as_ref()));
+                }
+            }
+            ItemKind::Set(set) => self.expr(&set.value),
+            ItemKind::Param(param) => match &param.value {
+                ParamValue::Always(value) => self.expr(value),
+                ParamValue::Dated(elements) => self.elements(elements),
+            },
+            ItemKind::Define(define) => self.expr(&define.body),
+            ItemKind::Rule(rule) => self.clauses(&rule.clauses),
+            ItemKind::Exception(exception) => self.clauses(&exception.clauses),
+            ItemKind::Suspension(suspension) => self.clauses(&suspension.clauses),
+            ItemKind::Case(case) => self.record_literal(&case.record),
+            ItemKind::Test(test) => self.test(test),
+            ItemKind::Import(_)
+            | ItemKind::Verdicts(_)
+            | ItemKind::Otherwise(_)
+            | ItemKind::WhenUnknown(_)
+            | ItemKind::Codes(_) => {}
+        }
+    }
+
+    fn field(&mut self, field: &ast::Field) {
+        self.node(words::field(field), field.span, |printer| {
+            printer.doc(field.doc.as_ref());
+        });
+    }
+
+    fn clauses(&mut self, clauses: &[Clause]) {
+        for clause in clauses {
+            self.clause(clause);
+        }
+    }
+
+    fn clause(&mut self, clause: &Clause) {
+        let head = words::clause_head(&clause.kind);
+        self.node(head, clause.span, |printer| match &clause.kind {
+            ClauseKind::When(value) | ClauseKind::Unless(value) => printer.expr(value),
+            ClauseKind::Then { verdict, because } => {
+                printer.expr(verdict);
+                if let Some(because) = because {
+                    printer.line(format!("because {}", text(because)), Some(because.span));
+                }
+            }
+            ClauseKind::Note { value, .. } => printer.expr(value),
+            ClauseKind::Cites(_)
+            | ClauseKind::Tags(_)
+            | ClauseKind::InForce(_)
+            | ClauseKind::Suspended(_)
+            | ClauseKind::From(_)
+            | ClauseKind::IfUnknown(_)
+            | ClauseKind::Obliges { .. }
+            | ClauseKind::Weight(_)
+            | ClauseKind::Error => {}
+        });
+    }
+
+    fn elements(&mut self, elements: &[Element]) {
+        for element in elements {
+            self.node("element", element.span, |printer| {
+                printer.expr(&element.value);
+                if let Some(to) = &element.to {
+                    printer.node("to", to.span, |printer| printer.expr(to));
+                }
+                for window in &element.windows {
+                    printer.line(words::window(window), Some(window.span));
+                }
+            });
+        }
+    }
+
+    fn record_literal(&mut self, record: &RecordLit) {
+        for entry in &record.entries {
+            self.node(
+                format!("{}:", name(&entry.name)),
+                entry.span,
+                |printer| match &entry.value {
+                    Some(value) => printer.expr(value),
+                    None => printer.line("missing", None),
+                },
+            );
+        }
+    }
+
+    fn test(&mut self, test: &Test) {
+        for item in &test.items {
+            let head = match &item.kind {
+                TestItemKind::Given { base, record } => {
+                    words::given(base.as_ref(), record.is_some())
+                }
+                TestItemKind::On(day) => format!("on {}", day.value),
+                TestItemKind::Expect(expect) => expectation(expect),
+                TestItemKind::Error => "error".to_owned(),
+            };
+            self.node(head, item.span, |printer| {
+                if let TestItemKind::Given {
+                    record: Some(record),
+                    ..
+                } = &item.kind
+                {
+                    printer.record_literal(record);
+                }
+            });
+        }
+    }
+}
+
+fn expectation(expect: &Expect) -> String {
+    match expect {
+        Expect::Verdict { verdict, by: None } => format!("expect {}", name(verdict)),
+        Expect::Verdict {
+            verdict,
+            by: Some(by),
+        } => format!(
+            "expect {} by {}",
+            name(verdict),
+            joined(by, words::rule_path)
+        ),
+        Expect::AtMost(verdict) => format!("expect at most {}", name(verdict)),
+        Expect::Unknown {
+            rule,
+            lacking: None,
+        } => format!("expect unknown {}", words::rule_path(rule)),
+        Expect::Unknown {
+            rule,
+            lacking: Some(fields),
+        } => format!(
+            "expect unknown {} for lack of {}",
+            words::rule_path(rule),
+            joined(fields, words::field_path)
+        ),
+        Expect::Not(rule) => format!("expect not {}", words::rule_path(rule)),
+        Expect::Obligation(obligation) => format!("expect obligation {}", text(obligation)),
+    }
+}
