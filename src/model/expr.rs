@@ -16,6 +16,40 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// Its direct parts, in the order of writing.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Value(_)
+            | ExprKind::Field(_)
+            | ExprKind::AsOf
+            | ExprKind::Param(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Applies(_)
+            | ExprKind::Caught(_) => Vec::new(),
+            ExprKind::Define(_, list)
+            | ExprKind::And(list)
+            | ExprKind::Or(list)
+            | ExprKind::Call(_, list) => list.iter().collect(),
+            ExprKind::Not(a)
+            | ExprKind::In(a, _)
+            | ExprKind::Under(a, _)
+            | ExprKind::Text(a, _)
+            | ExprKind::IsMissing(a)
+            | ExprKind::IsKnown(a)
+            | ExprKind::IsUnknown(a)
+            | ExprKind::Neg(a)
+            | ExprKind::Shift { date: a, .. }
+            | ExprKind::DayOf(a)
+            | ExprKind::Round(a, _) => vec![a],
+            ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Assume(a, b, _) => {
+                vec![a, b]
+            }
+            ExprKind::Between(a, b, c) | ExprKind::If(a, b, c) => vec![a, b, c],
+        }
+    }
+}
+
 /// A known value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {

@@ -5,13 +5,19 @@ pub mod mapping;
 pub mod read;
 pub mod reject;
 
+mod decisions;
 mod missing;
 mod outcome;
+mod parallel;
 mod resolve;
 mod screener;
+mod summary;
 mod verify;
 
+pub use decisions::{COLUMNS, Decider, Keep, stopper};
 pub use missing::Names;
 pub use outcome::{NOTHING, Outcome, Outcomes};
+pub use parallel::in_order;
 pub use screener::{Engine, Judged, Options, Screener, Worker};
+pub use summary::{MissingCount, RuleCount, Summary, Tally};
 pub use verify::{Disagreement, Verify};

@@ -1,0 +1,234 @@
+//! Decisions as columns: one row for each kept record, made from outcomes.
+
+use super::outcome::Outcome;
+use super::screener::{Judged, Screener, Worker};
+use crate::model::{Expr, ExprKind, Model, NoteValue, RuleId};
+use crate::reference::Stopper;
+use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::types::Int32Type;
+use arrow_array::{ArrayRef, DictionaryArray, Int32Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType, Field, Fields, Schema, SchemaRef};
+use std::sync::Arc;
+
+/// Which records are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Those whose verdict is not the policy's `otherwise`.
+    Flagged,
+    /// All that were screened.
+    All,
+}
+
+/// The names of the columns that decisions add, in order; `assumed` only where a policy assumes something.
+pub const COLUMNS: [&str; 8] = [
+    "verdict",
+    "at_most",
+    "rules",
+    "unknown",
+    "missing",
+    "not_by",
+    "obligations",
+    "assumed",
+];
+
+/// Makes decision rows.
+pub struct Decider<'a> {
+    screener: &'a Screener,
+    keep: Keep,
+    carried: Vec<(usize, Field)>,
+    schema: SchemaRef,
+    verdicts: Arc<StringArray>,
+    rule_names: Vec<String>,
+    assumes: bool,
+}
+
+impl<'a> Decider<'a> {
+    /// Decisions that repeat these columns of the input (places in its batches, and the fields to write) first.
+    pub fn new(screener: &'a Screener, keep: Keep, carried: Vec<(usize, Field)>) -> Decider<'a> {
+        let model = screener.model();
+        let assumes = model.rules.values().any(|rule| rule_assumes(model, rule));
+        let schema = schema(&carried, assumes);
+        Decider {
+            screener,
+            keep,
+            carried,
+            schema,
+            verdicts: Arc::new(
+                model
+                    .verdicts
+                    .iter()
+                    .map(|name| Some(name.as_ref()))
+                    .collect(),
+            ),
+            rule_names: model
+                .rules
+                .ids()
+                .map(|rule| model.rule_name(rule))
+                .collect(),
+            assumes,
+        }
+    }
+
+    /// The columns of decisions.
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// The decisions on the kept records of a batch.
+    ///
+    /// # Errors
+    /// Where a column of the input cannot be written as the type that the first file gave it.
+    pub fn decide(
+        &self,
+        worker: &Worker<'_>,
+        input: &RecordBatch,
+        judged: &Judged,
+    ) -> Result<RecordBatch, ArrowError> {
+        let outcomes = Outcomes::of(self.screener, judged);
+        let kept: Vec<usize> = (0..judged.outcomes.len())
+            .filter(|row| !judged.dead[*row] && self.keeps(outcomes.at(judged, *row)))
+            .collect();
+        let mut columns = self.carry(input, &kept)?;
+        columns.push(self.verdict(&kept, |row| outcomes.at(judged, row).verdict.0)?);
+        columns.push(self.verdict(&kept, |row| outcomes.at(judged, row).at_most.0)?);
+        columns.push(lists(&kept, |row, list| {
+            self.rules(list, &outcomes.at(judged, row).rules)
+        }));
+        columns.push(lists(&kept, |row, list| {
+            self.rules(list, &outcomes.at(judged, row).unknown)
+        }));
+        columns.push(missing(&kept, judged));
+        columns.push(lists(&kept, |row, list| {
+            for (rule, by) in &outcomes.at(judged, row).not_by {
+                list.append_value(stopper(self.screener.model(), &self.rule_names, *rule, *by));
+            }
+        }));
+        columns.push(lists(&kept, |row, list| {
+            let texts = worker.obligations(input, row, outcomes.at(judged, row));
+            texts.iter().for_each(|text| list.append_value(text));
+        }));
+        if self.assumes {
+            columns.push(lists(&kept, |row, list| {
+                let texts = worker.assumed(input, row, outcomes.at(judged, row));
+                texts.iter().for_each(|text| list.append_value(text));
+            }));
+        }
+        RecordBatch::try_new(self.schema.clone(), columns)
+    }
+
+    fn keeps(&self, outcome: &Outcome) -> bool {
+        match self.keep {
+            Keep::All => true,
+            Keep::Flagged => outcome.verdict != self.screener.model().otherwise,
+        }
+    }
+
+    fn carry(&self, input: &RecordBatch, kept: &[usize]) -> Result<Vec<ArrayRef>, ArrowError> {
+        let rows: UInt32Array = kept.iter().map(|row| *row as u32).collect();
+        let mut columns = Vec::new();
+        for (place, field) in &self.carried {
+            let taken = arrow_select::take::take(input.column(*place), &rows, None)?;
+            columns.push(arrow_cast::cast(&taken, field.data_type())?);
+        }
+        Ok(columns)
+    }
+
+    fn verdict(&self, kept: &[usize], of: impl Fn(usize) -> u8) -> Result<ArrayRef, ArrowError> {
+        let keys: Int32Array = kept.iter().map(|row| i32::from(of(*row))).collect();
+        let values: ArrayRef = self.verdicts.clone();
+        Ok(Arc::new(DictionaryArray::<Int32Type>::try_new(
+            keys, values,
+        )?))
+    }
+
+    fn rules(&self, list: &mut StringBuilder, rules: &[RuleId]) {
+        rules
+            .iter()
+            .for_each(|rule| list.append_value(&self.rule_names[rule.index()]));
+    }
+}
+
+/// The outcomes of one batch, each fetched once.
+struct Outcomes {
+    numbers: Vec<u32>,
+    list: Vec<Arc<Outcome>>,
+}
+
+impl Outcomes {
+    fn of(screener: &Screener, judged: &Judged) -> Outcomes {
+        let mut numbers = judged.outcomes.clone();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let list = numbers
+            .iter()
+            .map(|number| screener.outcomes().get(*number))
+            .collect();
+        Outcomes { numbers, list }
+    }
+
+    fn at(&self, judged: &Judged, row: usize) -> &Outcome {
+        let at = self
+            .numbers
+            .binary_search(&judged.outcomes[row])
+            .expect("the outcome is of this batch");
+        &self.list[at]
+    }
+}
+
+fn schema(carried: &[(usize, Field)], assumes: bool) -> SchemaRef {
+    let verdict = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
+    let text = DataType::List(Arc::new(Field::new_list_field(DataType::Utf8, false)));
+    let mut fields: Vec<Field> = carried.iter().map(|(_, field)| field.clone()).collect();
+    for name in &COLUMNS[..2] {
+        fields.push(Field::new(*name, verdict.clone(), false));
+    }
+    for name in &COLUMNS[2..COLUMNS.len() - usize::from(!assumes)] {
+        fields.push(Field::new(*name, text.clone(), false));
+    }
+    Arc::new(Schema::new(Fields::from(fields)))
+}
+
+fn lists(kept: &[usize], mut fill: impl FnMut(usize, &mut StringBuilder)) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new())
+        .with_field(Field::new_list_field(DataType::Utf8, false));
+    for row in kept {
+        fill(*row, builder.values());
+        builder.append(true);
+    }
+    Arc::new(builder.finish())
+}
+
+fn missing(kept: &[usize], judged: &Judged) -> ArrayRef {
+    let mut open = judged.missing.iter().peekable();
+    lists(kept, |row, list| {
+        while open.next_if(|(at, _)| (*at as usize) < row).is_some() {}
+        if let Some((_, names)) = open.next_if(|(at, _)| *at as usize == row) {
+            names.iter().for_each(|name| list.append_value(name));
+        }
+    })
+}
+
+/// What kept a rule from applying, as `rule:by`.
+pub fn stopper(model: &Model, rule_names: &[String], rule: RuleId, by: Stopper) -> String {
+    let by = match by {
+        Stopper::Exception(exception) => rule_names[exception.index()].clone(),
+        Stopper::Suspension(suspension) => model.suspension_name(suspension),
+        Stopper::OwnSuspension => "suspended".to_owned(),
+    };
+    format!("{}:{by}", rule_names[rule.index()])
+}
+
+fn rule_assumes(model: &Model, rule: &crate::model::Rule) -> bool {
+    let notes = rule.notes.iter().filter_map(|note| match &note.value {
+        NoteValue::Expr(expr) => Some(expr),
+        NoteValue::Text(_) => None,
+    });
+    let conditions = std::iter::once(&rule.when).chain(&rule.unless).chain(notes);
+    conditions
+        .into_iter()
+        .any(|expr| assumes(&crate::ir::close(model, expr, &[])))
+}
+
+fn assumes(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Assume(..)) || expr.parts().into_iter().any(assumes)
+}
