@@ -9,6 +9,7 @@ pub mod input;
 pub mod manifest;
 pub mod mapping;
 pub mod output;
+pub mod screening;
 pub mod synth;
 
 pub use errors::{InputError, OutputError};

@@ -1,0 +1,424 @@
+//! The main job: a book of records through a screener into decisions, rejects and a manifest.
+
+use super::commit::OutputSet;
+use super::errors::{InputError, OutputError};
+use super::input::{
+    BatchSource, Chunk, FileNotes, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
+};
+use super::manifest::{self, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts};
+use super::output::{DecisionDigest, OutputKind, OutputOptions, RejectWriter, writer};
+use crate::screen::bind::{BindError, Binder, column_of};
+use crate::screen::mapping::Mapping;
+use crate::screen::reject::Reject;
+use crate::screen::{COLUMNS, Decider, Disagreement, Keep, Screener, Summary, Tally, Worker, in_order};
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Which columns of the input stand before the decisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carry {
+    /// The key.
+    Key,
+    /// All of the input's.
+    All,
+}
+
+/// What is screened, and where to.
+pub struct Job<'a> {
+    /// The policy.
+    pub screener: &'a Screener,
+    /// How the data is read.
+    pub mapping: &'a Mapping,
+    /// Files, folders, `-`.
+    pub inputs: Vec<InputSpec>,
+    /// Where decisions go; `-` is standard output.
+    pub output: PathBuf,
+    /// Their format.
+    pub kind: OutputKind,
+    /// Which records are kept.
+    pub keep: Keep,
+    /// Which columns stand before the decisions.
+    pub carry: Carry,
+    /// Where rejects go; made only where there are any.
+    pub rejects: Option<PathBuf>,
+    /// More rejects than this stop the run.
+    pub max_rejects: Option<u64>,
+    /// Threads that decode and screen.
+    pub threads: usize,
+}
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Report {
+    /// The counts.
+    pub summary: Summary,
+    /// The files read and what is to be said about each.
+    pub inputs: Vec<(Arc<str>, FileNotes)>,
+    /// Decision rows written.
+    pub kept: u64,
+    /// Where rejects were written.
+    pub rejects: Option<PathBuf>,
+    /// Where the manifest was written.
+    pub manifest: Option<PathBuf>,
+}
+
+/// Why a run wrote nothing.
+#[derive(Debug, Error)]
+pub enum ScreenError {
+    /// The input as a whole.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// The output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Columns that cannot be read as the record.
+    #[error("{file}: {problem}")]
+    Columns {
+        /// The file.
+        file: String,
+        /// What is wrong.
+        problem: BindError,
+    },
+    /// A carried column that cannot be written.
+    #[error("the input's columns cannot be copied to the output: {0}")]
+    Carried(ArrowError),
+    /// A carried column that is called like a decision's.
+    #[error("the input has a column `{0}`, which is also a column of the decisions\n  help: leave out `--columns all`, or name the input's column otherwise")]
+    Clash(String),
+    /// More rejects than `--max-rejects`.
+    #[error("more than {most} rows were rejected; the first: {first}")]
+    TooManyRejects {
+        /// The bound.
+        most: u64,
+        /// The first reject, in words.
+        first: String,
+    },
+    /// A fault of ours.
+    #[error("{0}")]
+    Disagreement(Box<Disagreement>),
+}
+
+/// Runs a job; `progress` hears after every unit how far reading has come and how many rows were seen.
+///
+/// # Errors
+/// Then nothing was written.
+pub fn screen(
+    job: &Job<'_>,
+    facts: Facts,
+    mut progress: impl FnMut(Progress, u64),
+) -> Result<Report, ScreenError> {
+    let (wanted, key_at) = wanted_columns(job);
+    let options = InputOptions {
+        key: Some(wanted[key_at].name.clone()),
+        carry_all: job.carry == Carry::All,
+        ..InputOptions::default()
+    };
+    let source = open(&job.inputs, &wanted, options)?;
+    let source: &dyn BatchSource = &*source;
+    let binders = binders(job, source)?;
+    let carried = carried(job, source, key_at)?;
+    let decider = Decider::new(job.screener, job.keep, carried);
+    let paths: Vec<PathBuf> = source.files().iter().filter_map(|file| file.path.clone()).collect();
+    let hashes = HashJob::start(paths.clone());
+    let mut outputs = Outputs::start(job, &decider, paths)?;
+    let mut tally = Tally::default();
+    in_order(
+        job.threads,
+        || Ok(source.next_unit()?.map(|unit| (unit.index, unit))),
+        || Thread { job, source, binders: &binders, decider: &decider, worker: None },
+        Thread::unit,
+        |done: Done| {
+            tally.merge(&done.tally);
+            outputs.write(job, &done)?;
+            progress(source.progress(), tally.rows());
+            Ok(())
+        },
+    )?;
+    finish(job, source, &tally, outputs, hashes, facts)
+}
+
+/// What the manifest says besides what the run finds out.
+pub struct Facts {
+    /// Every policy file and its hash.
+    pub policies: Vec<HashedFile>,
+    /// The mapping file.
+    pub mapping: Option<HashedFile>,
+    /// Options as given.
+    pub options: serde_json::Map<String, serde_json::Value>,
+    /// The engine asked for.
+    pub engine: String,
+}
+
+fn wanted_columns(job: &Job<'_>) -> (Vec<WantedColumn>, usize) {
+    let model = job.screener.model();
+    let mut wanted: Vec<WantedColumn> = Vec::new();
+    let mut key_at = 0;
+    for (id, field) in job.screener.fields() {
+        let Some(name) = column_of(model, job.mapping, id) else { continue };
+        if id == model.record.key {
+            key_at = wanted.len();
+        }
+        // Two fields may be read from one column.
+        if let Some(at) = wanted.iter().position(|column| column.name == name) {
+            if !field.optional {
+                wanted[at] = WantedColumn::required(name);
+            }
+            continue;
+        }
+        wanted.push(if field.optional {
+            WantedColumn::optional(name)
+        } else {
+            WantedColumn::required(name)
+        });
+    }
+    (wanted, key_at)
+}
+
+fn binders(job: &Job<'_>, source: &dyn BatchSource) -> Result<Vec<Binder>, ScreenError> {
+    let files = source.files().iter().enumerate();
+    files
+        .map(|(at, file)| {
+            job.screener
+                .binder(job.mapping, &source.schema(at))
+                .map_err(|problem| ScreenError::Columns { file: file.name.to_string(), problem })
+        })
+        .collect()
+}
+
+/// The input's columns that are written, with their place in batches.
+fn carried(
+    job: &Job<'_>,
+    source: &dyn BatchSource,
+    key_at: usize,
+) -> Result<Vec<(usize, Field)>, ScreenError> {
+    let model = job.screener.model();
+    let key = &model.record.fields[model.record.key];
+    let schema: Arc<Schema> = source.schema(0);
+    let fields = match job.carry {
+        Carry::Key => vec![(key_at, Field::new(key.name.as_ref(), DataType::Utf8, false))],
+        Carry::All => {
+            let plain = |field: &Field| match field.data_type() {
+                DataType::Dictionary(_, values) => (**values).clone(),
+                other => other.clone(),
+            };
+            let fields = schema.fields().iter().enumerate();
+            fields.map(|(at, field)| (at, Field::new(field.name(), plain(field), true))).collect()
+        }
+    };
+    match fields.iter().find(|(_, field)| COLUMNS.contains(&field.name().as_str())) {
+        Some((_, field)) => Err(ScreenError::Clash(field.name().clone())),
+        None => Ok(fields),
+    }
+}
+
+/// One thread of a run.
+struct Thread<'a> {
+    job: &'a Job<'a>,
+    source: &'a dyn BatchSource,
+    binders: &'a [Binder],
+    decider: &'a Decider<'a>,
+    /// The file at hand, and the worker bound to its columns.
+    worker: Option<(usize, Worker<'a>)>,
+}
+
+/// What a unit came to.
+struct Done {
+    decisions: Vec<RecordBatch>,
+    rejects: Vec<Reject>,
+    tally: Tally,
+}
+
+impl Thread<'_> {
+    fn unit(&mut self, unit: Unit) -> Result<Done, ScreenError> {
+        let file = unit.file;
+        let mut done =
+            Done { decisions: Vec::new(), rejects: Vec::new(), tally: Tally::default() };
+        for chunk in self.source.read_unit(unit)? {
+            self.chunk(file, chunk?, &mut done)?;
+        }
+        Ok(done)
+    }
+
+    fn chunk(&mut self, file: usize, chunk: Chunk, done: &mut Done) -> Result<(), ScreenError> {
+        if self.worker.as_ref().is_none_or(|(at, _)| *at != file) {
+            self.worker = Some((file, self.job.screener.worker(self.binders[file].clone())));
+        }
+        let (_, worker) = self.worker.as_mut().expect("there is a worker now");
+        let judged = worker
+            .screen(&chunk.batch, |row| chunk.rows.at(row))
+            .map_err(ScreenError::Disagreement)?;
+        done.tally.add(&judged);
+        done.tally.add_rejected(chunk.rejects.len() as u64);
+        let decisions =
+            self.decider.decide(worker, &chunk.batch, &judged).map_err(ScreenError::Carried)?;
+        if decisions.num_rows() > 0 {
+            done.decisions.push(decisions);
+        }
+        let model = self.job.screener.model();
+        let name = &self.source.files()[file].name;
+        let mut rejects = chunk.rejects.clone();
+        for reject in &judged.rejects {
+            let (row, line) =
+                (chunk.rows.at(reject.row), chunk.lines.as_ref().map(|lines| lines.at(reject.row)));
+            let field = model.record.fields[reject.field].name.to_string();
+            rejects.push(
+                Reject::new(name.clone(), row, line, &reject.found, reject.expected.as_str())
+                    .key(worker.binder().key_at(&chunk.batch, reject.row))
+                    .field(field),
+            );
+        }
+        rejects.sort_by_key(|reject| reject.row);
+        done.rejects.append(&mut rejects);
+        Ok(())
+    }
+}
+
+/// The outputs of a run under way.
+struct Outputs {
+    set: OutputSet,
+    writer: Box<dyn super::output::BatchWriter>,
+    digest: DecisionDigest,
+    rejects: Option<RejectWriter>,
+    first_reject: Option<String>,
+    rejected: u64,
+}
+
+impl Outputs {
+    fn start(job: &Job<'_>, decider: &Decider<'_>, inputs: Vec<PathBuf>) -> Result<Outputs, ScreenError> {
+        let mut set = OutputSet::new(inputs);
+        let sink = set.stage(&job.output)?;
+        let verdicts: Vec<String> =
+            job.screener.model().verdicts.iter().map(|name| name.to_string()).collect();
+        let options = OutputOptions {
+            known_values: vec![
+                ("verdict".to_owned(), verdicts.clone()),
+                ("at_most".to_owned(), verdicts),
+            ],
+        };
+        let writer = writer(job.kind, sink, decider.schema().clone(), &options)?;
+        Ok(Outputs {
+            set,
+            writer,
+            digest: DecisionDigest::new(decider.schema().clone()),
+            rejects: None,
+            first_reject: None,
+            rejected: 0,
+        })
+    }
+
+    fn write(&mut self, job: &Job<'_>, done: &Done) -> Result<(), ScreenError> {
+        for decisions in &done.decisions {
+            self.digest.update(decisions)?;
+            self.writer.write(decisions)?;
+        }
+        for reject in &done.rejects {
+            self.rejected += 1;
+            self.first_reject.get_or_insert_with(|| in_words(reject));
+            if let Some(most) = job.max_rejects.filter(|most| self.rejected > *most) {
+                let first = self.first_reject.clone().unwrap_or_default();
+                return Err(ScreenError::TooManyRejects { most, first });
+            }
+            self.reject_writer(job)?.iter_mut().try_for_each(|writer| writer.write(reject))?;
+        }
+        Ok(())
+    }
+
+    fn reject_writer(&mut self, job: &Job<'_>) -> Result<&mut Option<RejectWriter>, ScreenError> {
+        if self.rejects.is_none()
+            && let Some(path) = &job.rejects
+        {
+            self.rejects = Some(RejectWriter::new(self.set.stage(path)?)?);
+        }
+        Ok(&mut self.rejects)
+    }
+}
+
+fn in_words(reject: &Reject) -> String {
+    let line = reject.line.map(|line| format!(", line {line}")).unwrap_or_default();
+    let field = reject.field.as_ref().map(|field| format!(", `{field}`")).unwrap_or_default();
+    format!(
+        "{}, row {}{line}{field}: found `{}`, expected {}",
+        reject.file, reject.row, reject.found, reject.expected
+    )
+}
+
+fn finish(
+    job: &Job<'_>,
+    source: &dyn BatchSource,
+    tally: &Tally,
+    outputs: Outputs,
+    hashes: HashJob,
+    facts: Facts,
+) -> Result<Report, ScreenError> {
+    let summary = tally.summary(job.screener);
+    outputs.writer.finish()?;
+    let has_rejects = outputs.rejects.is_some();
+    if let Some(rejects) = outputs.rejects {
+        rejects.finish()?;
+    }
+    let (kept, sha256) = outputs.digest.finish();
+    let notes = source.notes();
+    let names: Vec<Arc<str>> = source.files().iter().map(|file| file.name.clone()).collect();
+    let hashes = hashed_inputs(source, hashes)?;
+    let (used, because) = job.screener.engine();
+    let manifest = Manifest {
+        interdict: env!("CARGO_PKG_VERSION").to_owned(),
+        engine: manifest::Engine {
+            asked: facts.engine,
+            used: used.to_owned(),
+            because: because.unwrap_or("as asked").to_owned(),
+        },
+        time_zone_database: manifest::time_zone_database().to_owned(),
+        policies: facts.policies,
+        mapping: facts.mapping,
+        inputs: hashes
+            .into_iter()
+            .zip(notes.iter().cloned())
+            .map(|(file, notes)| InputEntry::new(file, notes))
+            .collect(),
+        options: facts.options,
+        rows: RowCounts {
+            read: summary.screened + summary.rejected,
+            screened: summary.screened,
+            rejected: summary.rejected,
+        },
+        verdicts: summary.verdicts.iter().map(|(name, count)| (name.clone(), (*count).into())).collect(),
+        rules: summary.rules.iter().map(rule_counts).collect(),
+        decisions: manifest::Decisions { rows: kept, sha256 },
+    };
+    let place = (job.output != Path::new("-")).then(|| manifest::manifest_path(&job.output));
+    let bytes = manifest.to_json();
+    outputs.set.commit(place.as_deref().map(|place| (place, bytes.as_slice())))?;
+    Ok(Report {
+        summary,
+        inputs: names.into_iter().zip(notes).collect(),
+        kept,
+        rejects: job.rejects.clone().filter(|_| has_rejects),
+        manifest: place,
+    })
+}
+
+fn rule_counts(rule: &crate::screen::RuleCount) -> RuleCounts {
+    RuleCounts {
+        rule: rule.rule.clone(),
+        applies: rule.applies,
+        unknown: rule.open,
+        stopped: rule.stopped,
+    }
+}
+
+/// The hashes of all inputs, in their order.
+fn hashed_inputs(source: &dyn BatchSource, hashes: HashJob) -> Result<Vec<HashedFile>, InputError> {
+    let mut of_files = hashes.finish()?.into_iter();
+    let of = |file: &super::input::InputFile| match &file.path {
+        Some(_) => of_files.next().expect("every file is hashed"),
+        None => HashedFile {
+            file: file.name.to_string(),
+            sha256: source.standard_input_sha256().unwrap_or_default(),
+        },
+    };
+    Ok(source.files().iter().map(of).collect())
+}
