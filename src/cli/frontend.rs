@@ -32,3 +32,20 @@ pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Stop> {
 fn read(path: &Path) -> Result<String, Stop> {
     fs::read_to_string(path).map_err(|error| Stop::file("read", path, &error))
 }
+
+/// The checked model of the policies at `paths`, messages reported; nothing where there are errors.
+pub(super) fn model(
+    paths: &[PathBuf],
+    params: &[(String, String)],
+    session: &mut super::Session<'_, '_>,
+) -> Result<Option<crate::model::Model>, Stop> {
+    let loaded =
+        crate::check::load(paths).map_err(|error| Stop::new(super::Exit::Io, error.to_string()))?;
+    let options = crate::check::CheckOptions {
+        params: params.to_vec(),
+        ..crate::check::CheckOptions::default()
+    };
+    let checked = crate::check::check(loaded, &options);
+    session.report(checked.diagnostics, &checked.sources)?;
+    Ok(checked.model)
+}

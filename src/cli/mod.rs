@@ -11,6 +11,7 @@ mod fmt;
 mod frontend;
 mod new;
 mod paths;
+mod screen;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,7 @@ enum Command {
     New(new::New),
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Screen(Box<screen::Screen>),
     Completions(completions::Completions),
 }
 
@@ -54,6 +56,7 @@ impl Command {
             Command::New(command) => command.run(session),
             Command::Check(command) => command.run(session),
             Command::Fmt(command) => command.run(session),
+            Command::Screen(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
     }

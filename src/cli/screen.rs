@@ -150,7 +150,9 @@ impl Screen {
         let screener = Screener::new(model, options)
             .map_err(|found| stop_of(ScreenError::Disagreement(Box::new(found))))?;
         if let (_, Some(why)) = screener.engine() {
-            session.say(&format!("note: the portable engine runs, since compiled code could not: {why}"))?;
+            session.say(&format!(
+                "note: the portable engine runs, since compiled code could not: {why}"
+            ))?;
         }
         let job = self.job(&screener, &mapping, inputs)?;
         let facts = self.facts(screener.model())?;
@@ -159,21 +161,29 @@ impl Screen {
         bar.finish_and_clear();
         let report = result.map_err(stop_of)?;
         self.say(session, &report)?;
-        Ok(if report.summary.rejected > 0 { Exit::Rejects } else { Exit::Done })
+        Ok(if report.summary.rejected > 0 {
+            Exit::Rejects
+        } else {
+            Exit::Done
+        })
     }
 
     /// Policies are what holds rule files; the rest are inputs.
     fn split(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Stop> {
         let is_policy = |path: &&PathBuf| {
-            let named = path.extension().is_some_and(|extension| extension == "interdict");
+            let named = path
+                .extension()
+                .is_some_and(|extension| extension == "interdict");
             named || (path.is_dir() && holds_rule_files(path))
         };
         let (policies, inputs): (Vec<&PathBuf>, Vec<&PathBuf>) =
             self.paths.iter().partition(|path| is_policy(path));
         if policies.is_empty() {
             let first = self.paths[0].display();
-            return Err(Stop::usage(format!("no policy is named: {first} is no rule file and no folder with rule files"))
-                .help("name the policy first, then the input: interdict screen POLICY INPUT -o OUT"));
+            return Err(Stop::usage(format!(
+                "no policy is named: {first} is no rule file and no folder with rule files"
+            ))
+            .help("name the policy first, then the input: interdict screen POLICY INPUT -o OUT"));
         }
         if inputs.is_empty() {
             return Err(Stop::usage("no input is named: all paths are policies")
@@ -184,10 +194,18 @@ impl Screen {
     }
 
     fn mapping(&self, model: &Model) -> Result<Mapping, Stop> {
-        let Some(path) = &self.map else { return Ok(Mapping::default()) };
+        let Some(path) = &self.map else {
+            return Ok(Mapping::default());
+        };
         let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
-        let fields: Vec<&str> = model.record.fields.values().map(|field| field.name.as_ref()).collect();
-        check_fields(&mapping, &path.to_string_lossy(), &fields).map_err(|error| stop_of(error.into()))?;
+        let fields: Vec<&str> = model
+            .record
+            .fields
+            .values()
+            .map(|field| field.name.as_ref())
+            .collect();
+        check_fields(&mapping, &path.to_string_lossy(), &fields)
+            .map_err(|error| stop_of(error.into()))?;
         Ok(mapping)
     }
 
@@ -237,7 +255,10 @@ impl Screen {
     fn facts(&self, model: &Model) -> Result<Facts, Stop> {
         let hashed = |path: &PathBuf| -> Result<HashedFile, Stop> {
             let sha256 = sha256_of_file(path).map_err(|error| stop_of(error.into()))?;
-            Ok(HashedFile { file: path.to_string_lossy().replace('\\', "/"), sha256 })
+            Ok(HashedFile {
+                file: path.to_string_lossy().replace('\\', "/"),
+                sha256,
+            })
         };
         let mut options = Map::new();
         let mut say = |name: &str, value: Value| options.insert(name.to_owned(), value);
@@ -245,7 +266,10 @@ impl Screen {
             say("as-of", day.to_string().into());
         }
         if !self.params.is_empty() {
-            let params = self.params.iter().map(|(name, value)| (name.clone(), Value::from(value.clone())));
+            let params = self
+                .params
+                .iter()
+                .map(|(name, value)| (name.clone(), Value::from(value.clone())));
             say("param", Value::Object(params.collect()));
         }
         say("keep", value_name(self.keep).into());
@@ -255,7 +279,10 @@ impl Screen {
             policies: model
                 .sources
                 .iter()
-                .map(|(_, file)| HashedFile { file: file.name.clone(), sha256: sha256(file.text.as_bytes()) })
+                .map(|(_, file)| HashedFile {
+                    file: file.name.clone(),
+                    sha256: sha256(file.text.as_bytes()),
+                })
                 .collect(),
             mapping: self.map.as_ref().map(hashed).transpose()?,
             options,
@@ -275,29 +302,47 @@ impl Screen {
 
     fn say(&self, session: &mut Session<'_, '_>, report: &Report) -> Result<(), Stop> {
         if session.format() != Format::Human {
-            let line = serde_json::to_string(&as_json(report)).expect("a summary has only text keys");
+            let line =
+                serde_json::to_string(&as_json(report)).expect("a summary has only text keys");
             return Ok(writeln!(session.err(), "{line}")?);
         }
         for line in in_words(report) {
             session.say(&line)?;
         }
         if self.output != *"-" {
-            session.say(&format!("wrote {} ({} rows)", self.output.display(), grouped(report.kept)))?;
+            session.say(&format!(
+                "wrote {} ({} rows)",
+                self.output.display(),
+                grouped(report.kept)
+            ))?;
         }
         if let Some(rejects) = &report.rejects {
-            session.say(&format!("wrote {} ({} rows)", rejects.display(), grouped(report.summary.rejected)))?;
+            session.say(&format!(
+                "wrote {} ({} rows)",
+                rejects.display(),
+                grouped(report.summary.rejected)
+            ))?;
         }
         Ok(())
     }
 }
 
 fn value_name(value: impl ValueEnum) -> String {
-    value.to_possible_value().expect("no value is hidden").get_name().to_owned()
+    value
+        .to_possible_value()
+        .expect("no value is hidden")
+        .get_name()
+        .to_owned()
 }
 
 fn holds_rule_files(folder: &PathBuf) -> bool {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| entry.path().extension().is_some_and(|extension| extension == "interdict"))
+    entries.into_iter().any(|entry| {
+        entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "interdict")
+    })
 }
 
 fn advance(bar: &ProgressBar, progress: Progress, rows: u64) {
@@ -306,7 +351,11 @@ fn advance(bar: &ProgressBar, progress: Progress, rows: u64) {
     }
     bar.set_position(progress.done);
     let seconds = bar.elapsed().as_secs_f64().max(0.001);
-    bar.set_message(format!("{} rows, {}/s", grouped(rows), grouped((rows as f64 / seconds) as u64)));
+    bar.set_message(format!(
+        "{} rows, {}/s",
+        grouped(rows),
+        grouped((rows as f64 / seconds) as u64)
+    ));
 }
 
 /// Why nothing was written, with the status that says so.
@@ -325,7 +374,9 @@ fn stop_of(error: ScreenError) -> Stop {
     }
     let text = match &error {
         ScreenError::Disagreement(found) => {
-            format!("a fault in Interdict: two of its engines disagree; nothing was written\n{found}")
+            format!(
+                "a fault in Interdict: two of its engines disagree; nothing was written\n{found}"
+            )
         }
         _ => error.to_string(),
     };
@@ -373,10 +424,14 @@ fn in_words(report: &Report) -> Vec<String> {
     )];
     for (file, notes) in &report.inputs {
         if notes.unterminated_last_line {
-            lines.push(format!("note: the last line of {file} has no line end; it was read like any other"));
+            lines.push(format!(
+                "note: the last line of {file} has no line end; it was read like any other"
+            ));
         }
         for column in &notes.absent_columns {
-            lines.push(format!("note: {file} has no column `{column}`; the field is missing in every record"));
+            lines.push(format!(
+                "note: {file} has no column `{column}`; the field is missing in every record"
+            ));
         }
     }
     verdict_lines(summary, &mut lines);
@@ -386,7 +441,12 @@ fn in_words(report: &Report) -> Vec<String> {
 }
 
 fn verdict_lines(summary: &Summary, lines: &mut Vec<String>) {
-    let width = summary.verdicts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    let width = summary
+        .verdicts
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
     lines.push("verdicts".to_owned());
     for (name, count) in &summary.verdicts {
         lines.push(format!("  {name:width$}  {:>12}", grouped(*count)));
@@ -394,13 +454,24 @@ fn verdict_lines(summary: &Summary, lines: &mut Vec<String>) {
 }
 
 fn rule_lines(summary: &Summary, lines: &mut Vec<String>) {
-    let rules: Vec<_> =
-        summary.rules.iter().filter(|rule| rule.applies + rule.open + rule.stopped > 0).collect();
+    let rules: Vec<_> = summary
+        .rules
+        .iter()
+        .filter(|rule| rule.applies + rule.open + rule.stopped > 0)
+        .collect();
     if rules.is_empty() {
         return;
     }
-    let width = rules.iter().map(|rule| rule.rule.len()).max().unwrap_or(0).max(5);
-    lines.push(format!("{:width$}    {:>12}  {:>12}  {:>12}", "rules", "apply", "open", "stopped"));
+    let width = rules
+        .iter()
+        .map(|rule| rule.rule.len())
+        .max()
+        .unwrap_or(0)
+        .max(5);
+    lines.push(format!(
+        "{:width$}    {:>12}  {:>12}  {:>12}",
+        "rules", "apply", "open", "stopped"
+    ));
     for rule in &rules {
         lines.push(format!(
             "  {:width$}  {:>12}  {:>12}  {:>12}",
@@ -423,8 +494,16 @@ fn missing_lines(summary: &Summary, lines: &mut Vec<String>) {
     if summary.missing.is_empty() {
         return;
     }
-    let width = summary.missing.iter().map(|field| field.field.len()).max().unwrap_or(0);
-    lines.push(format!("{} records are open for lack of", grouped(summary.open)));
+    let width = summary
+        .missing
+        .iter()
+        .map(|field| field.field.len())
+        .max()
+        .unwrap_or(0);
+    lines.push(format!(
+        "{} records are open for lack of",
+        grouped(summary.open)
+    ));
     for field in summary.missing.iter().take(MAX_MISSING) {
         lines.push(format!(
             "  {:width$}  {:>12} records; it alone would settle {}",
@@ -434,7 +513,10 @@ fn missing_lines(summary: &Summary, lines: &mut Vec<String>) {
         ));
     }
     if summary.missing.len() > MAX_MISSING {
-        lines.push(format!("  and {} more fields", summary.missing.len() - MAX_MISSING));
+        lines.push(format!(
+            "  and {} more fields",
+            summary.missing.len() - MAX_MISSING
+        ));
     }
 }
 

@@ -10,7 +10,9 @@ use super::output::{DecisionDigest, OutputKind, OutputOptions, RejectWriter, wri
 use crate::screen::bind::{BindError, Binder, column_of};
 use crate::screen::mapping::Mapping;
 use crate::screen::reject::Reject;
-use crate::screen::{COLUMNS, Decider, Disagreement, Keep, Screener, Summary, Tally, Worker, in_order};
+use crate::screen::{
+    COLUMNS, Decider, Disagreement, Keep, Screener, Summary, Tally, Worker, in_order,
+};
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use std::path::{Path, PathBuf};
@@ -86,7 +88,9 @@ pub enum ScreenError {
     #[error("the input's columns cannot be copied to the output: {0}")]
     Carried(ArrowError),
     /// A carried column that is called like a decision's.
-    #[error("the input has a column `{0}`, which is also a column of the decisions\n  help: leave out `--columns all`, or name the input's column otherwise")]
+    #[error(
+        "the input has a column `{0}`, which is also a column of the decisions\n  help: leave out `--columns all`, or name the input's column otherwise"
+    )]
     Clash(String),
     /// More rejects than `--max-rejects`.
     #[error("more than {most} rows were rejected; the first: {first}")]
@@ -121,14 +125,24 @@ pub fn screen(
     let binders = binders(job, source)?;
     let carried = carried(job, source, key_at)?;
     let decider = Decider::new(job.screener, job.keep, carried);
-    let paths: Vec<PathBuf> = source.files().iter().filter_map(|file| file.path.clone()).collect();
+    let paths: Vec<PathBuf> = source
+        .files()
+        .iter()
+        .filter_map(|file| file.path.clone())
+        .collect();
     let hashes = HashJob::start(paths.clone());
     let mut outputs = Outputs::start(job, &decider, paths)?;
     let mut tally = Tally::default();
     in_order(
         job.threads,
         || Ok(source.next_unit()?.map(|unit| (unit.index, unit))),
-        || Thread { job, source, binders: &binders, decider: &decider, worker: None },
+        || Thread {
+            job,
+            source,
+            binders: &binders,
+            decider: &decider,
+            worker: None,
+        },
         Thread::unit,
         |done: Done| {
             tally.merge(&done.tally);
@@ -157,7 +171,9 @@ fn wanted_columns(job: &Job<'_>) -> (Vec<WantedColumn>, usize) {
     let mut wanted: Vec<WantedColumn> = Vec::new();
     let mut key_at = 0;
     for (id, field) in job.screener.fields() {
-        let Some(name) = column_of(model, job.mapping, id) else { continue };
+        let Some(name) = column_of(model, job.mapping, id) else {
+            continue;
+        };
         if id == model.record.key {
             key_at = wanted.len();
         }
@@ -183,7 +199,10 @@ fn binders(job: &Job<'_>, source: &dyn BatchSource) -> Result<Vec<Binder>, Scree
         .map(|(at, file)| {
             job.screener
                 .binder(job.mapping, &source.schema(at))
-                .map_err(|problem| ScreenError::Columns { file: file.name.to_string(), problem })
+                .map_err(|problem| ScreenError::Columns {
+                    file: file.name.to_string(),
+                    problem,
+                })
         })
         .collect()
 }
@@ -205,10 +224,15 @@ fn carried(
                 other => other.clone(),
             };
             let fields = schema.fields().iter().enumerate();
-            fields.map(|(at, field)| (at, Field::new(field.name(), plain(field), true))).collect()
+            fields
+                .map(|(at, field)| (at, Field::new(field.name(), plain(field), true)))
+                .collect()
         }
     };
-    match fields.iter().find(|(_, field)| COLUMNS.contains(&field.name().as_str())) {
+    match fields
+        .iter()
+        .find(|(_, field)| COLUMNS.contains(&field.name().as_str()))
+    {
         Some((_, field)) => Err(ScreenError::Clash(field.name().clone())),
         None => Ok(fields),
     }
@@ -234,8 +258,11 @@ struct Done {
 impl Thread<'_> {
     fn unit(&mut self, unit: Unit) -> Result<Done, ScreenError> {
         let file = unit.file;
-        let mut done =
-            Done { decisions: Vec::new(), rejects: Vec::new(), tally: Tally::default() };
+        let mut done = Done {
+            decisions: Vec::new(),
+            rejects: Vec::new(),
+            tally: Tally::default(),
+        };
         for chunk in self.source.read_unit(unit)? {
             self.chunk(file, chunk?, &mut done)?;
         }
@@ -252,8 +279,10 @@ impl Thread<'_> {
             .map_err(ScreenError::Disagreement)?;
         done.tally.add(&judged);
         done.tally.add_rejected(chunk.rejects.len() as u64);
-        let decisions =
-            self.decider.decide(worker, &chunk.batch, &judged).map_err(ScreenError::Carried)?;
+        let decisions = self
+            .decider
+            .decide(worker, &chunk.batch, &judged)
+            .map_err(ScreenError::Carried)?;
         if decisions.num_rows() > 0 {
             done.decisions.push(decisions);
         }
@@ -261,13 +290,21 @@ impl Thread<'_> {
         let name = &self.source.files()[file].name;
         let mut rejects = chunk.rejects.clone();
         for reject in &judged.rejects {
-            let (row, line) =
-                (chunk.rows.at(reject.row), chunk.lines.as_ref().map(|lines| lines.at(reject.row)));
+            let (row, line) = (
+                chunk.rows.at(reject.row),
+                chunk.lines.as_ref().map(|lines| lines.at(reject.row)),
+            );
             let field = model.record.fields[reject.field].name.to_string();
             rejects.push(
-                Reject::new(name.clone(), row, line, &reject.found, reject.expected.as_str())
-                    .key(worker.binder().key_at(&chunk.batch, reject.row))
-                    .field(field),
+                Reject::new(
+                    name.clone(),
+                    row,
+                    line,
+                    &reject.found,
+                    reject.expected.as_str(),
+                )
+                .key(worker.binder().key_at(&chunk.batch, reject.row))
+                .field(field),
             );
         }
         rejects.sort_by_key(|reject| reject.row);
@@ -287,11 +324,20 @@ struct Outputs {
 }
 
 impl Outputs {
-    fn start(job: &Job<'_>, decider: &Decider<'_>, inputs: Vec<PathBuf>) -> Result<Outputs, ScreenError> {
+    fn start(
+        job: &Job<'_>,
+        decider: &Decider<'_>,
+        inputs: Vec<PathBuf>,
+    ) -> Result<Outputs, ScreenError> {
         let mut set = OutputSet::new(inputs);
         let sink = set.stage(&job.output)?;
-        let verdicts: Vec<String> =
-            job.screener.model().verdicts.iter().map(|name| name.to_string()).collect();
+        let verdicts: Vec<String> = job
+            .screener
+            .model()
+            .verdicts
+            .iter()
+            .map(|name| name.to_string())
+            .collect();
         let options = OutputOptions {
             known_values: vec![
                 ("verdict".to_owned(), verdicts.clone()),
@@ -321,7 +367,9 @@ impl Outputs {
                 let first = self.first_reject.clone().unwrap_or_default();
                 return Err(ScreenError::TooManyRejects { most, first });
             }
-            self.reject_writer(job)?.iter_mut().try_for_each(|writer| writer.write(reject))?;
+            self.reject_writer(job)?
+                .iter_mut()
+                .try_for_each(|writer| writer.write(reject))?;
         }
         Ok(())
     }
@@ -337,8 +385,15 @@ impl Outputs {
 }
 
 fn in_words(reject: &Reject) -> String {
-    let line = reject.line.map(|line| format!(", line {line}")).unwrap_or_default();
-    let field = reject.field.as_ref().map(|field| format!(", `{field}`")).unwrap_or_default();
+    let line = reject
+        .line
+        .map(|line| format!(", line {line}"))
+        .unwrap_or_default();
+    let field = reject
+        .field
+        .as_ref()
+        .map(|field| format!(", `{field}`"))
+        .unwrap_or_default();
     format!(
         "{}, row {}{line}{field}: found `{}`, expected {}",
         reject.file, reject.row, reject.found, reject.expected
@@ -361,7 +416,11 @@ fn finish(
     }
     let (kept, sha256) = outputs.digest.finish();
     let notes = source.notes();
-    let names: Vec<Arc<str>> = source.files().iter().map(|file| file.name.clone()).collect();
+    let names: Vec<Arc<str>> = source
+        .files()
+        .iter()
+        .map(|file| file.name.clone())
+        .collect();
     let hashes = hashed_inputs(source, hashes)?;
     let (used, because) = job.screener.engine();
     let manifest = Manifest {
@@ -371,7 +430,7 @@ fn finish(
             used: used.to_owned(),
             because: because.unwrap_or("as asked").to_owned(),
         },
-        time_zone_database: manifest::time_zone_database().to_owned(),
+        time_zone_database: crate::domain::Zone::database_version(),
         policies: facts.policies,
         mapping: facts.mapping,
         inputs: hashes
@@ -385,13 +444,19 @@ fn finish(
             screened: summary.screened,
             rejected: summary.rejected,
         },
-        verdicts: summary.verdicts.iter().map(|(name, count)| (name.clone(), (*count).into())).collect(),
+        verdicts: summary
+            .verdicts
+            .iter()
+            .map(|(name, count)| (name.clone(), (*count).into()))
+            .collect(),
         rules: summary.rules.iter().map(rule_counts).collect(),
         decisions: manifest::Decisions { rows: kept, sha256 },
     };
     let place = (job.output != Path::new("-")).then(|| manifest::manifest_path(&job.output));
     let bytes = manifest.to_json();
-    outputs.set.commit(place.as_deref().map(|place| (place, bytes.as_slice())))?;
+    outputs
+        .set
+        .commit(place.as_deref().map(|place| (place, bytes.as_slice())))?;
     Ok(Report {
         summary,
         inputs: names.into_iter().zip(notes).collect(),
