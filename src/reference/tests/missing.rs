@@ -200,6 +200,25 @@ fn a_rule_is_open_for_its_unless_its_exceptions_and_the_rules_it_asks() {
 }
 
 #[test]
+fn caught_is_open_before_exceptions_and_applies_after() {
+    let mut world = World::new();
+    let names = ["when", "spared", "unspared"];
+    let made: Vec<_> = names.map(|name| world.field(name, Type::Bool)).into();
+    let rule = world.rule("r", made[0].1.clone(), LICENSE);
+    let x = world.exception("x", &[rule], made[1].1.clone(), None);
+    world.exception("y", &[x], made[2].1.clone(), None);
+    for (asked, caught, applies) in [
+        (rule, &names[..1], &names[..]),
+        (x, &names[..2], &names[..]),
+    ] {
+        let when = world.caught(&[asked], &[]);
+        assert_eq!(open(&mut world, when), caught);
+        let when = world.applies(&[asked]);
+        assert_eq!(open(&mut world, when), applies);
+    }
+}
+
+#[test]
 fn what_an_exception_excepts_is_not_listed_once_one_of_them_would_apply() {
     let mut world = World::new();
     let (a, first) = world.field("a", Type::Bool);
