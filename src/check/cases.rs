@@ -1,6 +1,7 @@
 //! Cases and tests: records of the right fields and types, and expectations that name what exists.
 
 use super::checker::Checker;
+use super::declare::Meaning;
 use super::errors;
 use super::load::UnitId;
 use super::relations::Target;
@@ -280,14 +281,22 @@ impl<'a> Checker<'a> {
     }
 
     fn lacking(&mut self, unit: UnitId, paths: &[ast::FieldPath]) -> Option<Vec<Arc<str>>> {
-        let fields: Vec<Option<FieldId>> = paths
+        let names: Vec<Option<Arc<str>>> = paths
             .iter()
-            .map(|path| self.field_path(unit, path))
+            .map(|path| self.lacking_name(unit, path))
             .collect();
-        let fields = fields.into_iter().collect::<Option<Vec<FieldId>>>()?;
-        let record = self.record(unit)?;
-        let names = fields.iter().map(|id| Arc::clone(&record.fields[*id].name));
-        Some(names.collect())
+        names.into_iter().collect()
+    }
+
+    /// A field, or a param, which may have no value that day.
+    fn lacking_name(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<Arc<str>> {
+        if let [name] = path.parts.as_slice()
+            && let Some((Meaning::Param(_), _)) = self.meaning(unit, &name.text)
+        {
+            return Some(name.text.as_str().into());
+        }
+        let field = self.field_path(unit, path)?;
+        Some(Arc::clone(&self.record(unit)?.fields[field].name))
     }
 
     /// A rule of the test's own policy; `in_results`: one that can stand among the rules of a result.

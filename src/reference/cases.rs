@@ -1,7 +1,7 @@
 //! Runs the tests written in the language.
 
 use super::eval::Evaluator;
-use super::judge::{Judgement, judge_policy};
+use super::judge::{Judgement, judge_policy, severity};
 use super::record::{Record, as_of_days};
 use super::show::show_template;
 use crate::domain::Day;
@@ -143,14 +143,28 @@ impl Expected<'_> {
             Some(_) => got.symmetric_difference(&wanted).copied().collect(),
             None => Vec::new(),
         };
-        if self.judgement.verdict != verdict {
-            concerned.extend(got.iter().chain(&wanted).chain(&self.judgement.unknown));
+        if concerned.is_empty() {
+            concerned = self.decisive();
         }
         Some((
             self.clause(verdict, by),
             self.got_verdict(),
             distinct(concerned),
         ))
+    }
+
+    /// The rules that made the verdict: those that apply with it, or else the open ones that may have raised it.
+    fn decisive(&self) -> Vec<RuleId> {
+        let judged = self.judgement;
+        let (base, _) = severity(self.model, &judged.rules, &[]);
+        if base < judged.verdict {
+            return judged.unknown.clone();
+        }
+        let bears = |rule: &RuleId| {
+            let then = self.model.rules[*rule].then.as_ref();
+            then.is_some_and(|then| then.verdict == judged.verdict)
+        };
+        judged.rules.iter().copied().filter(bears).collect()
     }
 
     fn at_most(&self, verdict: Verdict) -> Option<Unmet> {
