@@ -26,7 +26,7 @@ impl Check {
         let runs = paths::runs(&self.paths)?;
         let mut merged = Merged::default();
         for run in &runs {
-            let loaded = frontend::load(run)?;
+            let loaded = frontend::load(run, &[])?;
             merged.add(&loaded.sources, loaded.diagnostics);
         }
         let files = counted(merged.sources.iter().len(), "file");

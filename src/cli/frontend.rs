@@ -3,49 +3,103 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Stop, paths};
-use crate::diagnostic::Diagnostic;
-use crate::text::SourceMap;
-
-/// What the front end made of one run's policies.
-pub(super) struct Loaded {
-    /// All files read, for messages.
-    pub sources: SourceMap,
-    /// Everything there is to say about them.
-    pub diagnostics: Vec<Diagnostic>,
-}
+use super::{Exit, Session, Stop};
+use crate::check::{self, CheckOptions, Checked, LoadError, LoadFault, load::workspace_file};
+use crate::model::Model;
 
 /// Reads and checks the policies at `paths` together.
-pub(super) fn load(paths: &[PathBuf]) -> Result<Loaded, Stop> {
-    let mut sources = SourceMap::default();
-    for path in paths::rule_files(paths)? {
-        let text = read(&path)?;
-        sources.add(paths::shown(&path), text);
-    }
-    let diagnostics = Vec::new();
-    Ok(Loaded {
-        sources,
-        diagnostics,
-    })
-}
-
-fn read(path: &Path) -> Result<String, Stop> {
-    fs::read_to_string(path).map_err(|error| Stop::file("read", path, &error))
+pub(super) fn load(paths: &[PathBuf], params: &[(String, String)]) -> Result<Checked, Stop> {
+    let loaded = check::load(paths).map_err(not_loaded)?;
+    let options = CheckOptions {
+        params: params.to_vec(),
+        citation_required: citation_required(paths)?,
+    };
+    Ok(check::check(loaded, &options))
 }
 
 /// The checked model of the policies at `paths`, messages reported; nothing where there are errors.
 pub(super) fn model(
     paths: &[PathBuf],
     params: &[(String, String)],
-    session: &mut super::Session<'_, '_>,
-) -> Result<Option<crate::model::Model>, Stop> {
-    let loaded =
-        crate::check::load(paths).map_err(|error| Stop::new(super::Exit::Io, error.to_string()))?;
-    let options = crate::check::CheckOptions {
-        params: params.to_vec(),
-        ..crate::check::CheckOptions::default()
-    };
-    let checked = crate::check::check(loaded, &options);
+    session: &mut Session<'_, '_>,
+) -> Result<Option<Model>, Stop> {
+    let checked = load(paths, params)?;
+    let failed = checked.has_errors();
     session.report(checked.diagnostics, &checked.sources)?;
-    Ok(checked.model)
+    match checked.model {
+        Some(model) => Ok(Some(model)),
+        None if failed => Ok(None),
+        None => Err(no_policy(paths)),
+    }
+}
+
+/// Nothing to run: only libraries were named.
+fn no_policy(paths: &[PathBuf]) -> Stop {
+    let names: Vec<String> = paths.iter().map(|path| super::paths::shown(path)).collect();
+    let verb = if names.len() == 1 { "holds" } else { "hold" };
+    let message = format!("{} {verb} no rules", names.join(", "));
+    Stop::usage(message).help("name a policy: a library has declarations, but nothing to run")
+}
+
+fn not_loaded(error: LoadError) -> Stop {
+    let (exit, help) = match &error.reason {
+        LoadFault::Absent | LoadFault::Unreadable(_) => (Exit::Io, None),
+        LoadFault::Empty | LoadFault::NotRules => (
+            Exit::Usage,
+            Some("name a folder or a file that ends in `.interdict`"),
+        ),
+        LoadFault::NamedTwice(_) => (Exit::Usage, Some("name the folder or the file, not both")),
+        LoadFault::NotUtf8(_) => (Exit::Unreadable, Some("save the file as UTF-8")),
+        LoadFault::TooLarge | LoadFault::TooMany => (Exit::No, Some("split it")),
+        LoadFault::OutsideWorkspace => (
+            Exit::No,
+            Some("put a copy where the link is, or name the file itself"),
+        ),
+    };
+    let stop = Stop::new(exit, error.to_string());
+    match help {
+        Some(help) => stop.help(help),
+        None => stop,
+    }
+}
+
+/// Whether a rule without `cites` is worth a warning: what `citations` in the workspace's `interdict.toml` says, where there is
+/// one. Where several workspaces meet in a run, one that asks for citations is enough.
+fn citation_required(paths: &[PathBuf]) -> Result<bool, Stop> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        let Some(file) = workspace_file(path) else {
+            return Ok(true);
+        };
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    for file in files {
+        if citations_of(&file)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// What one `interdict.toml` says.
+fn citations_of(file: &Path) -> Result<bool, Stop> {
+    let text = fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
+    let wrong = |what: String| {
+        let message = format!("{}: {what}", super::paths::shown(file));
+        Stop::new(Exit::No, message)
+            .help("write `citations = \"required\"` or `citations = \"optional\"`, or leave the file empty")
+    };
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
+    if let Some(other) = table.keys().find(|key| *key != "citations") {
+        return Err(wrong(format!("there is no setting `{other}`")));
+    }
+    match table.get("citations").map(toml::Value::as_str) {
+        None | Some(Some("required")) => Ok(true),
+        Some(Some("optional")) => Ok(false),
+        Some(_) => Err(wrong("`citations` is neither of its two values".to_owned())),
+    }
 }

@@ -12,6 +12,7 @@ mod paths;
 mod tests;
 
 pub use files::{MAX_FILE_BYTES, MAX_FILES};
+pub use paths::workspace_file;
 
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast;

@@ -18,6 +18,13 @@ pub(super) fn workspace_root(folder: &Path) -> PathBuf {
         .to_path_buf()
 }
 
+/// The `interdict.toml` that marks the workspace of a policy at `path`, where there is one.
+pub fn workspace_file(path: &Path) -> Option<PathBuf> {
+    let canonical = path.canonicalize().ok()?;
+    let marks = canonical.ancestors().map(|it| it.join(WORKSPACE_FILE));
+    marks.into_iter().find(|file| file.is_file())
+}
+
 /// `path` without `.` and with each `..` taken back, as far as that goes without asking the disk.
 pub(super) fn tidy(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
