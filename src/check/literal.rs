@@ -359,19 +359,21 @@ impl Checker<'_> {
             ));
             return None;
         };
-        match self.meaning(unit, &name.text) {
-            Some((Meaning::Enum(id), _)) => Some(id),
-            Some(_) | None => {
-                let is_enum = |it| matches!(it, Meaning::Enum(_));
-                let near = nearest(&name.text, self.names_in(unit, is_enum)).map(str::to_owned);
-                let error = match (near, self.meaning(unit, &name.text)) {
-                    (Some(near), None) => errors::unknown_name(&name.text, name.span, Some(&near)),
-                    (_, Some(_)) | (None, None) => errors::no_members(&name.text, name.span),
-                };
-                self.report(error);
-                None
-            }
+        let known = self.meaning(unit, &name.text);
+        if let Some((Meaning::Enum(id), _)) = known {
+            return Some(id);
         }
+        let record = self.record(unit);
+        let is_field = record.is_some_and(|it| it.by_name.contains_key(&*name.text));
+        let error = if known.is_some() || is_field {
+            errors::no_members(&name.text, name.span)
+        } else {
+            let is_enum = |it| matches!(it, Meaning::Enum(_));
+            let near = nearest(&name.text, self.names_in(unit, is_enum));
+            errors::unknown_name(&name.text, name.span, near)
+        };
+        self.report(error);
+        None
     }
 
     /// The value after the dot.

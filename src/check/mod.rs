@@ -20,6 +20,7 @@ mod measure;
 mod overrides;
 mod records;
 mod relations;
+mod ruins;
 mod rules;
 mod template;
 #[cfg(test)]
@@ -77,6 +78,7 @@ impl Checked {
 /// Checks everything that was loaded.
 pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
     let (model, mut diagnostics) = assemble::assemble(&loaded, options);
+    ruins::drop_echoes(&loaded, &mut diagnostics);
     diagnostics.extend(loaded.diagnostics);
     let diagnostics = crate::diagnostic::tidy(diagnostics, &loaded.sources);
     let failed = diagnostics.iter().any(Diagnostic::is_error);

@@ -350,7 +350,6 @@ impl<'a> Checker<'a> {
         }
         let mut windows = Vec::new();
         let mut cites = Vec::new();
-        let mut broken = false;
         for clause in clauses {
             let word = match &clause.kind {
                 ast::ClauseKind::From(window) => {
@@ -361,10 +360,7 @@ impl<'a> Checker<'a> {
                     cites.extend(texts(written));
                     continue;
                 }
-                ast::ClauseKind::Error => {
-                    broken = true;
-                    continue;
-                }
+                ast::ClauseKind::Error => continue,
                 ast::ClauseKind::Tags(_) => "tags",
                 ast::ClauseKind::InForce(_) => "in force",
                 ast::ClauseKind::Suspended(_) => "suspended",
@@ -378,9 +374,6 @@ impl<'a> Checker<'a> {
             };
             let span = clause.keyword;
             self.report(errors::clause_not_for_here(word, "a suspension", span));
-        }
-        if windows.is_empty() && !broken {
-            self.report(errors::suspension_without_from(source.ast.name.span));
         }
         lints::citation::check(self, &cites, "suspension", &source.ast.name);
         self.windows(&windows, false)

@@ -129,14 +129,13 @@ catalogue! {
     PARAM_ENDS "E0406" "param-ends" Error "a value of a param that says when it ends";
 
     // E05xx rules and verdicts
-    SUSPENSION_WITHOUT_FROM "E0501" "suspension-without-from" Error "a suspension without the days on which it suspends";
-    CLAUSE_TWICE "E0502" "clause-twice" Error "a clause that may stand once and stands twice";
-    VERDICT_NAME_TAKEN "E0503" "verdict-name-taken" Error "a verdict called `unknown` or `obligation`";
-    RULE_CYCLE "E0504" "rule-cycle" Error "rules that depend on themselves";
-    BAD_TEMPLATE "E0505" "bad-template" Error "braces in a text that name no field";
-    WRONG_TARGET "E0506" "wrong-target" Error "a rule, exception or suspension that cannot be a target here";
-    POLICY_NOT_IN_RUN "E0507" "policy-not-in-run" Error "a question about a policy that is not in the run";
-    CLAUSE_NOT_FOR_HERE "E0508" "clause-not-for-here" Error "a clause that means nothing where it stands";
+    CLAUSE_TWICE "E0501" "clause-twice" Error "a clause that may stand once and stands twice";
+    VERDICT_NAME_TAKEN "E0502" "verdict-name-taken" Error "a verdict called `unknown` or `obligation`";
+    RULE_CYCLE "E0503" "rule-cycle" Error "rules that depend on themselves";
+    BAD_TEMPLATE "E0504" "bad-template" Error "braces in a text that name no field";
+    WRONG_TARGET "E0505" "wrong-target" Error "a rule, exception or suspension that cannot be a target here";
+    POLICY_NOT_IN_RUN "E0506" "policy-not-in-run" Error "a question about a policy that is not in the run";
+    CLAUSE_NOT_FOR_HERE "E0507" "clause-not-for-here" Error "a clause that means nothing where it stands";
 
     // E06xx tests
     FIELD_NOT_GIVEN "E0601" "field-not-given" Error "a test record without a field that must be there";

@@ -56,16 +56,6 @@ pub(crate) fn duration_misplaced(span: Span) -> Diagnostic {
     .help("write `DATE + 30 days`, or count days with `days_between(a, b)`")
 }
 
-pub(crate) fn suspension_without_from(name: Span) -> Diagnostic {
-    Diagnostic::new(
-        &code::SUSPENSION_WITHOUT_FROM,
-        "this suspension does not say when",
-        name,
-        "`from` is missing here",
-    )
-    .help("write `from` and a date, and `until` or `through` and another one")
-}
-
 pub(crate) fn clause_twice(clause: &str, first: Span, second: Span, help: &str) -> Diagnostic {
     Diagnostic::new(
         &code::CLAUSE_TWICE,

@@ -46,6 +46,8 @@ pub(super) struct Loader {
     folders: FxHashMap<PathBuf, Vec<FileId>>,
     targets: Vec<Target>,
     found: Vec<Found>,
+    /// Files with an import that leads nowhere.
+    lost: Vec<FileId>,
 }
 
 impl Loader {
@@ -208,7 +210,10 @@ impl Loader {
                 });
                 self.targets.push(target);
             }
-            Err(error) => self.loaded.diagnostics.push(*error),
+            Err(error) => {
+                self.lost.push(from);
+                self.loaded.diagnostics.push(*error);
+            }
         }
     }
 
@@ -281,6 +286,10 @@ impl Loader {
         for found in std::mem::take(&mut self.found) {
             self.add_import(found, &home);
         }
+        for file in std::mem::take(&mut self.lost) {
+            let unit = home[file.index()].expect("every file has a unit");
+            self.loaded.units[unit].incomplete = true;
+        }
         Ok(())
     }
 
@@ -289,6 +298,7 @@ impl Loader {
             name: paths::shown(&target.shown),
             files: target.files.clone(),
             imports: Vec::new(),
+            incomplete: false,
         })
     }
 

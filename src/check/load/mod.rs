@@ -47,6 +47,8 @@ pub struct Unit {
     pub files: Vec<FileId>,
     /// What its files import.
     pub imports: Vec<Import>,
+    /// Whether an import of its files leads nowhere, which is reported.
+    pub incomplete: bool,
 }
 
 /// An import that was found.

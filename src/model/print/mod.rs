@@ -1,3 +1,207 @@
 //! The model as text, for `emit model`, traces and snapshots.
+//!
+//! Close to the language, with everything resolved: tags as the rules that bear them, windows as unions, suspensions
+//! with the days on which they suspend. Stable: the same model gives the same text.
 
-pub mod expr;
+mod expr;
+mod rules;
+
+pub use expr::{expr, name, quoted, set, value};
+
+use super::{Define, Enum, FieldRole, Model, Param, Policy, Record, Type};
+use std::fmt::Write;
+
+/// The whole model.
+pub fn print(model: &Model) -> String {
+    let mut out = String::new();
+    for policy in model.policies.values() {
+        print_policy(&mut out, policy);
+    }
+    print_record(&mut out, model, &model.record);
+    for declared in model.enums.values() {
+        print_enum(&mut out, declared);
+    }
+    for system in model.systems.values().filter(|it| it.span.is_some()) {
+        let model = format!("{:?}", system.model).to_lowercase();
+        line(
+            &mut out,
+            &format!("codes {} like {model}", name(&system.name)),
+        );
+    }
+    let verdicts: Vec<String> = model.verdicts.iter().map(|it| name(it)).collect();
+    line(&mut out, &format!("verdicts {}", verdicts.join(" < ")));
+    let otherwise = model.verdict_name(model.otherwise);
+    line(&mut out, &format!("otherwise {}", name(otherwise)));
+    let unknown = model.verdict_name(model.when_unknown);
+    line(&mut out, &format!("when unknown {}", name(unknown)));
+    for declared in model.sets.values() {
+        let ty = type_name(model, declared.element);
+        let members = set(model, declared.element, &declared.members);
+        line(
+            &mut out,
+            &format!("set {} of {ty} = {members}", name(&declared.name)),
+        );
+    }
+    for param in model.params.values() {
+        print_param(&mut out, model, param);
+    }
+    for define in model.defines.values() {
+        print_define(&mut out, model, define);
+    }
+    for rule in model.rules.ids() {
+        rules::print_rule(&mut out, model, rule);
+    }
+    for suspension in model.suspensions.values() {
+        rules::print_suspension(&mut out, model, suspension);
+    }
+    for test in &model.tests {
+        rules::print_test(&mut out, model, test);
+    }
+    let order: Vec<String> = model
+        .dependency_order
+        .iter()
+        .map(|rule| model.rule_name(*rule))
+        .collect();
+    if !order.is_empty() {
+        line(
+            &mut out,
+            &format!("# worked out in the order {}", order.join(", ")),
+        );
+    }
+    out
+}
+
+/// A type as an author would write it.
+pub fn type_name(model: &Model, ty: Type) -> String {
+    match ty {
+        Type::Text { folded: false } => "text".into(),
+        Type::Text { folded: true } => "text folded".into(),
+        Type::Bool => "bool".into(),
+        Type::Int => "int".into(),
+        Type::Decimal => "decimal".into(),
+        Type::Percent => "percent".into(),
+        Type::Money(currency) => format!("money {currency}"),
+        Type::Mass => "mass kg".into(),
+        Type::Date => "date".into(),
+        Type::Instant => "instant".into(),
+        Type::Duration => "duration".into(),
+        Type::Country => "country".into(),
+        Type::Code(system) => name(&model.systems[system].name),
+        Type::Enum(id) => name(&model.enums[id].name),
+        Type::Verdict => "verdict".into(),
+    }
+}
+
+fn line(out: &mut String, text: &str) {
+    out.push_str(text);
+    out.push('\n');
+}
+
+fn print_policy(out: &mut String, policy: &Policy) {
+    let _ = writeln!(out, "policy {} {{", name(&policy.name));
+    for (key, value) in [
+        ("title", &policy.title),
+        ("version", &policy.version),
+        ("authority", &policy.authority),
+    ] {
+        if let Some(value) = value {
+            let _ = writeln!(out, "  {key} {}", quoted(value));
+        }
+    }
+    if let Some(zone) = &policy.zone {
+        let _ = writeln!(out, "  zone {}", quoted(zone.name()));
+    }
+    line(out, "}");
+}
+
+fn print_record(out: &mut String, model: &Model, record: &Record) {
+    let _ = writeln!(out, "record {} {{", name(&record.name));
+    for field in record.fields.values() {
+        let role = match field.role {
+            FieldRole::Key => "key ",
+            FieldRole::AsOf => "as of ",
+            FieldRole::Plain => "",
+        };
+        let mut ty = match field.unit {
+            Some(unit) => format!("mass {unit}"),
+            None => type_name(model, field.ty),
+        };
+        for (holds, word) in [
+            (field.percent_of_one, " of 1"),
+            (field.signed, " signed"),
+            (field.optional, "?"),
+        ] {
+            if holds {
+                ty.push_str(word);
+            }
+        }
+        let _ = write!(out, "  {role}{} : {ty}", name(&field.name));
+        if field.column != field.name {
+            let _ = write!(out, " from {}", quoted(&field.column));
+        }
+        out.push('\n');
+    }
+    line(out, "}");
+}
+
+fn print_enum(out: &mut String, declared: &Enum) {
+    let (ordered, between) = match declared.ordered {
+        true => (" ordered", " < "),
+        false => ("", ", "),
+    };
+    let values: Vec<String> = declared
+        .values
+        .iter()
+        .enumerate()
+        .map(|(number, value)| {
+            let spellings: Vec<String> = declared
+                .spellings
+                .iter()
+                .filter(|(_, of)| usize::from(*of) == number)
+                .map(|(spelling, _)| quoted(spelling))
+                .collect();
+            match spellings.as_slice() {
+                [] => name(value),
+                spellings => format!("{} as {}", name(value), spellings.join(" or ")),
+            }
+        })
+        .collect();
+    let values = values.join(between);
+    let _ = writeln!(out, "enum {}{ordered} {{ {values} }}", name(&declared.name));
+}
+
+fn print_param(out: &mut String, model: &Model, param: &Param) {
+    let steps: Vec<String> = param
+        .steps
+        .iter()
+        .map(|(from, step)| {
+            let step = value(model, param.ty, step);
+            match from {
+                Some(from) => format!("{step} from {from}"),
+                None => step,
+            }
+        })
+        .collect();
+    let ty = type_name(model, param.ty);
+    let steps = steps.join(", ");
+    let _ = writeln!(out, "param {} : {ty} {{ {steps} }}", name(&param.name));
+}
+
+fn print_define(out: &mut String, model: &Model, define: &Define) {
+    let parameters: Vec<String> = define
+        .parameters
+        .iter()
+        .map(|it| format!("{} : {}", name(&it.name), type_name(model, it.ty)))
+        .collect();
+    let parameters = match parameters.as_slice() {
+        [] => String::new(),
+        parameters => format!("({})", parameters.join(", ")),
+    };
+    let ty = type_name(model, define.body.ty);
+    let body = expr(model, &define.parameters, &define.body);
+    let _ = writeln!(
+        out,
+        "define {}{parameters} : {ty} = {body}",
+        name(&define.name)
+    );
+}

@@ -1,0 +1,188 @@
+//! Rules, suspensions and tests as text.
+
+use super::{expr, name, quoted, value};
+use crate::model::{
+    Expectation, Model, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
+    TemplatePart, Test,
+};
+use std::fmt::Write;
+use std::sync::Arc;
+
+fn clause(out: &mut String, word: &str, text: impl AsRef<str>) {
+    let _ = writeln!(out, "  {word} {}", text.as_ref());
+}
+
+fn cites(out: &mut String, cites: &[Arc<str>]) {
+    for cite in cites {
+        clause(out, "cites", quoted(cite));
+    }
+}
+
+pub(super) fn print_rule(out: &mut String, model: &Model, id: RuleId) {
+    let rule = &model.rules[id];
+    match &rule.kind {
+        RuleKind::Rule => {
+            let _ = writeln!(
+                out,
+                "rule {} {} {{",
+                model.rule_name(id),
+                quoted(&rule.title)
+            );
+        }
+        RuleKind::Exception { to } => {
+            let to = rule_names(model, to);
+            let (name, title) = (model.rule_name(id), quoted(&rule.title));
+            let _ = writeln!(out, "exception {name} {title} to {to} {{");
+        }
+    }
+    cites(out, &rule.cites);
+    if !rule.tags.is_empty() {
+        let tags: Vec<String> = rule.tags.iter().map(|tag| name(tag)).collect();
+        clause(out, "tags", tags.join(", "));
+    }
+    force(out, model, rule);
+    clause(out, "when", expr(model, &[], &rule.when));
+    for unless in &rule.unless {
+        clause(out, "unless", expr(model, &[], unless));
+    }
+    if let Some(then) = &rule.then {
+        let mut text = name(model.verdict_name(then.verdict));
+        if let Some(because) = &then.because {
+            let _ = write!(text, " because {}", template(model, because));
+        }
+        clause(out, "then", text);
+    }
+    if let Some(verdict) = rule.if_unknown {
+        clause(out, "if unknown", name(model.verdict_name(verdict)));
+    }
+    for obligation in &rule.obligations {
+        clause(out, "obliges", obliges(model, obligation));
+    }
+    for note in &rule.notes {
+        clause(out, "note", note_text(model, note));
+    }
+    if let Some(weight) = &rule.weight {
+        clause(out, "weight", name(weight));
+    }
+    if !rule.exceptions.is_empty() {
+        clause(out, "# exceptions:", rule_names(model, &rule.exceptions));
+    }
+    out.push_str("}\n");
+}
+
+fn force(out: &mut String, model: &Model, rule: &Rule) {
+    if !rule.force.windows.is_always() {
+        clause(out, "in force", rule.force.windows.to_string());
+    }
+    if !rule.force.suspended.is_empty() {
+        clause(out, "suspended", rule.force.suspended.to_string());
+    }
+    for by in &rule.force.suspended_by {
+        let days = &model.suspensions[*by].effective;
+        let by = model.suspension_name(*by);
+        clause(out, "# suspended by", format!("{by}: {days}"));
+    }
+}
+
+fn rule_names(model: &Model, rules: &[RuleId]) -> String {
+    let names: Vec<String> = rules.iter().map(|rule| model.rule_name(*rule)).collect();
+    names.join(", ")
+}
+
+fn obliges(model: &Model, obligation: &Obligation) -> String {
+    let mut text = template(model, &obligation.text);
+    if let Some((period, after)) = &obligation.within {
+        let _ = write!(text, " within {period}");
+        if let Some(field) = after {
+            let field = name(&model.record.fields[*field].name);
+            let _ = write!(text, " after {field}");
+        }
+    }
+    text
+}
+
+fn note_text(model: &Model, note: &Note) -> String {
+    let value = match &note.value {
+        NoteValue::Text(text) => template(model, text),
+        NoteValue::Expr(value) => expr(model, &[], value),
+    };
+    format!("{} {value}", name(&note.key))
+}
+
+/// A template as an author would write it, in quotes.
+fn template(model: &Model, template: &Template) -> String {
+    let mut text = String::new();
+    for part in &template.parts {
+        match part {
+            TemplatePart::Text(part) => {
+                text.push_str(&part.replace('{', "{{").replace('}', "}}"));
+            }
+            TemplatePart::Field(field) => {
+                let _ = write!(text, "{{{}}}", model.record.fields[*field].name);
+            }
+        }
+    }
+    quoted(&text)
+}
+
+pub(super) fn print_suspension(out: &mut String, model: &Model, suspension: &Suspension) {
+    let policy = match model.policies.len() {
+        1 => String::new(),
+        _ => format!("{}.", model.policies[suspension.policy].name),
+    };
+    let (title, days) = (quoted(&suspension.title), &suspension.effective);
+    let name = name(&suspension.name);
+    let _ = writeln!(out, "suspension {policy}{name} {title} {{");
+    cites(out, &suspension.cites);
+    clause(out, "#", days.to_string());
+    out.push_str("}\n");
+}
+
+pub(super) fn print_test(out: &mut String, model: &Model, test: &Test) {
+    let _ = writeln!(out, "test {} {{", quoted(&test.title));
+    let given: Vec<String> = test
+        .given
+        .iter()
+        .map(|(field, given)| {
+            let field = &model.record.fields[*field];
+            let text = match &given.value {
+                Some(given) => value(model, field.ty, given),
+                None => "missing".to_owned(),
+            };
+            format!("{}: {text}", name(&field.name))
+        })
+        .collect();
+    clause(out, "given", format!("{{ {} }}", given.join(", ")));
+    if let Some(day) = test.on {
+        clause(out, "on", day.to_string());
+    }
+    for expected in &test.expect {
+        clause(out, "expect", expectation(model, &expected.value));
+    }
+    out.push_str("}\n");
+}
+
+fn expectation(model: &Model, expectation: &Expectation) -> String {
+    match expectation {
+        Expectation::Verdict { verdict, by } => {
+            let verdict = name(model.verdict_name(*verdict));
+            match by {
+                None => verdict,
+                Some(rules) => format!("{verdict} by {}", rule_names(model, rules)),
+            }
+        }
+        Expectation::AtMost(verdict) => format!("at most {}", name(model.verdict_name(*verdict))),
+        Expectation::Unknown { rule, lack } => {
+            let rule = model.rule_name(*rule);
+            match lack {
+                None => format!("unknown {rule}"),
+                Some(fields) => {
+                    let fields: Vec<String> = fields.iter().map(|field| name(field)).collect();
+                    format!("unknown {rule} for lack of {}", fields.join(", "))
+                }
+            }
+        }
+        Expectation::Not(rule) => format!("not {}", model.rule_name(*rule)),
+        Expectation::Obligation(text) => format!("obligation {}", quoted(text)),
+    }
+}

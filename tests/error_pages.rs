@@ -1,0 +1,124 @@
+//! Every page in `docs/errors` is a test: its example raises exactly the page's code, its corrected version nothing.
+//!
+//! A block without a name is a policy of one file. Several blocks say `file=FOLDER/NAME`; then the folders in which a
+//! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`.
+
+use interdict::check::{CheckOptions, check, load};
+use interdict::diagnostic::{CATALOGUE, Renderer};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The files of one section and the params to override.
+#[derive(Default)]
+struct Section {
+    files: Vec<(PathBuf, String)>,
+    params: Vec<(String, String)>,
+}
+
+/// The blocks of a page between a heading and the next.
+fn section(page: &str, heading: &str) -> Section {
+    let start = page.find(&format!("\n## {heading}\n")).expect(heading) + 1;
+    let rest = &page[start + heading.len() + 3..];
+    let body = &rest[..rest.find("\n## ").unwrap_or(rest.len())];
+    let mut section = Section::default();
+    for block in body.split("```interdict").skip(1) {
+        let (info, text) = block.split_once('\n').expect("a block has lines");
+        let text = &text[..text.find("```").expect("a block ends")];
+        let mut name = PathBuf::from("example/example.interdict");
+        for word in info.split_whitespace() {
+            match word.split_once('=') {
+                Some(("file", file)) => name = PathBuf::from(file),
+                Some(("param", param)) => {
+                    let (param, value) = param.split_once('=').expect("NAME=VALUE");
+                    section.params.push((param.into(), value.into()));
+                }
+                _ => panic!("`{word}` after ```interdict is not known"),
+            }
+        }
+        section.files.push((name, text.to_owned()));
+    }
+    assert!(!section.files.is_empty(), "no block under {heading}");
+    section
+}
+
+/// The codes that a section raises, and all messages as text.
+fn raised(section: &Section) -> (BTreeSet<String>, String) {
+    let folder = tempfile::tempdir().expect("a folder for the files");
+    let mut folders = BTreeSet::new();
+    let mut policies = BTreeSet::new();
+    for (name, text) in &section.files {
+        let path = folder.path().join(name);
+        let parent = path.parent().expect("a folder").to_path_buf();
+        fs::create_dir_all(&parent).expect("a folder can be made");
+        fs::write(&path, text).expect("a file can be written");
+        if text.lines().any(|line| line.starts_with("policy ")) {
+            policies.insert(parent.clone());
+        }
+        folders.insert(parent);
+    }
+    let named = if policies.is_empty() {
+        folders
+    } else {
+        policies
+    };
+    let loaded = load(&named.into_iter().collect::<Vec<_>>()).expect("the files were written");
+    let options = CheckOptions {
+        params: section.params.clone(),
+        ..CheckOptions::default()
+    };
+    let checked = check(loaded, &options);
+    let codes = checked.diagnostics.iter().map(|it| it.code.id.to_owned());
+    let mut renderer = Renderer::new(&checked.sources, false);
+    let text = checked
+        .diagnostics
+        .iter()
+        .map(|diagnostic| renderer.render(diagnostic));
+    (codes.collect(), text.collect())
+}
+
+fn pages() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors");
+    let mut pages = Vec::new();
+    for entry in fs::read_dir(folder).expect("docs/errors is there") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_stem()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        if name != "README" {
+            pages.push((name, fs::read_to_string(&path).expect("a page")));
+        }
+    }
+    pages.sort();
+    pages
+}
+
+#[test]
+fn every_example_raises_its_code_and_every_correction_nothing() {
+    let mut wrong = String::new();
+    for (code, page) in pages() {
+        let heading = format!("# {code} ");
+        assert!(page.starts_with(&heading), "{code} begins with its code");
+        let (codes, text) = raised(&section(&page, "Example"));
+        if codes != BTreeSet::from([code.clone()]) {
+            wrong += &format!("=== {code}: the example raises {codes:?}\n{text}\n");
+        }
+        let (codes, text) = raised(&section(&page, "Corrected"));
+        if !codes.is_empty() {
+            wrong += &format!("=== {code}: the corrected version raises {codes:?}\n{text}\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn every_page_is_about_a_code() {
+    for (name, page) in pages() {
+        let code = CATALOGUE.iter().find(|code| code.id == name);
+        let code = code.unwrap_or_else(|| panic!("{name} is not in the catalogue"));
+        let title = page.lines().next().unwrap_or_default();
+        assert_eq!(title, format!("# {} {}", code.id, code.title));
+    }
+}
