@@ -5,14 +5,18 @@
 
 mod check;
 mod completions;
+mod emit;
 mod exit;
+mod explain;
 mod fault;
 mod fmt;
 mod frontend;
 mod new;
 mod paths;
+mod records;
 mod screen;
 mod session;
+mod test;
 #[cfg(test)]
 mod tests;
 
@@ -46,7 +50,10 @@ enum Command {
     New(new::New),
     Check(check::Check),
     Fmt(fmt::Fmt),
+    Test(test::Test),
     Screen(Box<screen::Screen>),
+    Explain(Box<explain::Explain>),
+    Emit(emit::Emit),
     Completions(completions::Completions),
 }
 
@@ -56,7 +63,10 @@ impl Command {
             Command::New(command) => command.run(session),
             Command::Check(command) => command.run(session),
             Command::Fmt(command) => command.run(session),
+            Command::Test(command) => command.run(session),
             Command::Screen(command) => command.run(session),
+            Command::Explain(command) => command.run(session),
+            Command::Emit(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
     }

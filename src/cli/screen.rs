@@ -7,12 +7,11 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 
+use super::records::{RecordOptions, split, stop_of};
 use super::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
-use crate::domain::Day;
-use crate::io::input::{InputSpec, Kind, Progress};
+use crate::io::input::Progress;
 use crate::io::manifest::{HashedFile, sha256, sha256_of_file};
-use crate::io::mapping::{check_fields, read_mapping};
 use crate::io::output::OutputKind;
 use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
 use crate::model::Model;
@@ -39,18 +38,8 @@ pub struct Screen {
     /// The format of OUT, where its name does not say it
     #[arg(long, value_name = "FORMAT")]
     output_format: Option<OutputKind>,
-    /// The format of the inputs, where their names do not say it: csv, tsv, jsonl (with .gz or .zst), parquet, arrow
-    #[arg(long, value_name = "FORMAT")]
-    input_format: Option<Kind>,
-    /// How the data spells what the record asks for; see docs/mapping.md
-    #[arg(long, value_name = "FILE.toml")]
-    map: Option<PathBuf>,
-    /// Judge every record by the law of this day instead of its own
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    as_of: Option<Day>,
-    /// Give a param another value for this run; may be repeated
-    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
-    params: Vec<(String, String)>,
+    #[command(flatten)]
+    records: RecordOptions,
     /// Which records are written
     #[arg(long, value_enum, default_value_t = KeepName::Flagged, value_name = "WHICH")]
     keep: KeepName,
@@ -113,34 +102,21 @@ enum VerifyName {
     None,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse_iso(text).map_err(|error| error.to_string())
-}
-
-fn param(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
-            Ok((name.to_owned(), value.to_owned()))
-        }
-        _ => Err("write NAME=VALUE, such as de_minimis=10%".to_owned()),
-    }
-}
-
 impl Screen {
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
-        let (policies, inputs) = self.split()?;
-        let Some(model) = frontend::model(&policies, &self.params, session)? else {
+        let (policies, inputs) = split(&self.paths, "interdict screen POLICY INPUT -o OUT")?;
+        let Some(model) = frontend::model(&policies, &self.records.params, session)? else {
             return Ok(Exit::No);
         };
         let model = Arc::new(model);
-        let mapping = self.mapping(&model)?;
+        let mapping = self.records.mapping(&model)?;
         let options = Options {
             engine: match self.engine {
                 EngineName::Jit => Engine::Jit,
                 EngineName::Portable => Engine::Portable,
                 EngineName::Reference => Engine::Reference,
             },
-            as_of: self.as_of,
+            as_of: self.records.as_of,
             verify: match self.verify {
                 VerifyName::All => Verify::All,
                 VerifyName::Sample => Verify::Sample,
@@ -168,47 +144,6 @@ impl Screen {
         })
     }
 
-    /// Policies are what holds rule files; the rest are inputs.
-    fn split(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Stop> {
-        let is_policy = |path: &&PathBuf| {
-            let named = path
-                .extension()
-                .is_some_and(|extension| extension == "interdict");
-            named || (path.is_dir() && holds_rule_files(path))
-        };
-        let (policies, inputs): (Vec<&PathBuf>, Vec<&PathBuf>) =
-            self.paths.iter().partition(|path| is_policy(path));
-        if policies.is_empty() {
-            let first = self.paths[0].display();
-            return Err(Stop::usage(format!(
-                "no policy is named: {first} is no rule file and no folder with rule files"
-            ))
-            .help("name the policy first, then the input: interdict screen POLICY INPUT -o OUT"));
-        }
-        if inputs.is_empty() {
-            return Err(Stop::usage("no input is named: all paths are policies")
-                .help("name a record file, a folder with record files, or - for standard input"));
-        }
-        let owned = |paths: Vec<&PathBuf>| paths.into_iter().cloned().collect();
-        Ok((owned(policies), owned(inputs)))
-    }
-
-    fn mapping(&self, model: &Model) -> Result<Mapping, Stop> {
-        let Some(path) = &self.map else {
-            return Ok(Mapping::default());
-        };
-        let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
-        let fields: Vec<&str> = model
-            .record
-            .fields
-            .values()
-            .map(|field| field.name.as_ref())
-            .collect();
-        check_fields(&mapping, &path.to_string_lossy(), &fields)
-            .map_err(|error| stop_of(error.into()))?;
-        Ok(mapping)
-    }
-
     fn job<'a>(
         &self,
         screener: &'a Screener,
@@ -221,10 +156,6 @@ impl Screen {
             None if to_standard_output => OutputKind::Csv,
             None => OutputKind::from_path(&self.output).map_err(|error| stop_of(error.into()))?,
         };
-        let input = |path: PathBuf| match self.input_format {
-            Some(kind) => InputSpec::with_kind(path, kind),
-            None => InputSpec::new(path),
-        };
         let beside = (!to_standard_output).then(|| {
             let mut name = self.output.file_name().unwrap_or_default().to_owned();
             name.push(".rejects.csv");
@@ -234,7 +165,7 @@ impl Screen {
         Ok(Job {
             screener,
             mapping,
-            inputs: inputs.into_iter().map(input).collect(),
+            inputs: inputs.iter().map(|path| self.records.input(path)).collect(),
             output: self.output.clone(),
             kind,
             keep: match self.keep {
@@ -262,11 +193,12 @@ impl Screen {
         };
         let mut options = Map::new();
         let mut say = |name: &str, value: Value| options.insert(name.to_owned(), value);
-        if let Some(day) = self.as_of {
+        if let Some(day) = self.records.as_of {
             say("as-of", day.to_string().into());
         }
-        if !self.params.is_empty() {
+        if !self.records.params.is_empty() {
             let params = self
+                .records
                 .params
                 .iter()
                 .map(|(name, value)| (name.clone(), Value::from(value.clone())));
@@ -284,7 +216,7 @@ impl Screen {
                     sha256: sha256(file.text.as_bytes()),
                 })
                 .collect(),
-            mapping: self.map.as_ref().map(hashed).transpose()?,
+            mapping: self.records.map.as_ref().map(hashed).transpose()?,
             options,
             engine: value_name(self.engine),
         })
@@ -335,16 +267,6 @@ fn value_name(value: impl ValueEnum) -> String {
         .to_owned()
 }
 
-fn holds_rule_files(folder: &PathBuf) -> bool {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| {
-        entry
-            .path()
-            .extension()
-            .is_some_and(|extension| extension == "interdict")
-    })
-}
-
 fn advance(bar: &ProgressBar, progress: Progress, rows: u64) {
     if let Some(total) = progress.total {
         bar.set_length(total);
@@ -356,48 +278,6 @@ fn advance(bar: &ProgressBar, progress: Progress, rows: u64) {
         grouped(rows),
         grouped((rows as f64 / seconds) as u64)
     ));
-}
-
-/// Why nothing was written, with the status that says so.
-fn stop_of(error: ScreenError) -> Stop {
-    let exit = match &error {
-        ScreenError::Input(error) => by_status(error.status()),
-        ScreenError::Output(error) => by_status(error.status()),
-        ScreenError::Columns { .. }
-        | ScreenError::Carried(_)
-        | ScreenError::Clash(_)
-        | ScreenError::TooManyRejects { .. } => Exit::Unreadable,
-        ScreenError::Disagreement(_) => Exit::Fault,
-    };
-    if is_closed_pipe(&error) {
-        return Stop::told(Exit::Io);
-    }
-    let text = match &error {
-        ScreenError::Disagreement(found) => {
-            format!(
-                "a fault in Interdict: two of its engines disagree; nothing was written\n{found}"
-            )
-        }
-        _ => error.to_string(),
-    };
-    match text.split_once("\n  help: ") {
-        Some((message, help)) => Stop::new(exit, message).help(help),
-        None => Stop::new(exit, text),
-    }
-}
-
-fn is_closed_pipe(error: &ScreenError) -> bool {
-    use crate::io::OutputError;
-    matches!(error, ScreenError::Output(OutputError::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe)
-}
-
-fn by_status(status: u8) -> Exit {
-    match status {
-        2 => Exit::Usage,
-        65 => Exit::Unreadable,
-        70 => Exit::Fault,
-        _ => Exit::Io,
-    }
 }
 
 /// `1234567` as `1,234,567`.

@@ -86,6 +86,7 @@ impl<'a> Lowerer<'a> {
             .into_iter()
             .map(|form| form.expect("every rule stands in the dependency order"))
             .collect();
+        debug_assert_eq!(super::verify(&program), Ok(()));
         program
     }
 

@@ -17,5 +17,8 @@ mod verify;
 pub(crate) use atoms::missing_threshold;
 pub use close::close;
 pub use lower::lower;
+pub use print::print;
+pub(crate) use print::{role as print_role, source as print_source};
+pub use verify::verify;
 
 pub use program::*;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// First-stage clauses up to which a row loop is cheaper than masks. Measured; see `docs/architecture.md`.
 pub const MAX_ROW_LOOP: usize = 6;
 /// First-stage words up to which all are looked at.
-const MAX_PLAIN_WORDS: usize = 8;
+pub(super) const MAX_PLAIN_WORDS: usize = 8;
 /// Bytes of masks a column may have before its tests are asked late.
 const MAX_MASK_BYTES: usize = 16 << 20;
 

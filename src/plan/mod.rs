@@ -17,6 +17,7 @@ pub use build::build;
 pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use layout::{Layout, PlannedClause, Shape, WORD};
+pub use print::print;
 
 use crate::ir::{ColumnId, Program, Source, TestId};
 use crate::model::{Model, RuleId};

@@ -1,0 +1,387 @@
+//! `interdict explain`: why one record got its verdict, by the reference evaluator, on the rules' own source.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::records::{RecordOptions, split, stop_of};
+use super::{Exit, FormatName, Session, Stop, frontend};
+use crate::diagnostic::nearest;
+use crate::io::input::{BatchSource, Chunk, InputOptions, InputSpec, WantedColumn, open};
+use crate::io::screening::ScreenError;
+use crate::model::{Model, RuleId};
+use crate::reference::{Record, as_of_days, judge};
+use crate::report::explain::explain;
+use crate::screen::bind::{Binder, column_of};
+use crate::screen::mapping::Mapping;
+use crate::screen::reject::Reject;
+use crate::screen::{Engine, Options, Screener, Verify, Worker};
+
+/// At most so many records of one key are explained.
+const MAX_FOUND: usize = 10;
+/// So many keys of the input are named where the one asked for is not there.
+const EXAMPLES: usize = 3;
+
+/// Explain why one record got its verdict
+///
+/// For each rule that applies, is open or was stopped: what each part of its condition came to, marked on its source.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Example:\n  interdict explain my_policy shipments.csv --key S-004\n  interdict explain my_policy shipments.csv --key S-004 --rule advanced_chips"
+)]
+pub struct Explain {
+    /// Policies, then inputs
+    #[arg(required = true, num_args = 2.., value_name = "POLICY… INPUT")]
+    paths: Vec<PathBuf>,
+    /// The key of the record
+    #[arg(long, value_name = "ID")]
+    key: String,
+    /// Only this rule, whatever became of it
+    #[arg(long, value_name = "RULE")]
+    rule: Option<String>,
+    #[command(flatten)]
+    records: RecordOptions,
+}
+
+/// A record with the key asked for.
+struct Found {
+    file: Arc<str>,
+    row: u64,
+    line: Option<u64>,
+    /// The record, or what is wrong with it.
+    record: Result<Record, Box<Reject>>,
+}
+
+impl Explain {
+    pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
+        self.expect_format(session.global.format)?;
+        let usage = "interdict explain POLICY INPUT --key ID";
+        let (policies, inputs) = split(&self.paths, usage)?;
+        let Some(model) = frontend::model(&policies, &self.records.params, session)? else {
+            return Ok(Exit::No);
+        };
+        let rule = match &self.rule {
+            Some(name) => Some(rule_called(&model, name)?),
+            None => None,
+        };
+        let mapping = self.records.mapping(&model)?;
+        let options = Options {
+            engine: Engine::Reference,
+            as_of: self.records.as_of,
+            verify: Verify::None,
+        };
+        let screener = Screener::new(Arc::new(model), options)
+            .map_err(|found| stop_of(ScreenError::Disagreement(Box::new(found))))?;
+        let inputs: Vec<InputSpec> = inputs.iter().map(|path| self.records.input(path)).collect();
+        let search = Search::new(&screener, &mapping, &self.key);
+        let found = search.run(&inputs).map_err(stop_of)?;
+        let mut exit = Exit::Done;
+        for (at, found) in found.records.iter().enumerate() {
+            if at > 0 && session.global.format == FormatName::Human {
+                writeln!(session.out())?;
+            }
+            if found.record.is_err() {
+                exit = Exit::Rejects;
+            }
+            self.show(&screener, rule, found, session)?;
+        }
+        if found.records.is_empty() {
+            return Err(self.not_found(&found));
+        }
+        if found.more > 0 {
+            session.say(&format!("and {} more records with this key", found.more))?;
+        }
+        Ok(exit)
+    }
+
+    fn expect_format(&self, format: FormatName) -> Result<(), Stop> {
+        match format {
+            FormatName::Human | FormatName::Json => Ok(()),
+            FormatName::Github | FormatName::Sarif => {
+                Err(Stop::usage("explanations have no such form").help("write `--format json`"))
+            }
+        }
+    }
+
+    fn show(
+        &self,
+        screener: &Screener,
+        rule: Option<RuleId>,
+        found: &Found,
+        session: &mut Session<'_, '_>,
+    ) -> Result<(), Stop> {
+        let model = screener.model();
+        let json = session.global.format == FormatName::Json;
+        let record = match &found.record {
+            Ok(record) => record,
+            Err(reject) if json => return Ok(writeln!(session.out(), "{}", rejected(reject))?),
+            Err(reject) => {
+                let text = rejected_in_words(&self.key, reject);
+                return Ok(writeln!(session.out(), "{text}")?);
+            }
+        };
+        let days = as_of_days(model, record, self.records.as_of)
+            .expect("a record without an as-of day is rejected");
+        let judgement = judge(model, record, &days);
+        let explanation = explain(model, record, &days, &judgement, rule);
+        if json {
+            let mut object = explanation.to_json();
+            leave_out_unread(&mut object, screener);
+            object["file"] = json!(&*found.file);
+            object["row"] = json!(found.row);
+            return Ok(writeln!(session.out(), "{object}")?);
+        }
+        let place = place(&found.file, found.row, found.line);
+        let text = explanation.to_text(session.color());
+        Ok(write!(session.out(), "{place}\n{text}")?)
+    }
+
+    /// No record has the key: offers what is near, and what keys look like here.
+    fn not_found(&self, found: &AllFound) -> Stop {
+        let message = format!("no record has the key `{}`", self.key);
+        let stop = Stop::new(Exit::No, message);
+        if let Some(near) = &found.nearest {
+            return stop.help(format!("did you mean `{near}`?"));
+        }
+        if found.first.is_empty() {
+            return stop.help("the input has no records");
+        }
+        let first: Vec<String> = found.first.iter().map(|key| format!("`{key}`")).collect();
+        stop.help(format!("keys here look like {}", first.join(", ")))
+    }
+}
+
+/// The rule or exception with this name.
+fn rule_called(model: &Model, name: &str) -> Result<RuleId, Stop> {
+    let ids: Vec<RuleId> = model.rules.ids().collect();
+    let whole = ids.iter().find(|id| model.rule_name(**id) == name);
+    let mut bare = ids.iter().filter(|id| *model.rules[**id].name == *name);
+    let found = match (whole, bare.next(), bare.next()) {
+        (Some(id), _, _) | (None, Some(id), None) => return Ok(*id),
+        (None, Some(_), Some(_)) => Stop::usage(format!("several policies have a rule `{name}`"))
+            .help("write the policy before it: POLICY.RULE"),
+        (None, None, _) => Stop::usage(format!("there is no rule `{name}`")),
+    };
+    let names: Vec<String> = ids.iter().map(|id| model.rule_name(*id)).collect();
+    let near = nearest(name, names.iter().map(String::as_str));
+    Err(match near.filter(|_| found.help.is_none()) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found,
+    })
+}
+
+/// A field that no rule asks about is not read, so nothing is known of it.
+fn leave_out_unread(object: &mut Value, screener: &Screener) {
+    let read: Vec<&str> = screener
+        .fields()
+        .into_iter()
+        .map(|(_, field)| &*field.name)
+        .collect();
+    if let Some(fields) = object["record"].as_object_mut() {
+        fields.retain(|name, _| read.contains(&name.as_str()));
+    }
+}
+
+fn place(file: &str, row: u64, line: Option<u64>) -> String {
+    match line {
+        Some(line) => format!("{file}, row {row}, line {line}"),
+        None => format!("{file}, row {row}"),
+    }
+}
+
+fn rejected(reject: &Reject) -> Value {
+    json!({
+        "key": reject.key,
+        "rejected": true,
+        "file": &*reject.file,
+        "row": reject.row,
+        "line": reject.line,
+        "field": reject.field,
+        "found": reject.found,
+        "expected": reject.expected,
+    })
+}
+
+fn rejected_in_words(key: &str, reject: &Reject) -> String {
+    let place = place(&reject.file, reject.row, reject.line);
+    let field = match &reject.field {
+        Some(field) => format!("`{field}` "),
+        None => String::new(),
+    };
+    let found = if reject.found.is_empty() {
+        "nothing".to_owned()
+    } else {
+        format!("`{}`", reject.found)
+    };
+    let expected = &reject.expected;
+    format!(
+        "{place}\n{key} is rejected, so it has no verdict\n  {field}holds {found}, expected {expected}"
+    )
+}
+
+/// Everything that a search came upon.
+#[derive(Default)]
+struct AllFound {
+    records: Vec<Found>,
+    /// Records with the key beyond [`MAX_FOUND`].
+    more: u64,
+    nearest: Option<String>,
+    first: Vec<String>,
+}
+
+/// A search for one key through a book of records.
+struct Search<'a> {
+    screener: &'a Screener,
+    mapping: &'a Mapping,
+    key: &'a str,
+}
+
+impl<'a> Search<'a> {
+    fn new(screener: &'a Screener, mapping: &'a Mapping, key: &'a str) -> Self {
+        Search {
+            screener,
+            mapping,
+            key: key.trim(),
+        }
+    }
+
+    fn run(&self, inputs: &[InputSpec]) -> Result<AllFound, ScreenError> {
+        let model = self.screener.model();
+        let key = column_of(model, self.mapping, model.record.key).map(str::to_owned);
+        let options = InputOptions {
+            key,
+            ..InputOptions::default()
+        };
+        let source = open(inputs, &self.wanted(), options)?;
+        let mut found = AllFound::default();
+        let mut worker: Option<(usize, Worker<'_>)> = None;
+        while let Some(unit) = source.next_unit()? {
+            let file = unit.file;
+            if worker.as_ref().is_none_or(|(at, _)| *at != file) {
+                worker = Some((file, self.screener.worker(self.binder(&*source, file)?)));
+            }
+            let (_, worker) = worker.as_mut().expect("there is a worker now");
+            for chunk in source.read_unit(unit)? {
+                let name = &source.files()[file].name;
+                self.chunk(name, &chunk?, worker, &mut found)?;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The columns that screening reads, so that what is rejected here is what is rejected there.
+    fn wanted(&self) -> Vec<WantedColumn> {
+        let model = self.screener.model();
+        let mut wanted: Vec<WantedColumn> = Vec::new();
+        for (id, field) in self.screener.fields() {
+            let Some(name) = column_of(model, self.mapping, id) else {
+                continue;
+            };
+            let column = if field.optional {
+                WantedColumn::optional(name)
+            } else {
+                WantedColumn::required(name)
+            };
+            match wanted.iter_mut().find(|known| known.name == name) {
+                Some(known) if !field.optional => *known = column,
+                Some(_) => {}
+                None => wanted.push(column),
+            }
+        }
+        wanted
+    }
+
+    fn binder(&self, source: &dyn BatchSource, file: usize) -> Result<Binder, ScreenError> {
+        self.screener
+            .binder(self.mapping, &source.schema(file))
+            .map_err(|problem| ScreenError::Columns {
+                file: source.files()[file].name.to_string(),
+                problem,
+            })
+    }
+
+    fn chunk(
+        &self,
+        file: &Arc<str>,
+        chunk: &Chunk,
+        worker: &mut Worker<'_>,
+        found: &mut AllFound,
+    ) -> Result<(), ScreenError> {
+        let mut keys = Vec::with_capacity(chunk.batch.num_rows());
+        for row in 0..chunk.batch.num_rows() {
+            let key = worker.binder().key_at(&chunk.batch, row);
+            if key.as_deref() == Some(self.key) {
+                let record = self.row(file, chunk, row, worker)?;
+                found.add(record);
+            }
+            keys.extend(key);
+        }
+        for reject in &chunk.rejects {
+            if reject.key.as_deref() == Some(self.key) {
+                found.add(Found {
+                    file: file.clone(),
+                    row: reject.row,
+                    line: reject.line,
+                    record: Err(Box::new(reject.clone())),
+                });
+            }
+        }
+        if found.records.is_empty() {
+            found.note_keys(self.key, keys);
+        }
+        Ok(())
+    }
+
+    fn row(
+        &self,
+        file: &Arc<str>,
+        chunk: &Chunk,
+        row: usize,
+        worker: &mut Worker<'_>,
+    ) -> Result<Found, ScreenError> {
+        let only = chunk.batch.slice(row, 1);
+        let position = chunk.rows.at(row);
+        let line = chunk.lines.as_ref().map(|lines| lines.at(row));
+        let judged = worker
+            .screen(&only, |_| position)
+            .map_err(ScreenError::Disagreement)?;
+        let record = match judged.rejects.first() {
+            Some(bad) => {
+                let field = &self.screener.model().record.fields[bad.field].name;
+                let expected = bad.expected.as_str();
+                let reject = Reject::new(file.clone(), position, line, &bad.found, expected);
+                let reject = reject.key(Some(self.key.to_owned()));
+                Err(Box::new(reject.field(field.to_string())))
+            }
+            None => Ok(Record {
+                values: worker.binder().record_at(&only, 0),
+            }),
+        };
+        Ok(Found {
+            file: file.clone(),
+            row: position,
+            line,
+            record,
+        })
+    }
+}
+
+impl AllFound {
+    fn add(&mut self, found: Found) {
+        if self.records.len() < MAX_FOUND {
+            self.records.push(found);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Remembers the key nearest to the one asked for, and the first keys.
+    fn note_keys(&mut self, wanted: &str, keys: Vec<String>) {
+        let room = EXAMPLES.saturating_sub(self.first.len());
+        self.first.extend(keys.iter().take(room).cloned());
+        let known = self.nearest.iter().chain(&keys).map(String::as_str);
+        self.nearest = nearest(wanted, known).map(str::to_owned);
+    }
+}

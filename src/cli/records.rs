@@ -1,0 +1,149 @@
+//! What commands that judge records share: which paths are policies and which inputs, how the data is read.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{Exit, Stop};
+use crate::domain::Day;
+use crate::io::input::{InputSpec, Kind};
+use crate::io::mapping::{check_fields, read_mapping};
+use crate::io::screening::ScreenError;
+use crate::model::Model;
+use crate::screen::mapping::Mapping;
+
+/// Options about the data and the law that it is judged by.
+#[derive(Args, Debug)]
+pub struct RecordOptions {
+    /// The format of the inputs, where their names do not say it: csv, tsv, jsonl (with .gz or .zst), parquet, arrow
+    #[arg(long, value_name = "FORMAT")]
+    input_format: Option<Kind>,
+    /// How the data spells what the record asks for; see docs/mapping.md
+    #[arg(long, value_name = "FILE.toml")]
+    pub map: Option<PathBuf>,
+    /// Judge every record by the law of this day instead of its own
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub as_of: Option<Day>,
+    /// Give a param another value for this run; may be repeated
+    #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
+    pub params: Vec<(String, String)>,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse_iso(text).map_err(|error| error.to_string())
+}
+
+fn param(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() && !value.is_empty() => {
+            Ok((name.to_owned(), value.to_owned()))
+        }
+        _ => Err("write NAME=VALUE, such as de_minimis=10%".to_owned()),
+    }
+}
+
+impl RecordOptions {
+    /// An input with the format asked for.
+    pub fn input(&self, path: &Path) -> InputSpec {
+        match self.input_format {
+            Some(kind) => InputSpec::with_kind(path, kind),
+            None => InputSpec::new(path),
+        }
+    }
+
+    /// The mapping asked for.
+    pub fn mapping(&self, model: &Model) -> Result<Mapping, Stop> {
+        let Some(path) = &self.map else {
+            return Ok(Mapping::default());
+        };
+        let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
+        let fields: Vec<&str> = model
+            .record
+            .fields
+            .values()
+            .map(|field| field.name.as_ref())
+            .collect();
+        check_fields(&mapping, &path.to_string_lossy(), &fields)
+            .map_err(|error| stop_of(error.into()))?;
+        Ok(mapping)
+    }
+}
+
+/// Policies are what holds rule files; the rest are inputs. `usage` is how the command is written.
+pub(super) fn split(paths: &[PathBuf], usage: &str) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Stop> {
+    let is_policy = |path: &PathBuf| {
+        let named = path
+            .extension()
+            .is_some_and(|extension| extension == "interdict");
+        named || (path.is_dir() && holds_rule_files(path))
+    };
+    let (policies, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(is_policy);
+    if policies.is_empty() {
+        let first = paths.first().map(|path| path.display().to_string());
+        let message = format!(
+            "no policy is named: {} is no rule file and no folder with rule files",
+            first.unwrap_or_default()
+        );
+        return Err(
+            Stop::usage(message).help(format!("name the policy first, then the input: {usage}"))
+        );
+    }
+    if inputs.is_empty() {
+        return Err(Stop::usage("no input is named: all paths are policies")
+            .help("name a record file, a folder with record files, or - for standard input"));
+    }
+    Ok((policies, inputs))
+}
+
+fn holds_rule_files(folder: &Path) -> bool {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        entry
+            .path()
+            .extension()
+            .is_some_and(|extension| extension == "interdict")
+    })
+}
+
+/// Why nothing was written, with the status that says so.
+pub(super) fn stop_of(error: ScreenError) -> Stop {
+    let exit = match &error {
+        ScreenError::Input(error) => by_status(error.status()),
+        ScreenError::Output(error) => by_status(error.status()),
+        ScreenError::Columns { .. }
+        | ScreenError::Carried(_)
+        | ScreenError::Clash(_)
+        | ScreenError::TooManyRejects { .. } => Exit::Unreadable,
+        ScreenError::Disagreement(_) => Exit::Fault,
+    };
+    if is_closed_pipe(&error) {
+        return Stop::told(Exit::Io);
+    }
+    let text = match &error {
+        ScreenError::Disagreement(found) => {
+            format!(
+                "a fault in Interdict: two of its engines disagree; nothing was written\n{found}"
+            )
+        }
+        _ => error.to_string(),
+    };
+    match text.split_once("\n  help: ") {
+        Some((message, help)) => Stop::new(exit, message).help(help),
+        None => Stop::new(exit, text),
+    }
+}
+
+fn is_closed_pipe(error: &ScreenError) -> bool {
+    use crate::io::OutputError;
+    matches!(error, ScreenError::Output(OutputError::Io { source, .. }) if source.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+fn by_status(status: u8) -> Exit {
+    match status {
+        2 => Exit::Usage,
+        65 => Exit::Unreadable,
+        70 => Exit::Fault,
+        _ => Exit::Io,
+    }
+}
