@@ -3,6 +3,9 @@
 //! What is written always says the same as before: the formatted text is read again and compared, tree and comments. If
 //! they differed, that would be a fault of ours, and the file would be left as it is.
 
+#[cfg(test)]
+mod tests;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -113,7 +116,10 @@ impl Fmt {
             (changed, false) => parts.push(format!("{changed} changed")),
         }
         if done.unread > 0 {
-            parts.push(format!("{} left as they are for their errors", done.unread));
+            parts.push(match done.unread {
+                1 => "1 left as it is for its errors".to_owned(),
+                unread => format!("{unread} left as they are for their errors"),
+            });
         }
         if parts.is_empty() {
             parts.push("nothing to change".to_owned());

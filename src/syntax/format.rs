@@ -13,17 +13,33 @@ mod layout;
 mod pieces;
 
 use super::ast;
+use layout::Layout;
 
 /// The widest line that the formatter makes where it has the choice; trailing comments do not count.
 pub const MAX_WIDTH: usize = 100;
 
+/// How often a layout is taken for the author's and laid out again at most. The second time nearly always changes nothing.
+const MAX_ROUNDS: usize = 8;
+
 /// The canonical text of `file`, which is the tree of `text` and was read without errors. Lines end in LF.
 pub fn format(file: &ast::File, text: &str) -> String {
-    let pieces = pieces::pieces(file, text);
-    let mut layout = layout::Layout::new(pieces);
-    for fitting in [false, true] {
-        layout.fitting = fitting;
-        layout.file(file);
+    let mut layout = Layout::new(pieces::pieces(file, text));
+    layout.decide(file);
+    for _ in 1..MAX_ROUNDS {
+        if !layout.settle() {
+            break;
+        }
+        layout.decide(file);
     }
     emit::emit(&layout)
+}
+
+impl Layout<'_> {
+    /// Decides everything in two walks.
+    fn decide(&mut self, file: &ast::File) {
+        for fitting in [false, true] {
+            self.fitting = fitting;
+            self.file(file);
+        }
+    }
 }

@@ -234,3 +234,58 @@ fn expectation(expect: &Expect) -> String {
         Expect::Obligation(obligation) => format!("expect obligation {}", text(obligation)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::{lex, parse};
+    use crate::text::SourceMap;
+
+    const TEXT: &str = "## A rule.\nrule r \"R\" {\n  cites \"x\"\n  when a.`b c` in { CN, \"1\" to \"2\" from 2025-01-01 }  # why\n  then deny\n}\n";
+
+    fn source() -> (SourceMap, crate::text::FileId) {
+        let mut sources = SourceMap::default();
+        let file = sources.add("policy.interdict", TEXT);
+        (sources, file)
+    }
+
+    #[test]
+    fn trees_print_one_node_a_line() {
+        let (sources, file) = source();
+        let (tree, diagnostics) = parse(&sources, file);
+        assert_eq!(diagnostics, []);
+        let expected = "\
+rule r \"R\"
+  doc \"A rule.\"
+  cites \"x\"
+  when
+    in
+      field `b c`
+        name a
+      set
+        element
+          name CN
+        element
+          text \"1\"
+          to
+            text \"2\"
+          from 2025-01-01
+  then
+    name deny
+";
+        assert_eq!(print_ast(&tree, false), expected);
+        let spans = print_ast(&tree, true);
+        assert!(spans.starts_with("rule r \"R\" @11..109\n"), "{spans}");
+    }
+
+    #[test]
+    fn tokens_print_one_a_line_without_comments() {
+        let (sources, file) = source();
+        let (tokens, _) = lex::tokenize(file, &sources.file(file).text);
+        let printed = print_tokens(&tokens, false);
+        let start = "keyword   rule\nword      r\nstring    \\\"R\\\"\nmark      {\n";
+        assert!(printed.starts_with(start), "{printed}");
+        assert_eq!(printed.lines().count(), tokens.lexemes.len());
+        assert!(print_tokens(&tokens, true).starts_with("keyword   rule @11..15\n"));
+    }
+}

@@ -11,18 +11,32 @@ impl Layout<'_> {
             Some(&first) => first - 1,
             None => close - 1,
         };
-        if let Some(targets) = targets {
-            let starts = self.starts(targets.iter().map(|target| target.span));
-            if let Some((&first, rest)) = starts.split_first() {
-                self.fill(rest, 2 * INDENT, first, open);
-            }
+        let targets_apart = targets.is_some_and(|targets| self.targets(targets, open));
+        if targets_apart {
+            self.own_lines(close, &starts, 0);
         }
-        if self.block(open, close, &starts, 0, 1) {
+        if targets_apart || self.block(open, close, &starts, 0, 1) {
             self.align_arguments(clauses, &starts);
         }
         for (clause, &start) in clauses.iter().zip(&starts) {
             self.clause(clause, start);
         }
+    }
+
+    /// `to a, b` or `of tagged c`: on a line of its own where the author has it there or the whole does not fit. Says
+    /// whether it is.
+    fn targets(&mut self, targets: &[Target], open: usize) -> bool {
+        let starts = self.starts(targets.iter().map(|target| target.span));
+        let Some(&first) = starts.first() else {
+            return false;
+        };
+        let word = first - 1;
+        let is_broken = (word..=open).any(|index| self.newline(index));
+        if is_broken || !self.fits(word) {
+            self.break_at(word, INDENT);
+        }
+        self.hang(&starts, open);
+        self.breaks(word)
     }
 
     /// Pads the words of clauses so that what follows them stands in one column.

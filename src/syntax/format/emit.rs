@@ -17,6 +17,9 @@ pub(super) fn emit(layout: &Layout<'_>) -> String {
     };
     writer.pieces();
     place_comments(&mut writer.lines);
+    while adopt_comments(&mut writer.lines) {
+        place_comments(&mut writer.lines);
+    }
     written(&writer.lines)
 }
 
@@ -159,6 +162,23 @@ fn place_comments(lines: &mut [Line<'_>]) {
         place_run(run);
         start += more + 1;
     }
+}
+
+/// Comments that happen to stand right under a trailing comment now look like its continuation, so they become that. Says
+/// whether there were any.
+fn adopt_comments(lines: &mut [Line<'_>]) -> bool {
+    let mut found = false;
+    for at in 1..lines.len() {
+        let (before, line) = (&lines[at - 1], &lines[at]);
+        let is_under = is_beside(before) && before.comment_column == line.column;
+        let is_free = line.text.is_empty() && !line.goes_on && !line.blank_before;
+        let documents = line.comment.is_some_and(|(text, _)| text.starts_with("##"));
+        if is_under && is_free && !documents {
+            lines[at].goes_on = true;
+            found = true;
+        }
+    }
+    found
 }
 
 fn place_run(run: &mut [Line<'_>]) {

@@ -56,6 +56,20 @@ impl<'t> Layout<'t> {
         }
     }
 
+    /// Takes the line breaks decided for the author's and forgets all else. Says whether they differ from the author's.
+    pub(super) fn settle(&mut self) -> bool {
+        let mut changed = false;
+        for index in 1..self.pieces.len() {
+            let breaks = self.breaks(index);
+            changed |= self.pieces[index].newline != breaks;
+            self.pieces[index].newline = breaks;
+        }
+        if changed {
+            *self = Layout::new(std::mem::take(&mut self.pieces));
+        }
+        changed
+    }
+
     /// The first piece of `span`.
     pub(super) fn first(&self, span: Span) -> usize {
         self.pieces
@@ -113,8 +127,11 @@ impl<'t> Layout<'t> {
         width
     }
 
-    /// The column in which the piece starts.
+    /// The column in which the piece starts; only known in the second walk.
     pub(super) fn column(&self, index: usize) -> usize {
+        if !self.fitting {
+            return 0;
+        }
         let mut start = index;
         while start > 0 && !self.breaks(start) {
             start -= 1;
@@ -193,11 +210,16 @@ impl<'t> Layout<'t> {
         if !broken && self.fits(open) {
             return false;
         }
+        self.own_lines(close, starts, margin);
+        true
+    }
+
+    /// Puts each part on a line of its own, and the closing brace as well.
+    pub(super) fn own_lines(&mut self, close: usize, starts: &[usize], margin: usize) {
         for &start in starts {
             self.start_line(start, margin + INDENT);
         }
         self.gaps[close] = Gap::Line(margin);
-        true
     }
 
     /// Parts between `open` and `close`, separated by commas: on one line where the author has them so and they fit, else on
@@ -264,7 +286,8 @@ impl<'t> Layout<'t> {
         for (at, &start) in starts.iter().enumerate() {
             let end = starts.get(at + 1).map_or(last, |next| next - 1);
             let end_column = self.column(start) + self.width_of(start, end);
-            if self.forced(start) || end_column > MAX_WIDTH {
+            let forced = self.forced(start) || self.forced(start - 1);
+            if forced || end_column > MAX_WIDTH {
                 self.break_at(start, column);
             }
         }

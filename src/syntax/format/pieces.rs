@@ -55,6 +55,9 @@ pub(super) fn pieces<'t>(file: &ast::File, text: &'t str) -> Vec<Piece<'t>> {
     }
     pieces.push(piece(end, end, Cow::Borrowed("")));
     attach(&mut pieces, text, &file.comments);
+    for index in 1..pieces.len().saturating_sub(1) {
+        pull_comma(&mut pieces[index - 1..=index + 1]);
+    }
     pieces
 }
 
@@ -111,7 +114,8 @@ fn push_words<'t>(
     let mut at = lexeme.start as usize;
     let end = lexeme.end as usize;
     while at < end {
-        if let Some(comment) = comments.iter().find(|c| c.span.start as usize == at) {
+        let next = comments.partition_point(|comment| (comment.span.start as usize) < at);
+        if let Some(comment) = comments.get(next).filter(|c| c.span.start as usize == at) {
             at = comment.span.end as usize;
             continue;
         }
@@ -162,6 +166,27 @@ fn attach<'t>(pieces: &mut [Piece<'t>], text: &'t str, comments: &[ast::Comment]
         piece.blank = is_blank(&text[last_end..start]);
         last_end = piece.end as usize;
     }
+}
+
+/// Moves a comma that follows comments before them, so that it stands behind what it ends. Documentation stays where it is:
+/// what it documents must not change.
+fn pull_comma(three: &mut [Piece<'_>]) {
+    let [before, comma, after] = three else {
+        return;
+    };
+    let is_apart = before.trailing.is_some() || !comma.leading.is_empty();
+    let mut moved = comma.leading.iter().chain(&comma.trailing);
+    if comma.text != "," || !is_apart || moved.any(|remark| remark.text.starts_with("##")) {
+        return;
+    }
+    let mut remarks = std::mem::take(&mut comma.leading);
+    remarks.extend(comma.trailing.take());
+    comma.trailing = before.trailing.take();
+    remarks.append(&mut after.leading);
+    after.leading = remarks;
+    after.newline = true;
+    comma.newline = false;
+    comma.blank = false;
 }
 
 fn remark<'t>(text: &'t str, comment: &ast::Comment, last_end: usize) -> Remark<'t> {
