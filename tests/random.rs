@@ -2,8 +2,16 @@
 
 mod support;
 
+#[path = "random/engines.rs"]
+mod engines;
+#[path = "random/front.rs"]
+mod front;
 #[path = "random/generator.rs"]
 mod generator;
+#[path = "random/judged.rs"]
+mod judged;
+#[path = "random/many.rs"]
+mod many;
 
 /// A number from the environment.
 fn setting(name: &str, otherwise: u64) -> u64 {

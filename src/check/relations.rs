@@ -535,5 +535,5 @@ impl<'a> Checker<'a> {
 
 /// A step by which a rule's own conditions ask about the rule itself.
 fn asks_itself(here: usize, next: usize) -> bool {
-    here % 4 == Part::Own as usize && rule_of(here) == rule_of(next)
+    here == next || here % 4 == Part::Own as usize && rule_of(here) == rule_of(next)
 }

@@ -38,6 +38,10 @@ impl Author {
         if info.bears_verdict {
             clauses.push(Clause::text(self.then()));
         }
+        if info.bears_verdict && self.random.chance(20) {
+            let verdict = *self.random.pick(&self.verdicts);
+            clauses.push(Clause::text(format!("if unknown {verdict}")));
+        }
         self.push_consequences(&mut clauses);
         self.asking = None;
         let title = format!("{} of a random policy", info.name);
@@ -74,8 +78,12 @@ impl Author {
     }
 
     fn push_windows(&mut self, clauses: &mut Vec<Clause>) {
-        for _ in 0..*self.random.pick(&[0, 0, 0, 1, 1, 2]) {
-            let window = self.window();
+        for number in 0..*self.random.pick(&[0, 0, 0, 1, 1, 2]) {
+            let window = if number == 0 {
+                self.window()
+            } else {
+                self.window_from()
+            };
             clauses.push(Clause::text(format!("in force {window}")));
         }
         if self.random.chance(12) {
@@ -117,10 +125,6 @@ impl Author {
     }
 
     fn push_consequences(&mut self, clauses: &mut Vec<Clause>) {
-        if self.random.chance(20) {
-            let verdict = *self.random.pick(&self.verdicts);
-            clauses.push(Clause::text(format!("if unknown {verdict}")));
-        }
         for _ in 0..*self.random.pick(&[0, 0, 0, 1, 2]) {
             let obligation = self.obligation();
             clauses.push(Clause::text(obligation));
@@ -129,11 +133,15 @@ impl Author {
             let note = if self.random.chance(50) {
                 format!("note presumption {}", self.template())
             } else {
+                // A note is not a place for `caught(only tagged T)`, which leaves out the rule that asks.
+                let asks = std::mem::replace(&mut self.knobs.asks, false);
                 let kind =
                     *self
                         .random
                         .pick(&[Kind::Money(0), Kind::Percent, Kind::Date, Kind::Country]);
-                format!("note figure {}", self.value(kind, 1).text())
+                let figure = self.value(kind, 1).text();
+                self.knobs.asks = asks;
+                format!("note figure {figure}")
             };
             clauses.push(Clause::text(note));
         }

@@ -256,6 +256,8 @@ impl Pools {
         if random.chance(4) {
             days.push(*random.pick(&[Day::MIN, Day::MAX]));
         }
+        days.sort();
+        days.dedup();
         let systems: [&[&'static str]; 5] = [&HS, &ECCN, &HS, &CN_CONTROL, &MILITARY];
         Pools {
             amounts,

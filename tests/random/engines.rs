@@ -1,0 +1,87 @@
+//! Random policies × random records: the definition, the portable kernel and compiled code say the same.
+
+use crate::judged::{Difference, difference, model_of};
+use crate::many::{cases, in_threads};
+use crate::support::policies::{RandomPolicy, random_policy};
+use crate::support::records::{RandomRecord, random_records};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Policies of a plain `cargo test`; `INTERDICT_RANDOM_FACTOR=100` runs a hundred times as many.
+const POLICIES: u64 = 2_000;
+/// Records for each.
+const RECORDS: usize = 200;
+
+#[test]
+fn all_evaluators_agree() {
+    in_threads(cases(POLICIES), |seed| {
+        let policy = random_policy(seed);
+        let records = random_records(&policy, seed, RECORDS);
+        if let Some(found) = disagreement(&policy, &records, seed) {
+            let (policy, records) = shrunk(policy, records, &found, seed);
+            let what = disagreement(&policy, &records, seed).map_or(found.what, |found| found.what);
+            panic!(
+                "seed {seed}\n{}\n{}\n{what}",
+                policy.text(),
+                shown(&policy, &records)
+            );
+        }
+    });
+}
+
+/// The first difference; a panic of an engine is one too.
+fn disagreement(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> Option<Difference> {
+    let model = model_of(&policy.text()).ok()?;
+    let run = AssertUnwindSafe(|| difference(&model, policy, records, seed));
+    catch_unwind(run).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        Some(Difference {
+            record: None,
+            what: format!("panic: {}", text.unwrap_or_default()),
+        })
+    })
+}
+
+/// The same disagreement with one record and as little policy as possible.
+fn shrunk(
+    mut policy: RandomPolicy,
+    mut records: Vec<RandomRecord>,
+    found: &Difference,
+    seed: u64,
+) -> (RandomPolicy, Vec<RandomRecord>) {
+    let single = match found.record {
+        Some(at) => vec![vec![records[at].clone()]],
+        None => records.iter().map(|record| vec![record.clone()]).collect(),
+    };
+    if let Some(one) = single
+        .into_iter()
+        .find(|one| disagreement(&policy, one, seed).is_some())
+    {
+        records = one;
+    }
+    loop {
+        let mut candidates = policy.smaller();
+        let still = |smaller: &RandomPolicy| disagreement(smaller, &records, seed).is_some();
+        let Some(smaller) = candidates.find(still) else {
+            break;
+        };
+        drop(candidates);
+        policy = smaller;
+    }
+    (policy, records)
+}
+
+/// The records with the names of their fields; only the fields that the policy still has.
+fn shown(policy: &RandomPolicy, records: &[RandomRecord]) -> String {
+    let text = policy.text();
+    let mut lines = String::new();
+    for record in records.iter().take(3) {
+        for (field, value) in policy.fields.iter().zip(record) {
+            if text.contains(&format!("{} :", field.written())) {
+                lines.push_str(&format!("{}: {value:?}, ", field.name));
+            }
+        }
+        lines.push('\n');
+    }
+    lines
+}

@@ -1,0 +1,242 @@
+//! One policy judged by every evaluator: what each says of each record, and the first difference.
+
+use crate::support::policies::RandomPolicy;
+use crate::support::random::Random;
+use crate::support::records::RandomRecord;
+use arrow_array::types::Int32Type;
+use arrow_array::{
+    Array, ArrayRef, DictionaryArray, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+};
+use arrow_schema::{Field, Schema};
+use interdict::check::check_text;
+use interdict::model::{FieldId, Model};
+use interdict::reference::{self, Record, as_of_days};
+use interdict::screen::mapping::Mapping;
+use interdict::screen::read::FieldReader;
+use interdict::screen::{Engine, Options, Screener, Verify};
+use std::sync::Arc;
+
+/// What one evaluator says of one record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is no record.
+    Rejected(String),
+    /// What it comes to, in words.
+    Judged(Vec<String>),
+}
+
+/// The model of a policy that has no errors.
+pub fn model_of(text: &str) -> Result<Arc<Model>, String> {
+    let checked = check_text("random.interdict", text);
+    match checked.model {
+        Some(model) => Ok(Arc::new(model)),
+        None => Err(checked
+            .diagnostics
+            .iter()
+            .filter(|d| d.is_error())
+            .map(|d| {
+                let snippet = checked.sources.snippet(d.primary.span);
+                let (line, _) = checked.sources.line_column(d.primary.span);
+                format!(
+                    "{} line {line}: {} at `{snippet}`; {:?}\n",
+                    d.code.id, d.message, d.help
+                )
+            })
+            .collect()),
+    }
+}
+
+/// A record as the reference evaluator reads it; `None` where a text cannot be read.
+pub fn record_of(model: &Model, policy: &RandomPolicy, texts: &RandomRecord) -> Option<Record> {
+    let mapping = Mapping::default();
+    let mut record = Record::empty(model);
+    for (field, text) in policy.fields.iter().zip(texts) {
+        let Some(id) = field_id(model, &field.name) else {
+            continue;
+        };
+        let reader =
+            FieldReader::new(model, id, &mapping).expect("an empty mapping has no problem");
+        let value = match text {
+            Some(text) => reader.read_text(text).ok()?,
+            None => None,
+        };
+        record.set(id, value);
+    }
+    Some(record)
+}
+
+/// The field of that name.
+pub fn field_id(model: &Model, name: &str) -> Option<FieldId> {
+    let mut fields = model.record.fields.iter();
+    fields
+        .find(|(_, field)| *field.name == *name)
+        .map(|(id, _)| id)
+}
+
+/// The records as columns of text, in one of the forms in which files bring them.
+pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> RecordBatch {
+    let mut random = Random::new(seed ^ 0xc01);
+    let mut fields = Vec::new();
+    let mut columns: Vec<ArrayRef> = Vec::new();
+    for (at, field) in policy.fields.iter().enumerate() {
+        let texts = || records.iter().map(|record| record[at].as_deref());
+        let column: ArrayRef = match random.below(6) {
+            0 | 1 => Arc::new(texts().collect::<DictionaryArray<Int32Type>>()),
+            2 => Arc::new(texts().collect::<LargeStringArray>()),
+            3 => Arc::new(texts().collect::<StringViewArray>()),
+            _ => Arc::new(texts().collect::<StringArray>()),
+        };
+        fields.push(Field::new(field.column(), column.data_type().clone(), true));
+        columns.push(column);
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).expect("columns of one length")
+}
+
+/// What the defining evaluator says, asked without any of the machinery around the engines.
+pub fn by_definition(model: &Model, policy: &RandomPolicy, texts: &RandomRecord) -> Answer {
+    let Some(record) = record_of(model, policy, texts) else {
+        return Answer::Rejected(String::new());
+    };
+    let Some(days) = as_of_days(model, &record, None) else {
+        return Answer::Rejected(String::new());
+    };
+    let judgement = reference::judge(model, &record, &days);
+    let mut words = vec![
+        format!("verdict {}", model.verdict_name(judgement.verdict)),
+        format!("at most {}", model.verdict_name(judgement.at_most)),
+        format!("rules {}", names(model, &judgement.rules)),
+        format!("unknown {}", names(model, &judgement.unknown)),
+        format!("not by {:?}", judgement.not_by),
+        format!("missing {:?}", judgement.all_missing(model)),
+    ];
+    let texts = judgement.obligations.iter().map(ToString::to_string);
+    words.push(format!("obligations {:?}", texts.collect::<Vec<_>>()));
+    let mut assumed: Vec<_> = judgement.assumed.clone();
+    assumed.sort_by_key(|(rule, _)| *rule);
+    let assumed = assumed
+        .iter()
+        .map(|(rule, reason)| format!("{}: {reason}", model.rule_name(*rule)));
+    words.push(format!("assumed {:?}", assumed.collect::<Vec<_>>()));
+    Answer::Judged(words)
+}
+
+fn names(model: &Model, rules: &[interdict::model::RuleId]) -> String {
+    let names: Vec<String> = rules.iter().map(|rule| model.rule_name(*rule)).collect();
+    names.join(", ")
+}
+
+/// What an engine says of every record, in two batches.
+pub fn by_engine(
+    model: &Arc<Model>,
+    policy: &RandomPolicy,
+    records: &[RandomRecord],
+    engine: Engine,
+    seed: u64,
+) -> Result<Vec<Answer>, String> {
+    let options = Options {
+        engine,
+        as_of: None,
+        verify: Verify::None,
+    };
+    let screener = Screener::new(model.clone(), options).map_err(|fault| fault.to_string())?;
+    let (name, note) = screener.engine();
+    if let (Engine::Jit, Some(note)) = (engine, note) {
+        return Err(format!("{name} instead of compiled code: {note}"));
+    }
+    let batch = batch_of(policy, records, seed);
+    let binder = screener
+        .binder(&Mapping::default(), &batch.schema())
+        .map_err(|error| format!("{error:?}"))?;
+    let mut worker = screener.worker(binder);
+    let cut = Random::new(seed ^ 0xba7c).below(records.len() + 1);
+    let mut answers = Vec::new();
+    for part in [batch.slice(0, cut), batch.slice(cut, records.len() - cut)] {
+        let judged = worker
+            .screen(&part, |row| row as u64)
+            .map_err(|fault| fault.to_string())?;
+        for row in 0..part.num_rows() {
+            let number = judged.outcomes[row];
+            if judged.dead[row] {
+                let reject = judged
+                    .rejects
+                    .iter()
+                    .find(|reject| reject.row as usize == row);
+                answers.push(Answer::Rejected(format!("{reject:?}")));
+                continue;
+            }
+            let outcome = screener.outcomes().get(number);
+            let at = judged
+                .missing
+                .binary_search_by_key(&(row as u32), |(row, _)| *row);
+            let missing = at
+                .map(|at| judged.missing[at].1.to_vec())
+                .unwrap_or_default();
+            answers.push(Answer::Judged(vec![
+                format!("verdict {}", model.verdict_name(outcome.verdict)),
+                format!("at most {}", model.verdict_name(outcome.at_most)),
+                format!("rules {}", names(model, &outcome.rules)),
+                format!("unknown {}", names(model, &outcome.unknown)),
+                format!("not by {:?}", outcome.not_by),
+                format!("missing {missing:?}"),
+                format!("obligations {:?}", worker.obligations(&part, row, &outcome)),
+                format!("assumed {:?}", worker.assumed(&part, row, &outcome)),
+            ]));
+        }
+    }
+    Ok(answers)
+}
+
+/// The first difference between the evaluators, with the record it is about.
+pub struct Difference {
+    /// The record's place, where it is about one.
+    pub record: Option<usize>,
+    /// What each says.
+    pub what: String,
+}
+
+/// Compares the definition with every engine.
+pub fn difference(
+    model: &Arc<Model>,
+    policy: &RandomPolicy,
+    records: &[RandomRecord],
+    seed: u64,
+) -> Option<Difference> {
+    let expected: Vec<Answer> = records
+        .iter()
+        .map(|texts| by_definition(model, policy, texts))
+        .collect();
+    for engine in [Engine::Portable, Engine::Jit, Engine::Reference] {
+        let answers = match by_engine(model, policy, records, engine, seed) {
+            Ok(answers) => answers,
+            Err(what) => {
+                return Some(Difference {
+                    record: None,
+                    what: format!("{engine:?}: {what}"),
+                });
+            }
+        };
+        for (at, (expected, found)) in expected.iter().zip(&answers).enumerate() {
+            let both_reject = matches!(
+                (expected, found),
+                (Answer::Rejected(_), Answer::Rejected(_))
+            );
+            if expected != found && !both_reject {
+                return Some(Difference {
+                    record: Some(at),
+                    what: format!("{engine:?} on record {at}:\n{}", compared(expected, found)),
+                });
+            }
+        }
+    }
+    None
+}
+
+fn compared(expected: &Answer, found: &Answer) -> String {
+    let (Answer::Judged(expected), Answer::Judged(found)) = (expected, found) else {
+        return format!("  by definition {expected:?}\n  found {found:?}\n");
+    };
+    let lines = expected.iter().zip(found).filter(|(a, b)| a != b);
+    lines
+        .map(|(a, b)| format!("  by definition {a}\n  found         {b}\n"))
+        .collect()
+}
