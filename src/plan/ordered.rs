@@ -5,7 +5,7 @@ use crate::domain::{Number, Truth, Windows};
 use crate::ir::{ColumnKind, Program, TestForm, TestId};
 use crate::model::{CompareOp, ExprKind, Model};
 use num_bigint::BigInt;
-use num_traits::ToPrimitive;
+use num_traits::{Signed, ToPrimitive};
 use rustc_hash::FxHashMap;
 
 /// Digits after the point that numbers keep as 64-bit integers.
@@ -19,7 +19,7 @@ const MAX_DAY_TABLE: i64 = 1 << 16;
 pub struct Ordered {
     kind: ColumnKind,
     thresholds: Vec<Number>,
-    /// The first scaled value of each class after the first, ascending.
+    /// The first scaled value of each class after the first, ascending; classes past the 64-bit range have none.
     starts: Vec<i64>,
     /// The first position of each class after the first, ascending.
     positions: Vec<u32>,
@@ -76,7 +76,7 @@ impl Ordered {
         positions.dedup();
         let starts = positions
             .iter()
-            .map(|at| start(kind, &thresholds, *at))
+            .map_while(|at| start(kind, &thresholds, *at))
             .collect();
         let mut ordered = Ordered {
             kind,
@@ -105,7 +105,7 @@ impl Ordered {
 
     /// The number of classes, with those of rejected records and missing values.
     pub fn count(&self) -> usize {
-        self.starts.len() + 1 + FIRST as usize
+        self.positions.len() + 1 + FIRST as usize
     }
 
     /// The class of a scaled value.
@@ -146,15 +146,16 @@ impl Ordered {
 
     /// A scaled value in each class, where the class holds one.
     pub fn witnesses(&self) -> Vec<i64> {
-        let first = self.starts.first().map_or(0, |start| start - 1);
+        let first = self.starts.first();
+        let first = first.map_or(0, |start| start.saturating_sub(1));
         std::iter::once(first)
             .chain(self.starts.iter().copied())
             .collect()
     }
 }
 
-/// The first scaled value at or after a position.
-fn start(kind: ColumnKind, thresholds: &[Number], position: u32) -> i64 {
+/// The first scaled value at or after a position, if there is one.
+fn start(kind: ColumnKind, thresholds: &[Number], position: u32) -> Option<i64> {
     let threshold = &thresholds[(position as usize - 1) / 2];
     let decimals = if kind == ColumnKind::Number {
         DECIMALS
@@ -167,12 +168,7 @@ fn start(kind: ColumnKind, thresholds: &[Number], position: u32) -> i64 {
     } else {
         threshold.floor_scaled(decimals) + BigInt::from(1)
     };
-    // A threshold past the 64-bit range lies beyond every scaled value.
-    first.to_i64().unwrap_or(if threshold.is_negative() {
-        i64::MIN
-    } else {
-        i64::MAX
-    })
+    first.to_i64().or(first.is_negative().then_some(i64::MIN))
 }
 
 fn thresholds(program: &Program, tests: &[TestId]) -> Vec<Number> {
