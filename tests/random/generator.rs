@@ -224,12 +224,3 @@ fn shows_a_policy() {
         println!("{record:?}");
     }
 }
-#[test]
-#[ignore]
-fn mutdump() {
-    let seed = crate::setting("INTERDICT_RANDOM_SEED", 0);
-    print!(
-        "{}",
-        crate::support::mutate::mutated(&random_policy(seed % 500).text(), seed)
-    );
-}

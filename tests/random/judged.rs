@@ -93,7 +93,12 @@ pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> R
 }
 
 /// What the defining evaluator says, asked without any of the machinery around the engines.
-pub fn by_definition(model: &Model, policy: &RandomPolicy, texts: &RandomRecord) -> Answer {
+pub fn by_definition(
+    model: &Model,
+    policy: &RandomPolicy,
+    texts: &RandomRecord,
+    with_texts: bool,
+) -> Answer {
     let Some(record) = record_of(model, policy, texts) else {
         return Answer::Rejected(String::new());
     };
@@ -109,20 +114,35 @@ pub fn by_definition(model: &Model, policy: &RandomPolicy, texts: &RandomRecord)
         format!("not by {:?}", judgement.not_by),
         format!("missing {:?}", judgement.all_missing(model)),
     ];
-    let texts = judgement.obligations.iter().map(ToString::to_string);
-    words.push(format!("obligations {:?}", texts.collect::<Vec<_>>()));
-    let mut assumed: Vec<_> = judgement.assumed.clone();
-    assumed.sort_by_key(|(rule, _)| *rule);
-    let assumed = assumed
+    let mut obliging: Vec<_> = judgement
+        .obligations
         .iter()
-        .map(|(rule, reason)| format!("{}: {reason}", model.rule_name(*rule)));
-    words.push(format!("assumed {:?}", assumed.collect::<Vec<_>>()));
+        .map(|obligation| obligation.rule)
+        .collect();
+    obliging.sort();
+    obliging.dedup();
+    words.push(format!("obliging {}", names(model, &obliging)));
+    if with_texts {
+        let texts = judgement.obligations.iter().map(ToString::to_string);
+        words.push(format!("obligations {:?}", texts.collect::<Vec<_>>()));
+        let mut assumed = judgement.assumed.clone();
+        assumed.sort_by_key(|(rule, _)| *rule);
+        let assumed = assumed
+            .iter()
+            .map(|(rule, reason)| format!("{}: {reason}", model.rule_name(*rule)));
+        words.push(format!("assumed {:?}", assumed.collect::<Vec<_>>()));
+    }
     Answer::Judged(words)
 }
 
 fn names(model: &Model, rules: &[interdict::model::RuleId]) -> String {
     let names: Vec<String> = rules.iter().map(|rule| model.rule_name(*rule)).collect();
     names.join(", ")
+}
+
+/// Filled-in texts come from the reference evaluator in all engines: some rows are enough.
+fn with_texts(row: usize) -> bool {
+    row.is_multiple_of(8)
 }
 
 /// What an engine says of every record, in two batches.
@@ -171,16 +191,26 @@ pub fn by_engine(
             let missing = at
                 .map(|at| judged.missing[at].1.to_vec())
                 .unwrap_or_default();
-            answers.push(Answer::Judged(vec![
+            let mut words = vec![
                 format!("verdict {}", model.verdict_name(outcome.verdict)),
                 format!("at most {}", model.verdict_name(outcome.at_most)),
                 format!("rules {}", names(model, &outcome.rules)),
                 format!("unknown {}", names(model, &outcome.unknown)),
                 format!("not by {:?}", outcome.not_by),
                 format!("missing {missing:?}"),
-                format!("obligations {:?}", worker.obligations(&part, row, &outcome)),
-                format!("assumed {:?}", worker.assumed(&part, row, &outcome)),
-            ]));
+                format!("obliging {}", names(model, &outcome.obliging)),
+            ];
+            if with_texts(answers.len()) {
+                words.push(format!(
+                    "obligations {:?}",
+                    worker.obligations(&part, row, &outcome)
+                ));
+                words.push(format!(
+                    "assumed {:?}",
+                    worker.assumed(&part, row, &outcome)
+                ));
+            }
+            answers.push(Answer::Judged(words));
         }
     }
     Ok(answers)
@@ -203,9 +233,14 @@ pub fn difference(
 ) -> Option<Difference> {
     let expected: Vec<Answer> = records
         .iter()
-        .map(|texts| by_definition(model, policy, texts))
+        .enumerate()
+        .map(|(row, texts)| by_definition(model, policy, texts, with_texts(row)))
         .collect();
-    for engine in [Engine::Portable, Engine::Jit, Engine::Reference] {
+    let mut engines = vec![Engine::Portable, Engine::Jit];
+    if seed.is_multiple_of(8) {
+        engines.push(Engine::Reference);
+    }
+    for engine in engines {
         let answers = match by_engine(model, policy, records, engine, seed) {
             Ok(answers) => answers,
             Err(what) => {
