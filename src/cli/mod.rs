@@ -5,6 +5,7 @@
 
 mod check;
 mod completions;
+mod data;
 mod emit;
 mod exit;
 mod explain;
@@ -54,6 +55,7 @@ enum Command {
     Screen(Box<screen::Screen>),
     Explain(Box<explain::Explain>),
     Emit(emit::Emit),
+    Data(data::Data),
     Completions(completions::Completions),
 }
 
@@ -67,6 +69,7 @@ impl Command {
             Command::Screen(command) => command.run(session),
             Command::Explain(command) => command.run(session),
             Command::Emit(command) => command.run(session),
+            Command::Data(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
     }

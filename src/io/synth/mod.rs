@@ -7,6 +7,7 @@ mod columns;
 mod picks;
 mod random;
 mod run;
+pub mod trade;
 
 pub use columns::{Amounts, Codes, Days, Flags, Keys, Whole};
 pub use picks::{Picks, zipf};

@@ -1,0 +1,301 @@
+//! One made-up shipment, and the columns that shipments fill.
+
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, RecordBatch, StringArray};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+
+use crate::io::synth::{Amounts, Codes, Days, Flags, Keys, Whole};
+
+/// Columns of codes into a list of words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Coded {
+    Event,
+    ItemKind,
+    ShipFrom,
+    Destination,
+    Origin,
+    RecipientNationality,
+    HsCode,
+    Eccn,
+    CnStatus,
+    CnCode,
+    ProductForm,
+    RocketRange,
+    EndUse,
+    PossibleEndUse,
+    EndUseKnowledge,
+    IcFacilityCountry,
+    AdvancedNode,
+}
+
+/// How many columns of codes there are.
+pub(super) const CODED: usize = Coded::AdvancedNode as usize + 1;
+
+/// Columns of exact numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Amount {
+    Value,
+    Purity,
+    FlexuralStrength,
+    Density,
+    EnergyDensity,
+    Tpp,
+    PerformanceDensity,
+    DramBandwidth,
+    LogicNm,
+    UsContent,
+    Us600SeriesContent,
+    CnRareEarthContent,
+}
+
+const AMOUNTS: usize = Amount::CnRareEarthContent as usize + 1;
+
+impl Amount {
+    /// Digits after the point.
+    pub(super) fn decimals(self) -> i8 {
+        match self {
+            Amount::Value
+            | Amount::UsContent
+            | Amount::Us600SeriesContent
+            | Amount::CnRareEarthContent
+            | Amount::PerformanceDensity => 2,
+            Amount::Purity => 4,
+            Amount::Density => 3,
+            Amount::FlexuralStrength
+            | Amount::EnergyDensity
+            | Amount::Tpp
+            | Amount::DramBandwidth
+            | Amount::LogicNm => 1,
+        }
+    }
+}
+
+/// Columns of yes and no.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    EndUserIsMilitary,
+    AiMilitaryPotential,
+    UsDirectProduct,
+}
+
+const FLAGS: usize = Flag::UsDirectProduct as usize + 1;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Slot {
+    Key,
+    Day,
+    Code(Coded),
+    Amount(Amount),
+    Flag(Flag),
+    MemoryLayers,
+}
+
+use Slot::{Code, MemoryLayers};
+
+/// The columns of the record `shipment` in its order: name, content, whether a value may be missing.
+pub(super) const COLUMNS: [(&str, Slot, bool); 35] = [
+    ("shipment_id", Slot::Key, false),
+    ("ship_date", Slot::Day, false),
+    ("event", Code(Coded::Event), false),
+    ("item_kind", Code(Coded::ItemKind), false),
+    ("ship_from", Code(Coded::ShipFrom), true),
+    ("destination", Code(Coded::Destination), true),
+    ("origin", Code(Coded::Origin), true),
+    (
+        "recipient_nationality",
+        Code(Coded::RecipientNationality),
+        true,
+    ),
+    ("value", Slot::Amount(Amount::Value), true),
+    ("hs_code", Code(Coded::HsCode), true),
+    ("eccn", Code(Coded::Eccn), true),
+    ("cn_status", Code(Coded::CnStatus), false),
+    ("cn_code", Code(Coded::CnCode), true),
+    ("product_form", Code(Coded::ProductForm), true),
+    ("purity", Slot::Amount(Amount::Purity), true),
+    (
+        "flexural_strength",
+        Slot::Amount(Amount::FlexuralStrength),
+        true,
+    ),
+    ("density", Slot::Amount(Amount::Density), true),
+    ("energy_density", Slot::Amount(Amount::EnergyDensity), true),
+    ("tpp", Slot::Amount(Amount::Tpp), true),
+    (
+        "performance_density",
+        Slot::Amount(Amount::PerformanceDensity),
+        true,
+    ),
+    ("dram_bandwidth", Slot::Amount(Amount::DramBandwidth), true),
+    ("rocket_range", Code(Coded::RocketRange), true),
+    ("end_use", Code(Coded::EndUse), true),
+    ("possible_end_use", Code(Coded::PossibleEndUse), true),
+    ("end_use_knowledge", Code(Coded::EndUseKnowledge), true),
+    (
+        "end_user_is_military",
+        Slot::Flag(Flag::EndUserIsMilitary),
+        true,
+    ),
+    (
+        "ai_military_potential",
+        Slot::Flag(Flag::AiMilitaryPotential),
+        true,
+    ),
+    ("logic_nm", Slot::Amount(Amount::LogicNm), true),
+    ("memory_layers", MemoryLayers, true),
+    ("ic_facility_country", Code(Coded::IcFacilityCountry), true),
+    ("advanced_node", Code(Coded::AdvancedNode), true),
+    ("us_content", Slot::Amount(Amount::UsContent), true),
+    (
+        "us_600_series_content",
+        Slot::Amount(Amount::Us600SeriesContent),
+        true,
+    ),
+    ("us_direct_product", Slot::Flag(Flag::UsDirectProduct), true),
+    (
+        "cn_rare_earth_content",
+        Slot::Amount(Amount::CnRareEarthContent),
+        true,
+    ),
+];
+
+/// One shipment. Everything not set is missing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    pub day: i32,
+    pub memory_layers: Option<i64>,
+    codes: [Option<u16>; CODED],
+    amounts: [Option<u64>; AMOUNTS],
+    flags: [Option<bool>; FLAGS],
+}
+
+impl Row {
+    /// A shipment of a day, counted from 1970-01-01.
+    pub fn on(day: i32) -> Row {
+        Row {
+            day,
+            ..Row::default()
+        }
+    }
+
+    pub fn code(&self, column: Coded) -> Option<u16> {
+        self.codes[column as usize]
+    }
+
+    pub fn set(&mut self, column: Coded, value: impl Into<u16>) {
+        self.codes[column as usize] = Some(value.into());
+    }
+
+    pub fn is(&self, column: Coded, value: impl Into<u16>) -> bool {
+        self.codes[column as usize] == Some(value.into())
+    }
+
+    pub fn amount(&self, column: Amount) -> Option<u64> {
+        self.amounts[column as usize]
+    }
+
+    /// Sets a number in units of its last decimal.
+    pub fn measure(&mut self, column: Amount, units: u64) {
+        self.amounts[column as usize] = Some(units);
+    }
+
+    pub fn flag(&mut self, column: Flag, value: bool) {
+        self.flags[column as usize] = Some(value);
+    }
+
+    /// Takes the value of a column away.
+    pub fn drop(&mut self, slot: Slot) {
+        match slot {
+            Code(column) => self.codes[column as usize] = None,
+            Slot::Amount(column) => self.amounts[column as usize] = None,
+            Slot::Flag(column) => self.flags[column as usize] = None,
+            MemoryLayers => self.memory_layers = None,
+            Slot::Key | Slot::Day => {}
+        }
+    }
+}
+
+/// A growing batch.
+pub(super) struct Columns {
+    key: Keys,
+    day: Days,
+    layers: Whole,
+    codes: Vec<Codes>,
+    amounts: Vec<Amounts>,
+    flags: Vec<Flags>,
+}
+
+impl Columns {
+    pub fn new(lists: &[Arc<StringArray>; CODED], rows: usize) -> Columns {
+        let amount = |slot: &Slot| match slot {
+            Slot::Amount(amount) => Some((*amount as usize, amount.decimals())),
+            Slot::Key | Slot::Day | Code(_) | Slot::Flag(_) | MemoryLayers => None,
+        };
+        let mut decimals: Vec<(usize, i8)> = COLUMNS
+            .iter()
+            .filter_map(|(_, slot, _)| amount(slot))
+            .collect();
+        decimals.sort_unstable();
+        Columns {
+            key: Keys::new("S", rows),
+            day: Days::new(rows),
+            layers: Whole::new(rows),
+            codes: lists.iter().map(|list| Codes::new(list, rows)).collect(),
+            amounts: decimals
+                .iter()
+                .map(|(_, decimals)| Amounts::new(*decimals, rows))
+                .collect(),
+            flags: (0..FLAGS).map(|_| Flags::new(rows)).collect(),
+        }
+    }
+
+    pub fn push(&mut self, number: u64, row: &Row) {
+        self.key.push(number);
+        self.day.push(Some(row.day));
+        self.layers.push(row.memory_layers);
+        for (column, code) in self.codes.iter_mut().zip(&row.codes) {
+            column.push(code.map(usize::from));
+        }
+        for (column, units) in self.amounts.iter_mut().zip(&row.amounts) {
+            column.push(*units);
+        }
+        for (column, flag) in self.flags.iter_mut().zip(&row.flags) {
+            column.push(*flag);
+        }
+    }
+
+    pub fn finish(self, schema: &SchemaRef) -> RecordBatch {
+        let codes: Vec<ArrayRef> = self.codes.into_iter().map(Codes::finish).collect();
+        let amounts: Vec<ArrayRef> = self.amounts.into_iter().map(Amounts::finish).collect();
+        let flags: Vec<ArrayRef> = self.flags.into_iter().map(Flags::finish).collect();
+        let (key, day, layers) = (self.key.finish(), self.day.finish(), self.layers.finish());
+        let columns = COLUMNS.iter().map(|(_, slot, _)| match slot {
+            Slot::Key => Arc::clone(&key),
+            Slot::Day => Arc::clone(&day),
+            Code(column) => Arc::clone(&codes[*column as usize]),
+            Slot::Amount(column) => Arc::clone(&amounts[*column as usize]),
+            Slot::Flag(column) => Arc::clone(&flags[*column as usize]),
+            MemoryLayers => Arc::clone(&layers),
+        });
+        RecordBatch::try_new(Arc::clone(schema), columns.collect())
+            .expect("columns of one length and of the schema's types")
+    }
+}
+
+/// The columns with their types.
+pub(super) fn schema() -> SchemaRef {
+    let fields = COLUMNS.iter().map(|(name, slot, optional)| {
+        let data_type = match slot {
+            Slot::Key => DataType::Utf8,
+            Slot::Day => DataType::Date32,
+            Code(_) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
+            Slot::Amount(amount) => DataType::Decimal128(18, amount.decimals()),
+            Slot::Flag(_) => DataType::Boolean,
+            MemoryLayers => DataType::Int64,
+        };
+        Field::new(*name, data_type, *optional)
+    });
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}

@@ -1,0 +1,166 @@
+use super::*;
+use crate::check;
+use crate::io::synth::BLOCK_ROWS;
+use crate::model::Model;
+use crate::screen::mapping::Mapping;
+use crate::screen::read::{FieldReader, read_cell};
+
+fn trade_model() -> Model {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade");
+    let loaded = check::load(&[root.join("cn"), root.join("us")]).expect("the examples are there");
+    let checked = check::check(loaded, &check::CheckOptions::default());
+    checked.model.expect("the examples are in order")
+}
+
+fn block(rows: usize, seed: u64) -> Block {
+    Block {
+        first_row: 1,
+        rows,
+        random: Random::new(seed, 0),
+    }
+}
+
+/// A change of the library that the generator does not follow shows here.
+#[test]
+fn the_columns_are_the_fields_of_the_trade_library() {
+    let model = trade_model();
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let declared: Vec<(String, bool)> = model
+        .record
+        .fields
+        .values()
+        .map(|field| (field.column.to_string(), field.optional))
+        .collect();
+    let made: Vec<(String, bool)> = trade
+        .schema()
+        .fields()
+        .iter()
+        .map(|field| (field.name().clone(), field.is_nullable()))
+        .collect();
+    assert_eq!(made, declared);
+}
+
+#[test]
+fn every_word_and_every_value_can_be_read() {
+    let model = trade_model();
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let words = trade.known_values();
+    let batch = trade.batch(block(3_000, 5));
+    for ((field, column), schema) in model
+        .record
+        .fields
+        .iter()
+        .zip(batch.columns())
+        .zip(trade.schema().fields())
+    {
+        let (id, declared) = field;
+        let reader = FieldReader::new(&model, id, &Mapping::default()).expect("nothing is mapped");
+        assert_eq!(
+            reader.accepts(schema.data_type()),
+            Ok(()),
+            "{}",
+            declared.name
+        );
+        let of_column = words.iter().find(|(name, _)| **name == *declared.column);
+        for word in of_column.iter().flat_map(|(_, words)| words) {
+            assert!(
+                matches!(reader.read_text(word), Ok(Some(_))),
+                "{}: {word}",
+                declared.name
+            );
+        }
+        for row in 0..batch.num_rows() {
+            let read = reader.settle(read_cell(&reader, column.as_ref(), row));
+            assert!(read.is_ok(), "{}, row {row}: {read:?}", declared.name);
+        }
+    }
+}
+
+#[test]
+fn a_shorter_file_is_the_beginning_of_a_longer_one_dirt_included() {
+    for dirt in [DirtRates::default(), DirtRates::all(50_000)] {
+        let trade = Trade::new(MISSING, dirt);
+        let long = trade.batch(block(2_000, 9));
+        let short = trade.batch(block(700, 9));
+        assert_eq!(long.slice(0, 700), short);
+        assert_ne!(trade.batch(block(700, 10)), short);
+    }
+    assert!(BLOCK_ROWS > 2_000);
+}
+
+#[test]
+fn trade_is_skewed() {
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let mut random = Random::new(3, 0);
+    let rows: Vec<Row> = (0..20_000).map(|_| trade.row(&mut random)).collect();
+    for column in [Coded::Destination, Coded::HsCode, Coded::Eccn] {
+        let mut counts = std::collections::BTreeMap::<u16, usize>::new();
+        for code in rows.iter().filter_map(|row| row.code(column)) {
+            *counts.entry(code).or_default() += 1;
+        }
+        let mut counts: Vec<usize> = counts.into_values().collect();
+        counts.sort_unstable_by(|a, b| b.cmp(a));
+        let all: usize = counts.iter().sum();
+        let few: usize = counts.iter().take(10).sum();
+        assert!(few * 4 > all, "{column:?}: {few} of {all}");
+        assert!(counts.len() > 20, "{column:?}: {} values", counts.len());
+    }
+    let first = rows.iter().map(|row| row.day).min();
+    let last = rows.iter().map(|row| row.day).max();
+    assert_eq!(first, Some(day(2023, 7, 1)));
+    assert_eq!(last, Some(day(2026, 12, 31)));
+}
+
+#[test]
+fn missing_facts_follow_the_share_asked_for() {
+    let nulls = |missing| {
+        let batch = Trade::new(missing, DirtRates::default()).batch(block(5_000, 2));
+        let eccn = batch.column_by_name("eccn").expect("a column");
+        arrow_array::Array::null_count(eccn)
+    };
+    assert_eq!(nulls(0), 0);
+    assert!(nulls(80_000) < nulls(400_000));
+}
+
+#[test]
+fn dirt_of_every_kind_can_be_had_alone() {
+    let clean = Trade::new(MISSING, DirtRates::default()).batch(block(4_000, 4));
+    let as_text = |column: &arrow_array::ArrayRef| {
+        arrow_cast::cast(column, &arrow_schema::DataType::Utf8).expect("text")
+    };
+    for (_, name) in DIRT {
+        let mut rates = DirtRates::default();
+        assert!(rates.set(name, 300_000) && !rates.set("mud", 1));
+        let soiled = Trade::new(MISSING, rates).batch(block(4_000, 4));
+        let changed: Vec<&str> = COLUMNS
+            .iter()
+            .zip(clean.columns().iter().zip(soiled.columns()))
+            .filter(|(_, (clean, soiled))| as_text(clean) != as_text(soiled))
+            .map(|((name, _, _), _)| *name)
+            .collect();
+        assert!(!changed.is_empty(), "{name}");
+        assert!(!changed.contains(&"shipment_id"), "{name}");
+    }
+}
+
+#[test]
+fn noise_stays_next_to_the_amount() {
+    let mut rates = DirtRates::default();
+    rates.set("float-noise", 1_000_000);
+    let batch = Trade::new(0, rates).batch(block(500, 8));
+    let clean = Trade::new(0, DirtRates::default()).batch(block(500, 8));
+    let text = |batch: &RecordBatch, row| {
+        let column = arrow_cast::cast(
+            batch.column_by_name("value").expect("a column"),
+            &arrow_schema::DataType::Utf8,
+        )
+        .expect("text");
+        let text = arrow_array::cast::AsArray::as_string::<i32>(&column)
+            .value(row)
+            .to_owned();
+        text.parse::<f64>().expect("a number")
+    };
+    for row in 0..500 {
+        assert!((text(&batch, row) - text(&clean, row)).abs() < 0.000_001);
+    }
+}
