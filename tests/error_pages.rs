@@ -2,16 +2,12 @@
 //!
 //! A block without a name is a policy of one file. Several blocks say `file=FOLDER/NAME`; then the folders in which a
 //! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`.
-//! `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages` writes it anew.
 
 use interdict::check::{CheckOptions, check, load};
 use interdict::diagnostic::{CATALOGUE, Renderer};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Codes whose example would be too long for a page.
-const WITHOUT_EXAMPLE: &[&str] = &["E0115"];
 
 /// The files of one section and the params to override.
 #[derive(Default)]
@@ -105,9 +101,6 @@ fn every_example_raises_its_code_and_every_correction_nothing() {
     for (code, page) in pages() {
         let heading = format!("# {code} ");
         assert!(page.starts_with(&heading), "{code} begins with its code");
-        if WITHOUT_EXAMPLE.contains(&code.as_str()) {
-            continue;
-        }
         let (codes, text) = raised(&section(&page, "Example"));
         if codes != BTreeSet::from([code.clone()]) {
             wrong += &format!("=== {code}: the example raises {codes:?}\n{text}\n");
@@ -128,60 +121,4 @@ fn every_page_is_about_a_code() {
         let title = page.lines().next().unwrap_or_default();
         assert_eq!(title, format!("# {} {}", code.id, code.title));
     }
-}
-
-#[test]
-fn every_code_has_a_page() {
-    let pages: BTreeSet<String> = pages().into_iter().map(|(code, _)| code).collect();
-    let codes = CATALOGUE.iter().map(|code| code.id.to_owned());
-    let missing: Vec<String> = codes.filter(|code| !pages.contains(code)).collect();
-    assert!(missing.is_empty(), "without a page: {missing:?}");
-}
-
-/// The kinds of messages by the first three characters of their codes.
-const KINDS: &[(&str, &str)] = &[
-    ("E01", "Text and grammar"),
-    ("E02", "Names and files"),
-    ("E03", "Types and literals"),
-    ("E04", "Time"),
-    ("E05", "Rules and verdicts"),
-    ("E06", "Tests"),
-    ("W07", "Lints"),
-];
-
-fn list_of_pages() -> String {
-    let mut text = String::from(
-        "# Messages\n\n\
-         Every message has a code; its page has an example that raises it, the same corrected, and the reason.\n\
-         `E` is an error: the policy cannot be used. `W` is a warning: it can, but something deserves a look.\n",
-    );
-    for (prefix, kind) in KINDS {
-        text += &format!("\n## {kind}\n\n| code | name | about |\n|---|---|---|\n");
-        let codes = CATALOGUE.iter().filter(|code| code.id.starts_with(prefix));
-        for code in codes {
-            let (id, name, title) = (code.id, code.name, code.title);
-            text += &format!("| [{id}]({id}.md) | {name} | {title} |\n");
-        }
-    }
-    text
-}
-
-#[test]
-fn the_list_of_pages_is_that_of_the_catalogue() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors/README.md");
-    let expected = list_of_pages();
-    let listed = CATALOGUE.iter().filter(|code| expected.contains(code.id));
-    assert_eq!(
-        listed.count(),
-        CATALOGUE.len(),
-        "a code is of no known kind"
-    );
-    if std::env::var_os("UPDATE").is_some() {
-        fs::write(&path, &expected).expect("the list can be written");
-    }
-    let found = fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        found == expected,
-        "docs/errors/README.md is not that of the catalogue; write it with UPDATE=1"
-    );
 }

@@ -39,7 +39,7 @@ pub(super) fn nested_too_deeply(span: Span) -> Diagnostic {
     .note(format!("the limit is {} levels", limits::MAX_NESTING))
 }
 
-pub(super) fn unknown_character(span: Span, text: &str) -> Diagnostic {
+pub(super) fn unknown_character(span: Span, text: &str, before_number: bool) -> Diagnostic {
     let shown = shown_character(text);
     let diagnostic = Diagnostic::new(
         &code::UNKNOWN_CHARACTER,
@@ -47,22 +47,14 @@ pub(super) fn unknown_character(span: Span, text: &str) -> Diagnostic {
         span,
         "not expected here",
     );
-    match text {
-        "%" => diagnostic.help("a percent sign stands right behind its number: `25%`"),
+    match (text, before_number) {
+        ("$", true) => diagnostic.help("write the currency behind the amount: `100 USD`"),
+        ("€", true) => diagnostic.help("write the currency behind the amount: `100 EUR`"),
+        ("£", true) => diagnostic.help("write the currency behind the amount: `100 GBP`"),
+        ("¥", true) => diagnostic.help("write the currency behind the amount: `100 CNY`"),
+        ("%", _) => diagnostic.help("a percent sign stands right behind its number: `25%`"),
         _ => diagnostic.help("a name with other characters is written in backticks"),
     }
-}
-
-pub(super) fn currency_sign(span: Span, sign: &str, number: &str, currency: &str) -> Diagnostic {
-    Diagnostic::new(
-        &code::UNKNOWN_CHARACTER,
-        format!("`{sign}` is not part of the language"),
-        span,
-        "a currency sign",
-    )
-    .help(format!(
-        "write the currency behind the amount: `{number} {currency}`"
-    ))
 }
 
 fn shown_character(text: &str) -> String {

@@ -121,12 +121,6 @@ impl Writer {
     }
 
     fn name(&mut self) {
-        if self.pick(20) == 1 {
-            // A declaration's word is a name where it is not the first on its line.
-            let word = ["rule", "set", "test", "case"][self.pick(4)];
-            self.out.push(' ');
-            return self.out.push_str(word);
-        }
         let name = NAMES[self.pick(NAMES.len())];
         self.token(name);
     }

@@ -46,7 +46,13 @@ pub(super) fn pieces<'t>(file: &ast::File, text: &'t str) -> Vec<Piece<'t>> {
         push_lexeme(lexeme, text, &file.comments, &mut pieces);
     }
     let end = text.len() as u32;
-    settle_fragile(&mut pieces);
+    for index in 0..pieces.len() {
+        let next = pieces
+            .get(index + 1)
+            .map_or("", |next: &Piece<'_>| &next.text);
+        pieces[index].fragile &=
+            next.starts_with(|c: char| c.is_alphabetic() || "_`\"".contains(c));
+    }
     pieces.push(piece(end, end, Cow::Borrowed("")));
     attach(&mut pieces, text, &file.comments);
     for index in 1..pieces.len().saturating_sub(1) {
@@ -96,21 +102,6 @@ fn is_fragile(token: Token<'_>, source: &str) -> bool {
     let declares = |kw: Kw| kw.class() == KwClass::Declaration;
     let is_keyword = matches!(token, Token::Kw(kw) if declares(kw));
     !is_keyword && !matches!(token, Token::Label) && Kw::of_word(source).is_some_and(declares)
-}
-
-/// Inside braces such a name starts a declaration only where a name or a text follows.
-fn settle_fragile(pieces: &mut [Piece<'_>]) {
-    let mut open = 0usize;
-    for index in 0..pieces.len() {
-        match &*pieces[index].text {
-            "{" => open += 1,
-            "}" => open = open.saturating_sub(1),
-            _ => {}
-        }
-        let next = pieces.get(index + 1).map_or("", |next| &next.text);
-        let named = next.starts_with(|c: char| c.is_alphabetic() || "_`\"".contains(c));
-        pieces[index].fragile &= open == 0 || named;
-    }
 }
 
 /// The words of a token of several words, which may have comments between them.
@@ -178,18 +169,14 @@ fn attach<'t>(pieces: &mut [Piece<'t>], text: &'t str, comments: &[ast::Comment]
 }
 
 /// Moves a comma that follows comments before them, so that it stands behind what it ends. Documentation stays where it is:
-/// what it documents must not change. So does the comma where the name after it must not be the first on its line.
+/// what it documents must not change.
 fn pull_comma(three: &mut [Piece<'_>]) {
     let [before, comma, after] = three else {
         return;
     };
     let is_apart = before.trailing.is_some() || !comma.leading.is_empty();
     let mut moved = comma.leading.iter().chain(&comma.trailing);
-    if comma.text != ","
-        || !is_apart
-        || after.fragile
-        || moved.any(|remark| remark.text.starts_with("##"))
-    {
+    if comma.text != "," || !is_apart || moved.any(|remark| remark.text.starts_with("##")) {
         return;
     }
     let mut remarks = std::mem::take(&mut comma.leading);

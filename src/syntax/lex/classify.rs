@@ -136,8 +136,31 @@ impl<'t> Classifier<'t, '_> {
             Some(Token::Quoted) => true,
             Some(Token::Word) if self.peek(2) == Some(Token::Colon) => true,
             Some(Token::Word) => self.name_like(1) && !self.is_window_word(1) || self.open == 0,
-            Some(Token::OpenBrace | Token::CloseBrace) | None => self.open == 0,
-            Some(_) => false,
+            Some(_) | None => self.open == 0 && !self.after_operator(),
+        }
+    }
+
+    /// Whether an operand must follow what stands before this word.
+    fn after_operator(&self) -> bool {
+        match self.out.last().map(|last| last.token) {
+            Some(Token::Kw(kw)) => kw.class() == KwClass::Reserved,
+            Some(
+                Token::Equal
+                | Token::NotEqual
+                | Token::Less
+                | Token::LessEqual
+                | Token::Greater
+                | Token::GreaterEqual
+                | Token::Plus
+                | Token::Minus
+                | Token::Star
+                | Token::Slash
+                | Token::Ampersand
+                | Token::Comma
+                | Token::Dot
+                | Token::OpenParen,
+            ) => true,
+            Some(_) | None => false,
         }
     }
 

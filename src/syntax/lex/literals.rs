@@ -16,35 +16,11 @@ pub fn number<'t>(
     let length = number_length(piece);
     let (digits, stuck) = piece.split_at(length);
     if !stuck.is_empty() {
-        if let Some(token) = unit_token(digits, stuck) {
-            return (token, 0, broken_duration(span, Some(token)));
-        }
-        let problem = Some(errors::bad_number(span, piece));
-        if is_code(piece) {
-            // Read as the code it most likely is, so that nothing else is said about it.
-            return (Token::Str, 0, problem);
-        }
-        let (token, more, _) = with_unit_behind(span, digits, rest);
-        return (token, more, problem);
+        let token = unit_token(digits, stuck);
+        let problem = token.is_none().then(|| errors::bad_number(span, piece));
+        let problem = problem.or_else(|| broken_duration(span, token));
+        return (token.unwrap_or(Token::Number(digits)), 0, problem);
     }
-    with_unit_behind(span, digits, rest)
-}
-
-/// `8505.11.10`, `3A001.b`: a code that lacks its quotes.
-fn is_code(piece: &str) -> bool {
-    let dots = piece.matches('.').count();
-    let digits = piece.bytes().filter(u8::is_ascii_digit).count();
-    let letter_second = piece.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic);
-    let plain = piece.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    (plain && dots > 1) || (letter_second && digits >= 4)
-}
-
-/// The number `digits` with the unit that stands behind it on its line.
-fn with_unit_behind<'t>(
-    span: Span,
-    digits: &'t str,
-    rest: &'t str,
-) -> (Token<'t>, usize, Option<Diagnostic>) {
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let behind = &rest[blanks..];
     if behind.starts_with('%') {

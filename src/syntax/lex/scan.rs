@@ -18,7 +18,6 @@ pub fn scan<'t>(tokens: &mut Tokens<'t>, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics,
         last_end: 0,
         pending_doc: None,
-        currency: None,
     };
     while let Some(raw) = scanner.lexer.next() {
         if scanner.tokens.lexemes.len() >= limits::MAX_TOKENS {
@@ -40,24 +39,6 @@ struct Scanner<'t, 's> {
     /// End of the last token or comment.
     last_end: usize,
     pending_doc: Option<Doc>,
-    /// The currency of a sign right before the number to come.
-    currency: Option<&'static str>,
-}
-
-/// The currency of a sign and the number right behind it.
-fn currency_sign<'t>(sign: &str, rest: &'t str) -> Option<(&'static str, &'t str)> {
-    let currency = match sign {
-        "$" => "USD",
-        "€" => "EUR",
-        "£" => "GBP",
-        "¥" => "CNY",
-        _ => return None,
-    };
-    let length = rest
-        .find(|c: char| !c.is_ascii_digit() && c != '_')
-        .unwrap_or(rest.len());
-    rest.starts_with(|c: char| c.is_ascii_digit())
-        .then(|| (currency, &rest[..length]))
 }
 
 impl<'t> Scanner<'t, '_> {
@@ -166,14 +147,15 @@ impl<'t> Scanner<'t, '_> {
             .next()
             .map_or(range.end, |c| range.start + c.len_utf8());
         let span = Span::new(self.tokens.file, range.start as u32, end as u32);
-        let diagnostic = match currency_sign(self.lexer.slice(), self.lexer.remainder()) {
-            Some((currency, number)) => {
-                self.currency = Some(currency);
-                errors::currency_sign(span, self.lexer.slice(), number, currency)
-            }
-            None => errors::unknown_character(span, self.lexer.slice()),
-        };
-        self.report(diagnostic);
+        let before_number = self
+            .lexer
+            .remainder()
+            .starts_with(|c: char| c.is_ascii_digit());
+        self.report(errors::unknown_character(
+            span,
+            self.lexer.slice(),
+            before_number,
+        ));
         self.last_end = range.end;
     }
 
@@ -306,10 +288,7 @@ impl<'t> Scanner<'t, '_> {
             literals::number(self.span(), self.lexer.slice(), self.lexer.remainder());
         self.lexer.bump(more);
         self.diagnostics.extend(problem);
-        match (token, self.currency.take()) {
-            (Token::Number(digits), Some(currency)) => self.push(Token::Money(digits, currency)),
-            (token, _) => self.push(token),
-        }
+        self.push(token);
     }
 
     fn date(&mut self) {
