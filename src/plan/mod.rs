@@ -11,6 +11,8 @@ mod layout;
 mod ordered;
 mod print;
 mod runs;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use build::build;

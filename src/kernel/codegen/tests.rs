@@ -1,1 +1,156 @@
-//! That refused memory is an error and not a fault.
+//! Refused memory is an error, not a fault; generated comparisons agree with exact ones at every edge.
+
+use super::*;
+use crate::check::check_text;
+use crate::kernel::{BoundColumn, self_check};
+use crate::{ir, plan};
+use cranelift_jit::{BranchProtection, JITMemoryKind};
+use cranelift_module::{ModuleError, ModuleResult};
+use std::sync::Arc;
+
+/// Memory that can be had but not made executable, as where a hardened system forbids it.
+struct Refusing(Vec<Vec<u8>>);
+
+impl JITMemoryProvider for Refusing {
+    fn allocate(
+        &mut self,
+        size: usize,
+        _align: u64,
+        _kind: JITMemoryKind,
+    ) -> std::io::Result<*mut u8> {
+        self.0.push(vec![0; size + 64]);
+        let start = self.0.last_mut().expect("just pushed").as_mut_ptr();
+        Ok(start.wrapping_add(start.align_offset(64)))
+    }
+
+    unsafe fn free_memory(&mut self) {
+        self.0.clear();
+    }
+
+    fn finalize(&mut self, _branch_protection: BranchProtection) -> ModuleResult<()> {
+        let error = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        Err(ModuleError::Allocation { err: error })
+    }
+}
+
+fn plan_of(rules: &str) -> Plan {
+    let text = format!(
+        "policy p {{ title \"t\" }}
+         record r {{ key id : text  as of day : date  a : money USD  b : money USD?  n : int?  c : country? }}
+         verdicts clear < deny
+         otherwise clear
+         when unknown deny
+         {rules}"
+    );
+    let checked = check_text("p.interdict", &text);
+    let model = checked
+        .model
+        .unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let program = ir::lower(&model);
+    plan::build(Arc::new(model), program)
+}
+
+fn rule(number: usize, condition: &str) -> String {
+    format!("rule r{number} \"r\" {{ when {condition} then deny }}\n")
+}
+
+#[test]
+fn refused_memory_is_an_error_with_a_reason() {
+    let plan = plan_of(&rule(0, "a > b"));
+    let error = Compiled::with_memory(&plan, Some(Box::new(Refusing(Vec::new())))).err();
+    let reason = error.expect("the memory was refused").reason;
+    assert!(
+        reason.contains("permission denied") || reason.contains("llocat"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn every_shape_of_the_first_stage_agrees_with_portable_code() {
+    for rules in [1, 3, 9, 70, 700, 5000] {
+        let text: String = (0..rules)
+            .map(|at| {
+                let country = ["CN", "US", "DE", "FR", "JP"][at % 5];
+                rule(
+                    at,
+                    &format!("c = {country} and a > {at} USD and n <= {}", at % 7),
+                )
+            })
+            .collect();
+        let plan = plan_of(&text);
+        let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
+        self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
+    }
+}
+
+#[test]
+fn generated_comparisons_agree_with_exact_ones_at_the_edges() {
+    let conditions = [
+        "a / b >= 0.1%",
+        "a / b > 25%",
+        "10% < a / b",
+        "a + b = 100 USD",
+        "a - b <= 0 USD",
+        "a * 3 != b",
+        "a * n >= b",
+        "abs(a - b) < 1 USD",
+        "min(a, b) > max(b, 5 USD)",
+        "-n + 3 < n",
+        "a / 3 > b",
+    ];
+    let text: String = conditions
+        .iter()
+        .enumerate()
+        .map(|(at, text)| rule(at, text))
+        .collect();
+    let plan = plan_of(&text);
+    let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
+    assert!(
+        compiled.amounts.iter().flatten().count() >= conditions.len() - 1,
+        "they are compiled"
+    );
+    self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
+}
+
+#[test]
+fn a_zero_divisor_is_unknown_and_an_overflow_is_left_to_wider_arithmetic() {
+    let plan = plan_of(&rule(0, "a / b >= 0.1%"));
+    let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
+    let amounts = |a: i64, b: i64, state: u8| {
+        let (a, b, states) = ([a], [b], [state]);
+        let field = |slot: usize| plan.program.columns[plan.columns[slot].id].source;
+        let name = |slot: usize| match field(slot) {
+            crate::ir::Source::Field(field) => plan.model.record.fields[field].name.to_string(),
+            crate::ir::Source::Day(_) => String::new(),
+        };
+        let classes = [1u32];
+        let columns = (0..plan.columns.len())
+            .map(|slot| BoundColumn {
+                classes: plan.columns[slot]
+                    .classes
+                    .as_ref()
+                    .map(|_| classes.as_slice()),
+                amounts: plan.columns[slot].amount.then(|| {
+                    let mantissa = if name(slot) == "a" {
+                        a.as_slice()
+                    } else {
+                        b.as_slice()
+                    };
+                    (mantissa, states.as_slice())
+                }),
+            })
+            .collect();
+        let batch = Batch::new(&plan, 1, columns);
+        let id = plan.program.computed.ids().next().expect("one comparison");
+        compiled.amounts(&batch, id, 0)
+    };
+    assert_eq!(amounts(0, 0, 0), Some(Truth::Unknown));
+    assert_eq!(amounts(1, 1_000, 0), Some(Truth::True), "exactly 0.1 %");
+    assert_eq!(amounts(1, 1_001, 0), Some(Truth::False), "just under 0.1 %");
+    assert_eq!(
+        amounts(i64::MAX, i64::MAX, 0),
+        None,
+        "a product does not fit"
+    );
+    assert_eq!(amounts(1, 1, 1), None, "a missing amount has bounds");
+}
