@@ -297,6 +297,13 @@ impl Classify for Classes {
         matches!(self.kind, Kind::Ordered(_))
     }
 
+    fn classes_of_scaled(&self, scaled: &[i64], classes: &mut [u32]) {
+        match &self.kind {
+            Kind::Ordered(ordered) => ordered.classes(scaled, classes),
+            Kind::Values(_) => unreachable!("only ordered columns have scaled values"),
+        }
+    }
+
     fn class_of_scaled(&self, scaled: i64) -> u32 {
         match &self.kind {
             Kind::Ordered(ordered) => ordered.class(scaled),

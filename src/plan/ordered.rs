@@ -11,6 +11,9 @@ use rustc_hash::FxHashMap;
 /// Digits after the point that numbers keep as 64-bit integers.
 pub const DECIMALS: u32 = 6;
 
+/// Thresholds up to which counting them is faster than searching.
+const COUNTED: usize = 16;
+
 /// Days with a table entry of their own, at most.
 const MAX_DAY_TABLE: i64 = 1 << 16;
 
@@ -94,7 +97,7 @@ impl Ordered {
         let (Some(first), Some(last)) = (self.starts.first(), self.starts.last()) else {
             return;
         };
-        if self.kind != ColumnKind::Day || last - first >= MAX_DAY_TABLE {
+        if self.kind != ColumnKind::Day || last.saturating_sub(*first) >= MAX_DAY_TABLE {
             return;
         }
         self.table_from = first - 1;
@@ -114,11 +117,35 @@ impl Ordered {
             return self.search(scaled);
         }
         let last = self.table.len() as i64 - 1;
-        self.table[(scaled - self.table_from).clamp(0, last) as usize]
+        self.table[scaled.saturating_sub(self.table_from).clamp(0, last) as usize]
+    }
+
+    /// The classes of a whole column of scaled values.
+    pub fn classes(&self, scaled: &[i64], classes: &mut [u32]) {
+        if self.starts.is_empty() {
+            classes.fill(FIRST);
+        } else if !self.table.is_empty() {
+            let last = self.table.len() as i64 - 1;
+            for (class, value) in classes.iter_mut().zip(scaled) {
+                *class = self.table[value.saturating_sub(self.table_from).clamp(0, last) as usize];
+            }
+        } else if self.starts.len() <= COUNTED {
+            // One comparison a threshold for a whole column at a time: no branches, and vectors where there are any.
+            classes.fill(FIRST);
+            for start in &self.starts {
+                for (class, value) in classes.iter_mut().zip(scaled) {
+                    *class += u32::from(start <= value);
+                }
+            }
+        } else {
+            for (class, value) in classes.iter_mut().zip(scaled) {
+                *class = self.search(*value);
+            }
+        }
     }
 
     fn search(&self, scaled: i64) -> u32 {
-        let before = if self.starts.len() <= 16 {
+        let before = if self.starts.len() <= COUNTED {
             self.starts
                 .iter()
                 .map(|start| u32::from(*start <= scaled))
