@@ -146,8 +146,15 @@ impl Lowerer<'_> {
     fn member(&mut self, x: &Expr, set: &SetExpr, ask: fn(Box<Expr>, SetExpr) -> ExprKind) -> Form {
         match set {
             SetExpr::Named(set) => {
-                let members = self.model.sets[*set].members.clone();
-                self.member(x, &members, ask)
+                let named = &self.model.sets[*set];
+                let members = named.members.clone();
+                // A set of folded texts folds what is asked of it.
+                let ty = if named.element == (Type::Text { folded: true }) {
+                    named.element
+                } else {
+                    x.ty
+                };
+                self.member(&Expr { ty, ..x.clone() }, &members, ask)
             }
             SetExpr::Union(a, b) => {
                 let parts = vec![self.member(x, a, ask), self.member(x, b, ask)];

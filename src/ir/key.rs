@@ -1,7 +1,7 @@
 //! Canonical texts of closed expressions: equal for equal conditions, wherever they stand.
 
 use crate::domain::Windows;
-use crate::model::{Element, Expr, ExprKind, RuleSelection, SetExpr, TextOp, Value};
+use crate::model::{Element, Expr, ExprKind, RuleSelection, SetExpr, TextOp, Type, Value};
 use std::fmt::Write;
 
 /// The key of a closed expression. Two expressions with one key have one value on every record.
@@ -12,6 +12,9 @@ pub fn expr_key(expr: &Expr) -> String {
 }
 
 fn write_expr(out: &mut String, expr: &Expr) {
+    if expr.ty == (Type::Text { folded: true }) {
+        out.push('~');
+    }
     match &expr.kind {
         ExprKind::Value(value) => write_value(out, value),
         ExprKind::Field(field) => put(out, format_args!("f{}", field.index())),

@@ -86,7 +86,7 @@ impl Values {
                 }
             }
             ExprKind::Compare(op @ (CompareOp::Eq | CompareOp::Ne), x, y) => match &y.kind {
-                ExprKind::Value(value) if self.is_exact(x, &[]) => {
+                ExprKind::Value(value) if self.is_exact(x, &[]) && self.is_exact_type(y.ty) => {
                     let equal: Truth = (*op == CompareOp::Eq).into();
                     self.defaults[place] = equal.not();
                     self.hit_exact(value.clone(), place, equal);
@@ -99,8 +99,13 @@ impl Values {
 
     /// Whether `x` is the field itself and membership is equality of values.
     fn is_exact(&self, x: &Expr, elements: &[Element]) -> bool {
-        let plain = matches!(x.kind, ExprKind::Field(_)) && x.ty != Type::Text { folded: true };
-        plain && x.ty != Type::Instant && elements.iter().all(|element| element.to.is_none())
+        let plain = matches!(x.kind, ExprKind::Field(_)) && self.is_exact_type(x.ty);
+        plain && elements.iter().all(|element| element.to.is_none())
+    }
+
+    /// Whether values of the type are equal exactly where they are the same.
+    fn is_exact_type(&self, ty: Type) -> bool {
+        ty != Type::Text { folded: true } && ty != Type::Instant
     }
 
     fn hit_exact(&mut self, value: Value, test: usize, truth: Truth) {
