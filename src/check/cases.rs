@@ -39,9 +39,9 @@ impl<'a> Checker<'a> {
             let Some(field) = self.field(unit, name) else {
                 continue;
             };
-            if let Some(value) = self.given_value(unit, field, entry) {
-                given.push((field, Spanned::new(value, entry.span)));
-            }
+            // A wrong value has its message; the field is given all the same.
+            let value = self.given_value(unit, field, entry).flatten();
+            given.push((field, Spanned::new(value, entry.span)));
         }
         given
     }

@@ -16,7 +16,6 @@ use std::sync::Arc;
 /// An enum with its values by name.
 pub(super) struct EnumInfo {
     pub values: FxHashMap<Arc<str>, u16>,
-    pub declared: Span,
 }
 
 /// A record with its fields by name.

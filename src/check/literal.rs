@@ -320,11 +320,11 @@ impl Checker<'_> {
                 errors::unknown_country(&name.text, name.span, hint)
             }
             Type::Enum(id) => {
-                let values = self.enums[id].values.iter().map(|value| &**value);
-                let near = nearest(&name.text, values);
-                let declared = self.enum_info[id.index()].declared;
-                let enumeration = &self.enums[id].name;
-                errors::unknown_enum_value(enumeration, declared, &name.text, name.span, near)
+                let known = &self.enums[id];
+                let values: Vec<&str> = known.values.iter().map(|value| &**value).collect();
+                let near = nearest(&name.text, values.iter().copied());
+                let (text, span) = (&name.text, name.span);
+                errors::unknown_enum_value(&known.name, known.span, text, span, near, &values)
             }
             Type::Code(system) if self.is_code(&name.text, system) => {
                 let write = format!("\"{}\"", name.text);

@@ -67,10 +67,7 @@ impl<'a> Checker<'a> {
             spellings,
             span: ast.name.span,
         });
-        self.enum_info.push(EnumInfo {
-            values,
-            declared: ast.name.span,
-        });
+        self.enum_info.push(EnumInfo { values });
     }
 
     pub fn systems(&mut self) {

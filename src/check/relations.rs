@@ -533,7 +533,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// A step by which a rule's own conditions ask about the rule itself.
+/// A step by which a rule asks about itself: in its own conditions, or by excepting itself.
 fn asks_itself(here: usize, next: usize) -> bool {
     here == next || here % 4 == Part::Own as usize && rule_of(here) == rule_of(next)
 }

@@ -72,8 +72,9 @@ impl<'a> Checker<'a> {
         if let Some(at) = names.clone().position(|known| known == name.text) {
             return u8::try_from(at).ok().map(Verdict);
         }
-        let near = nearest(&name.text, names);
-        let error = errors::unknown_verdict(&name.text, name.span, near);
+        let known: Vec<&str> = names.collect();
+        let near = nearest(&name.text, known.iter().copied());
+        let error = errors::unknown_verdict(&name.text, name.span, near, &known);
         self.report(error);
         None
     }

@@ -136,10 +136,12 @@ pub(crate) fn unknown_enum_value(
     name: &str,
     span: Span,
     near: Option<&str>,
+    known: &[&str],
 ) -> Diagnostic {
     let what = format!("value of `{enumeration}` called");
     unknown(&code::UNKNOWN_ENUM_VALUE, &what, name, span, near)
         .label(declared, format!("`{enumeration}` is declared here"))
+        .note(format!("its values are {}", listed(known)))
 }
 
 pub(crate) fn unknown_country(name: &str, span: Span, hint: Option<&str>) -> Diagnostic {
@@ -224,8 +226,28 @@ pub(crate) fn unknown_rule(what: &str, name: &str, span: Span, near: Option<&str
     unknown(&code::UNKNOWN_RULE, what, name, span, near)
 }
 
-pub(crate) fn unknown_verdict(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
+pub(crate) fn unknown_verdict(
+    name: &str,
+    span: Span,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
     unknown(&code::UNKNOWN_VERDICT, "verdict", name, span, near)
+        .note(format!("the verdicts are {}", listed(known)))
+}
+
+/// The first names of a list.
+fn listed(names: &[&str]) -> String {
+    const SHOWN: usize = 8;
+    let mut quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if names.len() > SHOWN {
+        quoted.push("…".to_owned());
+    }
+    quoted.join(", ")
 }
 
 pub(crate) fn unknown_case(name: &str, span: Span, near: Option<&str>) -> Diagnostic {

@@ -81,7 +81,7 @@ pub(crate) fn not_a_code(
         span,
         why,
     )
-    .note(format!("codes of `{system}` are written like {looks_like}"))
+    .note(format!("what codes of `{system}` look like: {looks_like}"))
 }
 
 /// A set named among the elements of another.

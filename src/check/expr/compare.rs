@@ -3,7 +3,7 @@
 use super::names::Bare;
 use super::{ExprChecker, make, number_literal};
 use crate::check::errors;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Label};
 use crate::domain::{CodeModel, text::Pattern, text::fold};
 use crate::model::{CompareOp, Expr, ExprKind, TextOp, Type};
 use crate::syntax::ast;
@@ -37,9 +37,30 @@ impl<'a> ExprChecker<'_, 'a> {
         other: &Option<Expr>,
     ) -> Option<Expr> {
         match other {
-            Some(other) => self.expr(ast, Some(hint(other.ty))),
+            Some(other) => {
+                let known = self.checker.diagnostics.len();
+                let expr = self.expr(ast, Some(hint(other.ty)));
+                if expr.is_none() {
+                    self.mark_other(known, ast, other);
+                }
+                expr
+            }
             None if self.is_open(ast) => None,
             None => self.expr(ast, want),
+        }
+    }
+
+    /// Marks what a wrong literal stands beside, in the message about it.
+    fn mark_other(&mut self, known: usize, ast: &ast::Expr, other: &Expr) {
+        let called = self.called(other.ty);
+        if let [message] = &mut self.checker.diagnostics[known..]
+            && message.primary.span == ast.span
+            && message.labels.iter().all(|it| it.span != other.span)
+        {
+            message.labels.push(Label {
+                span: other.span,
+                text: format!("this is {called}"),
+            });
         }
     }
 

@@ -284,7 +284,13 @@ impl Printer<'_> {
     fn member(&mut self, of: &Expr, operator: &str, set: &SetExpr) {
         self.expr(of, Level::Sum);
         self.push(operator);
-        self.set(of.ty, set, false);
+        match (single(set), operator.ends_with("under ")) {
+            (Some(code), true) => {
+                let code = value(self.model, of.ty, code);
+                self.push(&code);
+            }
+            (Some(_) | None, _) => self.set(of.ty, set, false),
+        }
     }
 
     fn text_test(&mut self, of: &Expr, before: &str, op: &TextOp) {
@@ -358,6 +364,22 @@ impl Printer<'_> {
             self.push(&dated(&element.windows));
         }
         self.push(" }");
+    }
+}
+
+/// The value of a set that holds just one on every day.
+fn single(set: &SetExpr) -> Option<&Value> {
+    match set {
+        SetExpr::Elements(elements) => match elements.as_slice() {
+            [element] if element.to.is_none() && element.windows.is_always() => {
+                Some(&element.value)
+            }
+            _ => None,
+        },
+        SetExpr::Named(_)
+        | SetExpr::Union(..)
+        | SetExpr::Difference(..)
+        | SetExpr::Intersection(..) => None,
     }
 }
 
