@@ -254,6 +254,8 @@ impl Screen {
                 rejects.display(),
                 grouped(report.summary.rejected)
             ))?;
+        } else if report.summary.rejected > 0 {
+            session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
         }
         Ok(())
     }
@@ -380,13 +382,13 @@ fn missing_lines(summary: &Summary, lines: &mut Vec<String>) {
         .map(|field| field.field.len())
         .max()
         .unwrap_or(0);
-    lines.push(format!(
-        "{} records are open for lack of",
-        grouped(summary.open)
-    ));
+    lines.push(match summary.open {
+        1 => "1 record is open for lack of".to_owned(),
+        open => format!("{} records are open for lack of", grouped(open)),
+    });
     for field in summary.missing.iter().take(MAX_MISSING) {
         lines.push(format!(
-            "  {:width$}  {:>12} records; it alone would settle {}",
+            "  {:width$}  in {}; it alone would settle {}",
             field.field,
             grouped(field.records),
             grouped(field.alone)

@@ -1,0 +1,172 @@
+//! The shipped examples: they check, their tests pass, and their records come to the decisions kept beside them.
+//!
+//! `examples/trade/expected.csv` and `examples/quickstart/expected.csv` were worked out from `docs/semantics.md` by an
+//! evaluator that shares nothing with this program.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const POLICIES: [&str; 4] = [
+    "examples/quickstart/magnets.interdict",
+    "examples/trade/cn",
+    "examples/trade/us",
+    "examples/deliveries/deliveries.interdict",
+];
+
+/// Runs the program in the package's folder.
+fn interdict(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_interdict"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("the program starts")
+}
+
+fn messages(output: &Output) -> String {
+    let texts = [&output.stdout, &output.stderr];
+    texts.map(|text| String::from_utf8_lossy(text)).join("\n")
+}
+
+/// Screens into a folder of its own and gives the decisions' path.
+fn screen(folder: &Path, arguments: &[&str], status: i32) -> PathBuf {
+    let decisions = folder.join("decisions.csv");
+    let mut all = vec!["screen"];
+    all.extend(arguments);
+    let out = decisions.display().to_string();
+    all.extend(["--keep", "all", "-o", &out]);
+    let output = interdict(&all);
+    assert_eq!(output.status.code(), Some(status), "{}", messages(&output));
+    decisions
+}
+
+/// Rows of a CSV file by their first field, each with its fields by column.
+fn rows(path: &Path) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).expect("a CSV file");
+    let header = reader.headers().expect("a header").clone();
+    reader
+        .records()
+        .map(|record| {
+            let record = record.expect("a row");
+            let fields = header.iter().zip(record.iter());
+            let fields = fields.map(|(name, text)| (name.to_owned(), text.to_owned()));
+            (record[0].to_owned(), fields.collect())
+        })
+        .collect()
+}
+
+/// Every kept row is there with the same fields, and no other.
+fn assert_same_decisions(kept: &str, got: &Path) {
+    let kept = rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join(kept));
+    let got = rows(got);
+    for (key, wanted) in &kept {
+        let found = got
+            .get(key)
+            .unwrap_or_else(|| panic!("no decision on {key}"));
+        for (column, text) in wanted {
+            assert_eq!(found.get(column), Some(text), "`{column}` of {key}");
+        }
+    }
+    assert_eq!(got.len(), kept.len(), "a decision that is not kept");
+}
+
+#[test]
+fn every_example_checks_without_a_message() {
+    for policy in POLICIES {
+        let output = interdict(&["check", policy]);
+        assert!(output.status.success(), "{policy}: {}", messages(&output));
+        let said = messages(&output);
+        assert!(!said.contains("warning"), "{policy}: {said}");
+    }
+}
+
+#[test]
+fn the_tests_of_every_example_pass() {
+    for policy in POLICIES {
+        let output = interdict(&["test", policy]);
+        assert!(output.status.success(), "{policy}: {}", messages(&output));
+    }
+}
+
+#[test]
+fn the_quickstart_comes_to_the_decisions_kept_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let arguments = [POLICIES[0], "examples/quickstart/shipments.csv"];
+    let decisions = screen(folder.path(), &arguments, 3);
+    assert_same_decisions("examples/quickstart/expected.csv", &decisions);
+}
+
+#[test]
+fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let arguments = [
+            "examples/trade/cn",
+            "examples/trade/us",
+            "examples/trade/shipments.csv",
+            "--engine",
+            engine,
+        ];
+        let decisions = screen(folder.path(), &arguments, 3);
+        assert_same_decisions("examples/trade/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn the_trade_book_shows_every_verdict() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade/expected.csv");
+    let kept = rows(&kept);
+    for verdict in [
+        "clear",
+        "guidance",
+        "report",
+        "review",
+        "license",
+        "case_by_case",
+        "presume_denial",
+        "deny",
+    ] {
+        assert!(
+            kept.values().any(|row| row["verdict"] == verdict),
+            "{verdict}"
+        );
+    }
+}
+
+/// Rows read, screened and rejected, from the manifest's counts.
+fn screened_and_rejected(folder: &Path, input: &str, status: i32) -> (usize, usize) {
+    let rejects = folder.join("rejects.csv").display().to_string();
+    let arguments = [
+        POLICIES[3],
+        input,
+        "--map",
+        "examples/deliveries/deliveries.toml",
+        "--rejects",
+        &rejects,
+    ];
+    let decisions = screen(folder, &arguments, status);
+    let rejected = csv::Reader::from_path(&rejects).map_or(0, |mut file| file.records().count());
+    (rows(&decisions).len(), rejected)
+}
+
+#[test]
+fn deliveries_with_the_faults_of_real_files_are_screened_or_rejected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let counts = screened_and_rejected(folder.path(), "examples/deliveries/deliveries.csv", 3);
+    assert_eq!(counts, (11, 3));
+    assert_same_decisions(
+        "examples/deliveries/expected.csv",
+        &folder.path().join("decisions.csv"),
+    );
+}
+
+/// The file that the deliveries example was made for does not ship; where it is at hand, no row of it gets lost.
+#[test]
+fn no_row_of_the_real_delivery_file_gets_lost() {
+    let real = "../shared/data/scms_delivery_history.csv";
+    if !Path::new(env!("CARGO_MANIFEST_DIR")).join(real).exists() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(screened_and_rejected(folder.path(), real, 0), (10_324, 0));
+}
