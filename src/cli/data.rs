@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::{Exit, Session, Stop};
 
+mod describe;
 mod synth;
 
 /// Make synthetic shipments; describe an input's columns
@@ -16,12 +17,14 @@ pub struct Data {
 #[derive(Subcommand, Debug)]
 enum Command {
     Synth(synth::Synth),
+    Describe(describe::DescribeData),
 }
 
 impl Data {
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         match self.command {
             Command::Synth(command) => command.run(session),
+            Command::Describe(command) => command.run(session),
         }
     }
 }

@@ -252,6 +252,7 @@ impl<'a> Search<'a> {
         let key = column_of(model, self.mapping, model.record.key).map(str::to_owned);
         let options = InputOptions {
             key,
+            delimiter: self.mapping.delimiter,
             ..InputOptions::default()
         };
         let source = open(inputs, &self.wanted(), options)?;

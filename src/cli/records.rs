@@ -53,20 +53,25 @@ impl RecordOptions {
 
     /// The mapping asked for.
     pub fn mapping(&self, model: &Model) -> Result<Mapping, Stop> {
-        let Some(path) = &self.map else {
-            return Ok(Mapping::default());
-        };
-        let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
-        let fields: Vec<&str> = model
-            .record
-            .fields
-            .values()
-            .map(|field| field.name.as_ref())
-            .collect();
-        check_fields(&mapping, &path.to_string_lossy(), &fields)
-            .map_err(|error| stop_of(error.into()))?;
-        Ok(mapping)
+        mapping_from(self.map.as_deref(), model)
     }
+}
+
+/// The mapping at `map`; where there is none, nothing is mapped.
+pub(super) fn mapping_from(map: Option<&Path>, model: &Model) -> Result<Mapping, Stop> {
+    let Some(path) = map else {
+        return Ok(Mapping::default());
+    };
+    let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
+    let fields: Vec<&str> = model
+        .record
+        .fields
+        .values()
+        .map(|field| field.name.as_ref())
+        .collect();
+    check_fields(&mapping, &path.to_string_lossy(), &fields)
+        .map_err(|error| stop_of(error.into()))?;
+    Ok(mapping)
 }
 
 /// Policies are what holds rule files; the rest are inputs. `usage` is how the command is written.

@@ -4,6 +4,7 @@
 //! size of a file. Writing is all or nothing, and the same batches in any grouping give the same bytes.
 
 pub mod commit;
+pub mod describe;
 pub mod errors;
 pub mod input;
 pub mod manifest;

@@ -118,6 +118,7 @@ pub fn screen(
     let options = InputOptions {
         key: Some(wanted[key_at].name.clone()),
         carry_all: job.carry == Carry::All,
+        delimiter: job.mapping.delimiter,
         ..InputOptions::default()
     };
     let source = open(&job.inputs, &wanted, options)?;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::cli::records::stop_of;
 use crate::cli::{Exit, Session, Stop};
 use crate::io::OutputError;
 use crate::io::commit::OutputSet;
@@ -91,7 +92,7 @@ impl Synth {
             .map_err(|error| Stop::new(Exit::Io, format!("cannot start threads: {error}")))?;
         let rows = pool
             .install(|| self.write(&trade, kind))
-            .map_err(|error| stop_of(&error))?;
+            .map_err(|error| stop_of(error.into()))?;
         if self.output != *"-" {
             session.say(&format!("wrote {} ({rows} rows)", self.output.display()))?;
         }
@@ -102,7 +103,7 @@ impl Synth {
         match self.output_format {
             Some(kind) => Ok(kind),
             None if self.output == *"-" => Ok(OutputKind::Csv),
-            None => OutputKind::from_path(&self.output).map_err(|error| stop_of(&error)),
+            None => OutputKind::from_path(&self.output).map_err(|error| stop_of(error.into())),
         }
     }
 
@@ -134,24 +135,6 @@ impl Synth {
         let rows = writer.finish()?;
         outputs.commit(None)?;
         Ok(rows)
-    }
-}
-
-fn stop_of(error: &OutputError) -> Stop {
-    if let OutputError::Io { source, .. } = error
-        && source.kind() == std::io::ErrorKind::BrokenPipe
-    {
-        return Stop::told(Exit::Io);
-    }
-    let exit = match error.status() {
-        2 => Exit::Usage,
-        70 => Exit::Fault,
-        _ => Exit::Io,
-    };
-    let text = error.to_string();
-    match text.split_once("\n  help: ") {
-        Some((message, help)) => Stop::new(exit, message).help(help),
-        None => Stop::new(exit, text),
     }
 }
 
