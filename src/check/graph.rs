@@ -81,6 +81,30 @@ impl Graph {
             .collect()
     }
 
+    /// For each thing the length of the longest chain of needs below it, itself included; `order` is that of a walk.
+    pub fn depths(&self, order: &[usize]) -> Vec<usize> {
+        let mut depths = vec![0; self.needs.len()];
+        for &thing in order {
+            let needs = self.needs[thing].iter();
+            let below = needs.map(|(needed, _)| depths[*needed]).max();
+            depths[thing] = below.unwrap_or(0) + 1;
+        }
+        depths
+    }
+
+    /// For each thing how many things it becomes once all it needs is put in, as often as it is needed.
+    pub fn sizes(&self, order: &[usize]) -> Vec<usize> {
+        let mut sizes = vec![0_usize; self.needs.len()];
+        for &thing in order {
+            let needs = self.needs[thing].iter();
+            let within = needs.fold(1, |size: usize, (needed, _)| {
+                size.saturating_add(sizes[*needed])
+            });
+            sizes[thing] = within;
+        }
+        sizes
+    }
+
     /// Which things need `target`, directly or not; `target` itself too.
     pub fn needing(&self, reversed: &Graph, target: usize) -> Vec<bool> {
         let mut reached = vec![false; self.needs.len()];

@@ -9,6 +9,7 @@ use super::checker::Checker;
 use super::declare::{Meaning, RuleSource};
 use super::errors;
 use super::graph::{Graph, Walk};
+use super::limits::MAX_CHAIN;
 use super::load::UnitId;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::{PolicyId, RuleId, SuspensionId};
@@ -211,6 +212,7 @@ impl<'a> Checker<'a> {
         let roots = || (0..asks.len()).map(|at| node(Part::Applies, RuleId::from_index(at)));
         let walk = graph.walk(roots());
         self.report_circles(&walk);
+        self.report_chains(&graph, &walk);
         self.choose_none_of(&asks, &mut graph, hubs);
         self.relations.dependency_order = graph
             .walk(roots())
@@ -471,6 +473,16 @@ impl<'a> Checker<'a> {
                 let round: Vec<_> = round.iter().map(|&(id, span)| (name(id), span)).collect();
                 self.report(errors::rule_cycle(&round));
             }
+        }
+    }
+
+    /// Reports the first rule in the order of the walk that stands at the end of too long a chain.
+    fn report_chains(&mut self, graph: &Graph, walk: &Walk) {
+        let depths = graph.depths(&walk.order);
+        if let Some(far) = walk.order.iter().find(|it| depths[**it] > MAX_CHAIN) {
+            let span = self.declarations.rules[far / 4].name.span;
+            let what = "questions about rules that lead on to one another";
+            self.report(errors::too_many(what, MAX_CHAIN, span));
         }
     }
 

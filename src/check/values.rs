@@ -5,7 +5,7 @@ use super::declare::Meaning;
 use super::errors;
 use super::expr::Elements;
 use super::graph::Graph;
-use super::limits::MAX_PARAM_STEPS;
+use super::limits::{MAX_PARAM_STEPS, MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_SIZE};
 use super::load::UnitId;
 use super::types::Written;
 use super::windows::day;
@@ -121,7 +121,20 @@ impl<'a> Checker<'a> {
                 graph.need(at, set.index(), span);
             });
         }
-        for circle in graph.walk(0..sets.len()).circles {
+        let walk = graph.walk(0..sets.len());
+        let depths = graph.depths(&walk.order);
+        let sizes = graph.sizes(&walk.order);
+        let grown =
+            |at: &&usize| depths[**at] > MAX_UNFOLDED_DEPTH || sizes[**at] > MAX_UNFOLDED_SIZE;
+        if let Some(at) = walk.order.iter().find(grown) {
+            let name = &self.declarations.sets[*at].ast.name;
+            let (what, limit) = match depths[*at] > MAX_UNFOLDED_DEPTH {
+                true => ("sets inside one another", MAX_UNFOLDED_DEPTH),
+                false => ("sets", MAX_UNFOLDED_SIZE),
+            };
+            self.report(errors::set_too_far(&name.text, name.span, what, limit));
+        }
+        for circle in walk.circles {
             let name = |at: usize| self.declarations.sets[at].ast.name.text.clone();
             let round: Vec<_> = circle.iter().map(|&(at, span)| (name(at), span)).collect();
             self.report(errors::set_cycle(&round));

@@ -422,6 +422,16 @@ pub(crate) fn unfolded_too_far(name: &str, span: Span, what: &str, limit: usize)
     .help("use fewer defines within defines")
 }
 
+pub(crate) fn set_too_far(name: &str, span: Span, what: &str, limit: usize) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNFOLDED_TOO_FAR,
+        format!("`{name}` has more than {limit} {what} once the sets it names are put in"),
+        span,
+        "this grows too large",
+    )
+    .help("name each set once")
+}
+
 pub(crate) fn enum_value_twice(name: &str, first: Span, second: Span) -> Diagnostic {
     Diagnostic::new(
         &code::BAD_ENUM,

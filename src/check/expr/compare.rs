@@ -117,7 +117,7 @@ impl<'a> ExprChecker<'_, 'a> {
     }
 
     /// Both brought to one type, or given back.
-    pub(super) fn alike(&self, left: Expr, right: Expr) -> Result<(Expr, Expr), (Expr, Expr)> {
+    pub(super) fn alike(&self, left: Expr, right: Expr) -> Result<(Expr, Expr), Box<(Expr, Expr)>> {
         match (left.ty, right.ty) {
             (Type::Int, Type::Decimal)
             | (Type::Decimal, Type::Int)
@@ -125,7 +125,7 @@ impl<'a> ExprChecker<'_, 'a> {
             (Type::Instant, Type::Date) => Ok((self.day_of(left), right)),
             (Type::Date, Type::Instant) => Ok((left, self.day_of(right))),
             (a, b) if a == b => Ok((left, right)),
-            (_, _) => Err((left, right)),
+            (_, _) => Err(Box::new((left, right))),
         }
     }
 
@@ -133,8 +133,8 @@ impl<'a> ExprChecker<'_, 'a> {
     fn comparable(&mut self, left: Expr, right: Expr) -> Option<(Expr, Expr)> {
         match self.alike(left, right) {
             Ok(pair) => Some(pair),
-            Err((left, right)) => {
-                let error = self.cannot_meet(&left, &right);
+            Err(pair) => {
+                let error = self.cannot_meet(&pair.0, &pair.1);
                 self.report(error)
             }
         }

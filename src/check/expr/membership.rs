@@ -286,10 +286,8 @@ impl<'a> Checker<'a> {
 
     fn element(&mut self, unit: UnitId, ast: &'a ast::Element, ty: Type) -> Option<Element> {
         let value = self.constant(unit, &ast.value, ty, "an element of a set");
-        let to = match &ast.to {
-            None => None,
-            Some(to) => Some(self.constant(unit, to, ty, "an end of a range")),
-        };
+        let to = ast.to.as_ref();
+        let to = to.map(|to| self.constant(unit, to, ty, "an end of a range"));
         let windows = match ast.windows.as_slice() {
             [] => Windows::always(),
             windows => self.windows(&windows.iter().collect::<Vec<_>>(), true),

@@ -195,9 +195,7 @@ impl<'a> ExprChecker<'_, 'a> {
         let condition = self.condition(condition);
         let (then, otherwise) = self.pair(then, otherwise, want);
         let (condition, then, otherwise) = (condition?, then?, otherwise?);
-        let Some((then, otherwise)) = self.agree(then, otherwise) else {
-            return None;
-        };
+        let (then, otherwise) = self.agree(then, otherwise)?;
         let ty = match (then.ty, otherwise.ty) {
             (Type::Int, Type::Decimal) => Type::Decimal,
             (ty, _) => ty,
@@ -210,7 +208,8 @@ impl<'a> ExprChecker<'_, 'a> {
     fn agree(&mut self, then: Expr, otherwise: Expr) -> Option<(Expr, Expr)> {
         match self.alike(then, otherwise) {
             Ok(arms) => Some(arms),
-            Err((then, otherwise)) => {
+            Err(arms) => {
+                let (then, otherwise) = *arms;
                 let called = (self.called(then.ty), self.called(otherwise.ty));
                 let (then, otherwise) = ((&*called.0, then.span), (&*called.1, otherwise.span));
                 self.report(errors::arms_differ(then, otherwise))

@@ -91,6 +91,28 @@ fn circles_are_refused_with_the_way_round() {
 }
 
 #[test]
+fn a_chain_of_rules_without_end_is_refused() {
+    use std::fmt::Write;
+    let mut more = String::from("rule r0 \"R\" { when packed then deny }\n");
+    for at in 1..600 {
+        let _ = writeln!(
+            more,
+            "exception r{at} \"R\" to r{} {{ when packed }}",
+            at - 1
+        );
+    }
+    assert!(codes("packed", &more).is_empty());
+    for at in 600..2_000 {
+        let _ = writeln!(
+            more,
+            "exception r{at} \"R\" to r{} {{ when packed }}",
+            at - 1
+        );
+    }
+    assert_eq!(codes("packed", &more), ["E0240"]);
+}
+
+#[test]
 fn tags_mean_rules_for_exceptions_and_both_for_suspensions() {
     let more = "rule r \"R\" { tags t when packed then deny }\nexception x \"X\" to tagged t { tags t when packed }\n\
                 exception y \"Y\" to exceptions tagged t { when packed }\nsuspension s \"S\" of tagged t { from 2025-01-01 until 2026-01-01 }\n\

@@ -287,6 +287,23 @@ fn sets_keep_their_algebra_and_masses_are_kilograms() {
 }
 
 #[test]
+fn sets_and_defines_do_not_grow_beyond_bounds() {
+    use std::fmt::Write;
+    let mut sets = String::from("set s0 of country = { CN }\n");
+    let mut long = sets.clone();
+    let mut defines = String::from("define d0 : int = count + count\n");
+    for at in 1..600 {
+        let before = at - 1;
+        let _ = writeln!(sets, "set s{at} of country = s{before} + s{before}");
+        let _ = writeln!(long, "set s{at} of country = s{before} - {{ HK }}");
+        let _ = writeln!(defines, "define d{at} : int = d{before} + d{before}");
+    }
+    assert_eq!(codes("packed", &sets), ["E0324"]);
+    assert_eq!(codes("packed", &long), ["E0324"]);
+    assert!(codes("packed", &defines).contains(&"E0324"));
+}
+
+#[test]
 fn a_define_stands_after_those_it_uses() {
     let more = "define last(x : money USD) : bool = first(x) and middle\n\
                 define middle : bool = first(value)\ndefine first(x : money USD) : bool = x > 5 USD";
