@@ -1,7 +1,8 @@
 //! Every page in `docs/errors` is a test: its example raises exactly the page's code, its corrected version nothing.
 //!
 //! A block without a name is a policy of one file. Several blocks say `file=FOLDER/NAME`; then the folders in which a
-//! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`.
+//! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`,
+//! `times=N` for the block N times over.
 
 use interdict::check::{CheckOptions, check, load};
 use interdict::diagnostic::{CATALOGUE, Renderer};
@@ -26,9 +27,11 @@ fn section(page: &str, heading: &str) -> Section {
         let (info, text) = block.split_once('\n').expect("a block has lines");
         let text = &text[..text.find("```").expect("a block ends")];
         let mut name = PathBuf::from("example/example.interdict");
+        let mut times = 1;
         for word in info.split_whitespace() {
             match word.split_once('=') {
                 Some(("file", file)) => name = PathBuf::from(file),
+                Some(("times", count)) => times = count.parse().expect("a number"),
                 Some(("param", param)) => {
                     let (param, value) = param.split_once('=').expect("NAME=VALUE");
                     section.params.push((param.into(), value.into()));
@@ -36,7 +39,7 @@ fn section(page: &str, heading: &str) -> Section {
                 _ => panic!("`{word}` after ```interdict is not known"),
             }
         }
-        section.files.push((name, text.to_owned()));
+        section.files.push((name, text.repeat(times)));
     }
     assert!(!section.files.is_empty(), "no block under {heading}");
     section

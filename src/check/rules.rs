@@ -72,7 +72,11 @@ impl<'a> Checker<'a> {
             None => "rule",
             Some(_) => "exception",
         };
-        lints::citation::check(self, &clauses.cites, what, source.name);
+        // A clause that could not be read may be the citation.
+        let unread = |clause: &ast::Clause| clause.kind == ast::ClauseKind::Error;
+        if !source.clauses.iter().any(unread) {
+            lints::citation::check(self, &clauses.cites, what, source.name);
+        }
         let verdict = clauses.then.as_ref().map(|then| (then.verdict, then.span));
         lints::severity::check(self, unit, verdict, clauses.if_unknown);
         let relations = &self.relations;

@@ -12,7 +12,7 @@ use lalrpop_util::ErrorRecovery;
 
 use super::ast::*;
 use super::explain;
-use super::lex::{Tokens, number_digits, unescape};
+use super::lex::{Tokens, meant, number_digits, unescape};
 use super::token::Token;
 use crate::diagnostic::Diagnostic;
 use crate::text::{Span, Spanned};
@@ -165,11 +165,11 @@ impl<'t> Builder<'t> {
 
     /// The name between `l` and `r`, backticks taken off.
     pub fn name(&self, l: u32, r: u32) -> Name {
-        let written = self.slice(l, r);
+        let written = meant(self.slice(l, r));
         let quoted = written.starts_with('`');
         let text = match written.strip_prefix('`') {
             Some(inner) => inner.strip_suffix('`').unwrap_or(inner),
-            None => written,
+            None => &written,
         };
         Name {
             text: text.to_owned(),

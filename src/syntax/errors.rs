@@ -22,7 +22,7 @@ pub(super) fn too_many_tokens(span: Span) -> Diagnostic {
         &code::FILE_TOO_LARGE,
         "this file holds more words and signs than are read from one file",
         span,
-        "from here on nothing is read",
+        "too much from here on",
     )
     .help("split it into several files of the same folder")
     .note(format!("the limit is {} tokens", limits::MAX_TOKENS))
@@ -39,7 +39,7 @@ pub(super) fn nested_too_deeply(span: Span) -> Diagnostic {
     .note(format!("the limit is {} levels", limits::MAX_NESTING))
 }
 
-pub(super) fn unknown_character(span: Span, text: &str, before_number: bool) -> Diagnostic {
+pub(super) fn unknown_character(span: Span, text: &str, currency: Option<&str>) -> Diagnostic {
     let shown = shown_character(text);
     let diagnostic = Diagnostic::new(
         &code::UNKNOWN_CHARACTER,
@@ -47,13 +47,12 @@ pub(super) fn unknown_character(span: Span, text: &str, before_number: bool) -> 
         span,
         "not expected here",
     );
-    match (text, before_number) {
-        ("$", true) => diagnostic.help("write the currency behind the amount: `100 USD`"),
-        ("€", true) => diagnostic.help("write the currency behind the amount: `100 EUR`"),
-        ("£", true) => diagnostic.help("write the currency behind the amount: `100 GBP`"),
-        ("¥", true) => diagnostic.help("write the currency behind the amount: `100 CNY`"),
-        ("%", _) => diagnostic.help("a percent sign stands right behind its number: `25%`"),
-        _ => diagnostic.help("a name with other characters is written in backticks"),
+    match (text, currency) {
+        (_, Some(currency)) => diagnostic.help(format!(
+            "write the currency behind the amount: `100 {currency}`"
+        )),
+        ("%", None) => diagnostic.help("a percent sign stands right behind its number: `25%`"),
+        (_, None) => diagnostic.help("a name with other characters is written in backticks"),
     }
 }
 

@@ -7,6 +7,7 @@ mod literals;
 mod raw;
 mod scan;
 
+pub(super) use letters::meant;
 pub(super) use literals::{number_digits, unescape};
 
 use super::ast::{Comment, Doc};

@@ -77,9 +77,7 @@ impl ColumnFacts {
             }
         }
         if let Some(distinct) = &mut self.distinct {
-            *distinct
-                .entry(print::value(model, ty, &value))
-                .or_default() += rows;
+            *distinct.entry(print::value(model, ty, &value)).or_default() += rows;
             if distinct.len() > MAX_DISTINCT {
                 self.distinct = None;
             }

@@ -1,5 +1,7 @@
 //! Letters beyond ASCII: look-alikes, and characters that turn the reading direction.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::Diagnostic;
 use crate::syntax::errors;
 use crate::text::{FileId, Span};
@@ -105,8 +107,22 @@ pub fn check_quoted(span: Span, quoted: &str) -> Option<Diagnostic> {
 fn look_alike_at(span: Span, word: &str, at: usize, letter: char, ascii: char) -> Diagnostic {
     let start = span.start + at as u32;
     let place = Span::new(span.file, start, start + letter.len_utf8() as u32);
-    let plain: String = word.chars().map(|c| look_alike(c).unwrap_or(c)).collect();
-    errors::look_alike_letter(span, place, letter, ascii, plain)
+    errors::look_alike_letter(span, place, letter, ascii, plain(word))
+}
+
+/// The word with plain letters in the place of those that look like them.
+fn plain(word: &str) -> String {
+    word.chars().map(|c| look_alike(c).unwrap_or(c)).collect()
+}
+
+/// The name that `written` most likely means, where it has letters that look like plain ones; the message exists.
+pub fn meant(written: &str) -> Cow<'_, str> {
+    let plain_word = !written.starts_with('`');
+    let mixed = || written.contains(|c: char| c.is_ascii_alphabetic());
+    if written.is_ascii() || !(plain_word || mixed()) {
+        return Cow::Borrowed(written);
+    }
+    Cow::Owned(plain(written))
 }
 
 /// Whether `text` is one character that turns the reading direction (and so has its message from [`check_bidi`]).

@@ -15,28 +15,29 @@ pub fn number<'t>(
 ) -> (Token<'t>, usize, Option<Diagnostic>) {
     let length = number_length(piece);
     let (digits, stuck) = piece.split_at(length);
-    if !stuck.is_empty() {
-        let token = unit_token(digits, stuck);
-        let problem = token.is_none().then(|| errors::bad_number(span, piece));
-        let problem = problem.or_else(|| broken_duration(span, token));
-        return (token.unwrap_or(Token::Number(digits)), 0, problem);
+    if let Some(token) = unit_token(digits, stuck) {
+        return (token, 0, broken_duration(span, token));
     }
+    let problem = (!stuck.is_empty()).then(|| errors::bad_number(span, piece));
+    let (token, length) = with_unit(digits, rest);
+    let problem = problem.or_else(|| broken_duration(span, token));
+    (token, length, problem)
+}
+
+/// The number with a unit at the head of `rest`, and how much of `rest` the unit takes.
+fn with_unit<'t>(digits: &'t str, rest: &'t str) -> (Token<'t>, usize) {
     let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
     let behind = &rest[blanks..];
     if behind.starts_with('%') {
-        return (Token::Percent(digits), blanks + 1, None);
+        return (Token::Percent(digits), blanks + 1);
     }
-    let word_length = behind
+    let length = behind
         .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
         .unwrap_or(behind.len());
-    let label = behind[word_length..].trim_start().starts_with(':');
-    match unit_token(digits, &behind[..word_length]) {
-        Some(token) if !label => (
-            token,
-            blanks + word_length,
-            broken_duration(span, Some(token)),
-        ),
-        _ => (Token::Number(digits), 0, None),
+    let label = behind[length..].trim_start().starts_with(':');
+    match unit_token(digits, &behind[..length]) {
+        Some(token) if !label => (token, blanks + length),
+        Some(_) | None => (Token::Number(digits), 0),
     }
 }
 
@@ -81,11 +82,9 @@ fn unit_token<'t>(digits: &'t str, unit: &'t str) -> Option<Token<'t>> {
     }
 }
 
-fn broken_duration(span: Span, token: Option<Token>) -> Option<Diagnostic> {
+fn broken_duration(span: Span, token: Token) -> Option<Diagnostic> {
     match token {
-        Some(Token::Duration(digits, _)) if digits.contains('.') => {
-            Some(errors::broken_duration(span))
-        }
+        Token::Duration(digits, _) if digits.contains('.') => Some(errors::broken_duration(span)),
         _ => None,
     }
 }

@@ -10,7 +10,7 @@ use crate::syntax::token::{Kw, Lexeme, Token};
 use crate::syntax::{errors, limits};
 use crate::text::Span;
 
-/// Fills `tokens` from its text.
+/// Fills `tokens` from its text; of a text with too many of them nothing is kept.
 pub fn scan<'t>(tokens: &mut Tokens<'t>, diagnostics: &mut Vec<Diagnostic>) {
     let mut scanner = Scanner {
         lexer: Raw::lexer(tokens.text),
@@ -18,11 +18,13 @@ pub fn scan<'t>(tokens: &mut Tokens<'t>, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics,
         last_end: 0,
         pending_doc: None,
+        currency: None,
     };
     while let Some(raw) = scanner.lexer.next() {
         if scanner.tokens.lexemes.len() >= limits::MAX_TOKENS {
             let span = scanner.span();
             scanner.report(errors::too_many_tokens(span));
+            scanner.tokens.lexemes.clear();
             return;
         }
         if scanner.diagnostics.len() >= limits::MAX_MESSAGES {
@@ -39,6 +41,8 @@ struct Scanner<'t, 's> {
     /// End of the last token or comment.
     last_end: usize,
     pending_doc: Option<Doc>,
+    /// The currency of the sign in front of the number that comes next; the sign has its message.
+    currency: Option<&'static str>,
 }
 
 impl<'t> Scanner<'t, '_> {
@@ -147,14 +151,14 @@ impl<'t> Scanner<'t, '_> {
             .next()
             .map_or(range.end, |c| range.start + c.len_utf8());
         let span = Span::new(self.tokens.file, range.start as u32, end as u32);
-        let before_number = self
-            .lexer
-            .remainder()
-            .starts_with(|c: char| c.is_ascii_digit());
+        let rest = self.lexer.remainder();
+        if rest.starts_with(|c: char| c.is_ascii_digit()) {
+            self.currency = currency_of_sign(self.lexer.slice());
+        }
         self.report(errors::unknown_character(
             span,
             self.lexer.slice(),
-            before_number,
+            self.currency,
         ));
         self.last_end = range.end;
     }
@@ -288,6 +292,10 @@ impl<'t> Scanner<'t, '_> {
             literals::number(self.span(), self.lexer.slice(), self.lexer.remainder());
         self.lexer.bump(more);
         self.diagnostics.extend(problem);
+        let token = match (token, self.currency.take()) {
+            (Token::Number(digits), Some(currency)) => Token::Money(digits, currency),
+            (token, _) => token,
+        };
         self.push(token);
     }
 
@@ -295,5 +303,16 @@ impl<'t> Scanner<'t, '_> {
         let (date, problem) = literals::date(self.span(), self.lexer.slice());
         self.diagnostics.extend(problem);
         self.push(Token::Date(date));
+    }
+}
+
+/// The currency that a sign in front of an amount most often means.
+fn currency_of_sign(sign: &str) -> Option<&'static str> {
+    match sign {
+        "$" => Some("USD"),
+        "€" => Some("EUR"),
+        "£" => Some("GBP"),
+        "¥" => Some("CNY"),
+        _ => None,
     }
 }
