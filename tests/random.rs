@@ -12,6 +12,8 @@ mod generator;
 mod judged;
 #[path = "random/many.rs"]
 mod many;
+#[path = "random/properties.rs"]
+mod properties;
 
 /// A number from the environment.
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -177,10 +177,7 @@ pub fn by_engine(
         for row in 0..part.num_rows() {
             let number = judged.outcomes[row];
             if judged.dead[row] {
-                let reject = judged
-                    .rejects
-                    .iter()
-                    .find(|reject| reject.row as usize == row);
+                let reject = judged.rejects.iter().find(|reject| reject.row == row);
                 answers.push(Answer::Rejected(format!("{reject:?}")));
                 continue;
             }

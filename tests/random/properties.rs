@@ -1,0 +1,295 @@
+//! What must hold of every judgement, whatever the policy (language.md, sections 8, 9 and 11).
+
+use crate::judged::{field_id, model_of, record_of};
+use crate::many::{cases, in_threads};
+use crate::support::policies::{RandomPolicy, random_policy};
+use crate::support::random::Random;
+use crate::support::records::{RandomRecord, random_records, random_value, refined};
+use interdict::domain::{Day, Truth};
+use interdict::model::{Model, RuleId, Value};
+use interdict::reference::{Evaluator, Judgement, Record, as_of_days, judge, run_tests};
+use std::collections::BTreeSet;
+
+/// Records for each policy.
+const RECORDS: usize = 40;
+
+/// A record and what it comes to.
+struct Judged<'a> {
+    record: Record,
+    truths: Vec<Truth>,
+    judgement: Judgement,
+    model: &'a Model,
+}
+
+fn truths(model: &Model, record: &Record, days: &[Day]) -> Vec<Truth> {
+    let evaluator = Evaluator::new(model, record, days);
+    model
+        .rules
+        .ids()
+        .map(|rule| evaluator.truth_of(rule))
+        .collect()
+}
+
+fn judged<'a>(model: &'a Model, record: Record) -> Option<Judged<'a>> {
+    let days = as_of_days(model, &record, None)?;
+    Some(Judged {
+        truths: truths(model, &record, &days),
+        judgement: judge(model, &record, &days),
+        record,
+        model,
+    })
+}
+
+impl Judged<'_> {
+    fn names(&self, rules: &[RuleId]) -> BTreeSet<String> {
+        rules
+            .iter()
+            .map(|rule| self.model.rule_name(*rule))
+            .collect()
+    }
+}
+
+/// Runs `test` on every random policy and some records of it.
+fn with_judged(usual: u64, test: impl Fn(&RandomPolicy, &Model, &Judged<'_>, &mut Random) + Sync) {
+    in_threads(cases(usual), |seed| {
+        let policy = random_policy(seed);
+        let Ok(model) = model_of(&policy.text()) else {
+            return;
+        };
+        let mut random = Random::new(seed ^ 0x909);
+        for texts in random_records(&policy, seed ^ 1, RECORDS) {
+            let record = record_of(&model, &policy, &texts);
+            if let Some(judged) = record.and_then(|record| judged(&model, record)) {
+                let context = Context {
+                    policy: &policy,
+                    texts: &texts,
+                    seed,
+                };
+                context.run(|| test(&policy, &model, &judged, &mut random));
+            }
+        }
+    });
+}
+
+/// What a failure is about.
+struct Context<'a> {
+    policy: &'a RandomPolicy,
+    texts: &'a RandomRecord,
+    seed: u64,
+}
+
+impl Context<'_> {
+    fn run(&self, test: impl FnOnce()) {
+        let run = std::panic::AssertUnwindSafe(test);
+        if let Err(panic) = std::panic::catch_unwind(run) {
+            let fields = self.policy.fields.iter().map(|field| field.name.as_str());
+            let values: Vec<_> = fields.zip(self.texts).collect();
+            eprintln!("seed {}\n{}\n{values:?}", self.seed, self.policy.text());
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+/// The record with some of its missing fields filled in; the names of those that were not missing before stay.
+fn filled(
+    policy: &RandomPolicy,
+    model: &Model,
+    record: &Record,
+    random: &mut Random,
+    may_fill: impl Fn(&str) -> bool,
+) -> Record {
+    let all = random.chance(50);
+    let mut more = record.clone();
+    for (at, field) in policy.fields.iter().enumerate() {
+        let Some(id) = field_id(model, &field.name) else {
+            continue;
+        };
+        if record.get(id).is_some() || !may_fill(&field.name) || !(all || random.chance(40)) {
+            continue;
+        }
+        let mut texts: RandomRecord = vec![None; policy.fields.len()];
+        texts[at] = random_value(policy, random, at, 0);
+        let value = record_of(model, policy, &texts)
+            .expect("a readable value")
+            .get(id)
+            .cloned();
+        more.set(id, value);
+    }
+    more
+}
+
+#[test]
+fn a_judgement_is_consistent() {
+    with_judged(400, |_, model, judged, _| {
+        let judgement = &judged.judgement;
+        assert!(judgement.verdict <= judgement.at_most);
+        assert!(!judgement.settled || judgement.verdict == judgement.at_most);
+        for rule in model.rules.ids() {
+            let bears = model.rules[rule].bears_verdict();
+            let truth = judged.truths[rule.index()];
+            assert_eq!(judgement.rules.contains(&rule), bears && truth.is_true());
+            assert_eq!(
+                judgement.unknown.contains(&rule),
+                bears && truth.is_unknown()
+            );
+            let stopped = judgement.not_by.iter().any(|(stopped, _)| *stopped == rule);
+            assert!(!stopped || truth.is_false());
+            let trace = interdict::reference::trace(
+                model,
+                &judged.record,
+                &as_of_days(model, &judged.record, None).expect("a day"),
+                rule,
+            );
+            assert_eq!(trace.truth, truth);
+        }
+        for (rule, names) in &judgement.missing {
+            assert!(judgement.unknown.contains(rule));
+            assert!(
+                !names.is_empty(),
+                "nothing would settle {}",
+                model.rule_name(*rule)
+            );
+        }
+        assert_eq!(judgement.missing.len(), judgement.unknown.len());
+    });
+}
+
+#[test]
+fn filling_in_a_field_never_flips_an_answer() {
+    with_judged(400, |policy, model, before, random| {
+        if policy.asks_about_absence {
+            return;
+        }
+        for _ in 0..3 {
+            let more = filled(policy, model, &before.record, random, |_| true);
+            let Some(after) = judged(model, more) else {
+                continue;
+            };
+            never_flips(before, &after);
+        }
+    });
+}
+
+fn never_flips(before: &Judged<'_>, after: &Judged<'_>) {
+    for rule in before.model.rules.ids() {
+        let (was, is) = (before.truths[rule.index()], after.truths[rule.index()]);
+        assert!(
+            was.is_unknown() || was == is,
+            "{} was {was:?} and is {is:?} with {:?}",
+            before.model.rule_name(rule),
+            after.record
+        );
+    }
+    assert!(after.judgement.at_most <= before.judgement.at_most);
+}
+
+#[test]
+fn refining_a_code_asked_by_under_never_flips_an_answer() {
+    with_judged(800, |policy, model, before, random| {
+        if policy.asks_about_absence || !policy.codes_only_under {
+            return;
+        }
+        let mut finer = before.record.clone();
+        for (id, _) in model.record.fields.iter() {
+            if let Some(Value::Code(code)) = before.record.get(id) {
+                finer.set(id, Some(Value::Code(refined(random, code))));
+            }
+        }
+        let after = judged(model, finer).expect("the day is the same");
+        never_flips(before, &after);
+    });
+}
+
+#[test]
+fn a_settled_record_cannot_become_worse() {
+    with_judged(400, |policy, model, before, random| {
+        if !before.judgement.settled {
+            return;
+        }
+        for _ in 0..3 {
+            let more = filled(policy, model, &before.record, random, |_| true);
+            let Some(after) = judged(model, more) else {
+                continue;
+            };
+            assert!(
+                after.judgement.verdict <= before.judgement.verdict,
+                "was {:?}, became {:?} with {:?}",
+                before.judgement.verdict,
+                after.judgement.verdict,
+                after.record
+            );
+        }
+    });
+}
+
+#[test]
+fn only_the_fields_named_can_settle_an_open_rule() {
+    with_judged(400, |policy, model, before, random| {
+        if policy.asks_about_absence {
+            return;
+        }
+        for (rule, names) in &before.judgement.missing {
+            let more = filled(policy, model, &before.record, random, |name| {
+                names.iter().all(|named| **named != *name)
+            });
+            let Some(after) = judged(model, more) else {
+                continue;
+            };
+            assert!(
+                after.truths[rule.index()].is_unknown(),
+                "{} was open for lack of {names:?} and is not with {:?}",
+                model.rule_name(*rule),
+                after.record
+            );
+        }
+    });
+}
+
+#[test]
+fn the_order_of_declarations_does_not_matter() {
+    in_threads(cases(300), |seed| {
+        let policy = random_policy(seed);
+        let mut other = policy.clone();
+        Random::new(seed).shuffle(&mut other.declarations);
+        let (Ok(model), Ok(shuffled)) = (model_of(&policy.text()), model_of(&other.text())) else {
+            return;
+        };
+        for texts in random_records(&policy, seed ^ 2, RECORDS) {
+            let of = |model| judged(model, record_of(model, &policy, &texts)?);
+            let (Some(a), Some(b)) = (of(&model), of(&shuffled)) else {
+                continue;
+            };
+            assert_eq!(
+                a.judgement.verdict, b.judgement.verdict,
+                "seed {seed}, {texts:?}"
+            );
+            assert_eq!(
+                a.judgement.at_most, b.judgement.at_most,
+                "seed {seed}, {texts:?}"
+            );
+            assert_eq!(
+                a.judgement.settled, b.judgement.settled,
+                "seed {seed}, {texts:?}"
+            );
+            for rules in [
+                |j: &Judgement| j.rules.clone(),
+                |j: &Judgement| j.unknown.clone(),
+            ] {
+                assert_eq!(
+                    a.names(&rules(&a.judgement)),
+                    b.names(&rules(&b.judgement)),
+                    "seed {seed}, {texts:?}"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn tests_in_the_language_run() {
+    in_threads(cases(300), |seed| {
+        if let Ok(model) = model_of(&random_policy(seed).text()) {
+            assert_eq!(run_tests(&model, None).len(), model.tests.len());
+        }
+    });
+}
