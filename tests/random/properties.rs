@@ -8,10 +8,11 @@ use crate::support::records::{RandomRecord, random_records, random_value, refine
 use interdict::domain::{Day, Truth};
 use interdict::model::{Model, RuleId, Value};
 use interdict::reference::{Evaluator, Judgement, Record, as_of_days, judge, run_tests};
+use interdict::report::explain::explain;
 use std::collections::BTreeSet;
 
 /// Records for each policy.
-const RECORDS: usize = 40;
+const RECORDS: usize = 30;
 
 /// A record and what it comes to.
 struct Judged<'a> {
@@ -120,7 +121,7 @@ fn filled(
 
 #[test]
 fn a_judgement_is_consistent() {
-    with_judged(400, |_, model, judged, _| {
+    with_judged(200, |_, model, judged, _| {
         let judgement = &judged.judgement;
         assert!(judgement.verdict <= judgement.at_most);
         assert!(!judgement.settled || judgement.verdict == judgement.at_most);
@@ -156,7 +157,7 @@ fn a_judgement_is_consistent() {
 
 #[test]
 fn filling_in_a_field_never_flips_an_answer() {
-    with_judged(400, |policy, model, before, random| {
+    with_judged(200, |policy, model, before, random| {
         if policy.asks_about_absence {
             return;
         }
@@ -185,7 +186,7 @@ fn never_flips(before: &Judged<'_>, after: &Judged<'_>) {
 
 #[test]
 fn refining_a_code_asked_by_under_never_flips_an_answer() {
-    with_judged(800, |policy, model, before, random| {
+    with_judged(400, |policy, model, before, random| {
         if policy.asks_about_absence || !policy.codes_only_under {
             return;
         }
@@ -202,7 +203,7 @@ fn refining_a_code_asked_by_under_never_flips_an_answer() {
 
 #[test]
 fn a_settled_record_cannot_become_worse() {
-    with_judged(400, |policy, model, before, random| {
+    with_judged(200, |policy, model, before, random| {
         if !before.judgement.settled {
             return;
         }
@@ -224,7 +225,7 @@ fn a_settled_record_cannot_become_worse() {
 
 #[test]
 fn only_the_fields_named_can_settle_an_open_rule() {
-    with_judged(400, |policy, model, before, random| {
+    with_judged(200, |policy, model, before, random| {
         if policy.asks_about_absence {
             return;
         }
@@ -247,7 +248,7 @@ fn only_the_fields_named_can_settle_an_open_rule() {
 
 #[test]
 fn the_order_of_declarations_does_not_matter() {
-    in_threads(cases(300), |seed| {
+    in_threads(cases(150), |seed| {
         let policy = random_policy(seed);
         let mut other = policy.clone();
         Random::new(seed).shuffle(&mut other.declarations);
@@ -287,9 +288,24 @@ fn the_order_of_declarations_does_not_matter() {
 
 #[test]
 fn tests_in_the_language_run() {
-    in_threads(cases(300), |seed| {
+    in_threads(cases(150), |seed| {
         if let Ok(model) = model_of(&random_policy(seed).text()) {
             assert_eq!(run_tests(&model, None).len(), model.tests.len());
+        }
+    });
+}
+
+#[test]
+fn every_record_can_be_explained() {
+    with_judged(100, |_, model, judged, random| {
+        if !random.chance(10) {
+            return;
+        }
+        let days = as_of_days(model, &judged.record, None).expect("a day");
+        for rule in model.rules.ids().map(Some).chain([None]) {
+            let explanation = explain(model, &judged.record, &days, &judged.judgement, rule);
+            assert!(!explanation.to_text(false).is_empty());
+            assert!(explanation.to_json().is_object());
         }
     });
 }

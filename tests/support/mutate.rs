@@ -101,3 +101,50 @@ fn pieces(text: &str) -> Vec<String> {
     }
     pieces
 }
+
+/// The same policy in another layout: comments, blank lines, line breaks and blanks where they mean nothing.
+pub fn laid_out_otherwise(text: &str, seed: u64) -> String {
+    let mut random = Random::new(seed ^ 0x1a1d);
+    let mut result = String::new();
+    for line in text.lines() {
+        if random.chance(8) {
+            result.push_str("  # a comment of its own\n");
+        }
+        if random.chance(5) {
+            result.push_str("\n\n");
+        }
+        // Outside of strings only: every second part between quotes.
+        let plain = !line.contains("\\\"");
+        for (at, part) in line.split('"').enumerate() {
+            if at > 0 {
+                result.push('"');
+            }
+            if at % 2 == 0 && plain {
+                push_loosely(&mut result, part, &mut random);
+            } else {
+                result.push_str(part);
+            }
+        }
+        if random.chance(6) {
+            result.push_str(" # and why");
+        }
+        result.push('\n');
+    }
+    result
+}
+
+fn push_loosely(result: &mut String, part: &str, random: &mut Random) {
+    for (at, piece) in part.split_inclusive([' ', ',']).enumerate() {
+        let after_joint = at > 0
+            && ["and ", "or ", ", ", "("]
+                .iter()
+                .any(|end| result.ends_with(end));
+        match random.below(40) {
+            0 if after_joint => result.push_str("\n      "),
+            1 if after_joint => result.push_str("# here\n"),
+            2 if result.ends_with(' ') => result.push_str("  "),
+            _ => {}
+        }
+        result.push_str(piece);
+    }
+}
