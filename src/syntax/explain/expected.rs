@@ -46,6 +46,7 @@ const FOLDS: &[Fold] = &[
     fold_of(&["*", "and", "="], "an operator", OPERATORS),
     fold_of(&["*", "+"], "an operator", ARITHMETIC),
     fold_of(&["+", "-"], "an operator", ARITHMETIC),
+    fold_of(&["number"], "a number", &["number"]),
     fold_of(&["string"], "a text in quotes", &["string"]),
     fold_of(&["date"], "a date", &["date"]),
     fold_of(
