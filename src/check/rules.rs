@@ -65,7 +65,7 @@ impl<'a> Checker<'a> {
         let clauses = self.clauses(unit, id, &source);
         let windows = match clauses.in_force.as_slice() {
             [] => Windows::always(),
-            windows => self.windows(windows, true),
+            windows => self.windows(windows, false),
         };
         let suspended = self.windows(&clauses.suspended, false);
         let what = match source.targets {

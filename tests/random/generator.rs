@@ -64,7 +64,6 @@ fn every_construct_of_the_language_occurs() {
         "define define_0 :",
         "define_0(given_0 : ",
         "in force from",
-        "in force until",
         "suspended from",
         "unless ",
         "if unknown ",

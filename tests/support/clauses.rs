@@ -78,12 +78,8 @@ impl Author {
     }
 
     fn push_windows(&mut self, clauses: &mut Vec<Clause>) {
-        for number in 0..*self.random.pick(&[0, 0, 0, 1, 1, 2]) {
-            let window = if number == 0 {
-                self.window()
-            } else {
-                self.window_from()
-            };
+        for _ in 0..*self.random.pick(&[0, 0, 0, 1, 1, 2]) {
+            let window = self.window_from();
             clauses.push(Clause::text(format!("in force {window}")));
         }
         if self.random.chance(12) {
