@@ -2,7 +2,8 @@
 //!
 //! A block without a name is a policy of one file. Several blocks say `file=FOLDER/NAME`; then the folders in which a
 //! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`,
-//! `times=N` for the block N times over.
+//! `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
+//! writes it anew.
 
 use interdict::check::{CheckOptions, check, load};
 use interdict::diagnostic::{CATALOGUE, Renderer};
@@ -124,4 +125,60 @@ fn every_page_is_about_a_code() {
         let title = page.lines().next().unwrap_or_default();
         assert_eq!(title, format!("# {} {}", code.id, code.title));
     }
+}
+
+#[test]
+fn every_code_has_a_page() {
+    let pages: BTreeSet<String> = pages().into_iter().map(|(code, _)| code).collect();
+    let codes = CATALOGUE.iter().map(|code| code.id.to_owned());
+    let missing: Vec<String> = codes.filter(|code| !pages.contains(code)).collect();
+    assert!(missing.is_empty(), "without a page: {missing:?}");
+}
+
+/// The kinds of messages by the first three characters of their codes.
+const KINDS: &[(&str, &str)] = &[
+    ("E01", "Text and grammar"),
+    ("E02", "Names and files"),
+    ("E03", "Types and literals"),
+    ("E04", "Time"),
+    ("E05", "Rules and verdicts"),
+    ("E06", "Tests"),
+    ("W07", "Lints"),
+];
+
+fn list_of_pages() -> String {
+    let mut text = String::from(
+        "# Messages\n\n\
+         Every message has a code; its page has an example that raises it, the same corrected, and the reason.\n\
+         `E` is an error: the policy cannot be used. `W` is a warning: it can, but something deserves a look.\n",
+    );
+    for (prefix, kind) in KINDS {
+        text += &format!("\n## {kind}\n\n| code | name | about |\n|---|---|---|\n");
+        let codes = CATALOGUE.iter().filter(|code| code.id.starts_with(prefix));
+        for code in codes {
+            let (id, name, title) = (code.id, code.name, code.title);
+            text += &format!("| [{id}]({id}.md) | {name} | {title} |\n");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_list_of_pages_is_that_of_the_catalogue() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/errors/README.md");
+    let expected = list_of_pages();
+    let listed = CATALOGUE.iter().filter(|code| expected.contains(code.id));
+    assert_eq!(
+        listed.count(),
+        CATALOGUE.len(),
+        "a code is of no known kind"
+    );
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &expected).expect("the list can be written");
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == expected,
+        "docs/errors/README.md is not that of the catalogue; write it with UPDATE=1"
+    );
 }

@@ -181,6 +181,29 @@ pub(super) fn bad_number(span: Span, piece: &str) -> Diagnostic {
     }
 }
 
+pub(super) fn code_without_quotes(span: Span, piece: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_NUMBER,
+        format!("`{piece}` is not a number"),
+        span,
+        "this looks like a code",
+    )
+    .help(format!("write a code in quotes: `\"{piece}\"`"))
+    .fix(span, format!("\"{piece}\""))
+}
+
+pub(super) fn misspelt_unit(span: Span, stuck: &str, digits: &str, unit: &str) -> Diagnostic {
+    let meant = format!("{digits} {unit}");
+    Diagnostic::new(
+        &code::BAD_NUMBER,
+        format!("`{stuck}` is not a unit"),
+        span,
+        "a number with something behind it",
+    )
+    .help(format!("write `{meant}`"))
+    .fix(span, meant)
+}
+
 pub(super) fn broken_duration(span: Span) -> Diagnostic {
     Diagnostic::new(
         &code::BAD_NUMBER,

@@ -51,9 +51,14 @@ pub fn explain(tokens: &Tokens, error: &Error) -> Diagnostic {
 
 /// Whether the token number `at` starts something that a mistake before it has no part in.
 pub fn is_fresh_start(tokens: &Tokens, at: usize) -> bool {
-    match tokens.lexemes.get(at).map(|lexeme| lexeme.token) {
-        Some(Token::Comma | Token::Label) => true,
-        Some(Token::Kw(kw)) => kw.class() != KwClass::Soft,
+    let Some(lexeme) = tokens.lexemes.get(at) else {
+        return false;
+    };
+    match lexeme.token {
+        Token::Comma | Token::Label => true,
+        // In the middle of a line a clause's word may as well be a field: `weight`, `note`.
+        Token::Kw(kw) if kw.class() == KwClass::Clause => lexeme.first_on_line || kw == Kw::Then,
+        Token::Kw(kw) => kw.class() != KwClass::Soft,
         _ => false,
     }
 }
@@ -62,7 +67,7 @@ pub fn is_fresh_start(tokens: &Tokens, at: usize) -> bool {
 pub fn misspelt(tokens: &Tokens, error: &Error, skipped: Range<usize>) -> Vec<Diagnostic> {
     let site = Site::new(tokens, error);
     let Some(words) = site.words_expected() else {
-        return Vec::new();
+        return misspelt_declarations(tokens, &site, skipped);
     };
     skipped
         .filter_map(|at| tokens.lexemes.get(at))
@@ -70,6 +75,29 @@ pub fn misspelt(tokens: &Tokens, error: &Error, skipped: Range<usize>) -> Vec<Di
         .filter(|lexeme| nearest(tokens.text_of(lexeme), words.iter().copied()).is_some())
         .map(|lexeme| checks::unknown_clause(tokens.text_of(lexeme), tokens.span_of(lexeme), words))
         .collect()
+}
+
+/// The same outside of all braces, for words that nearly are what starts a declaration.
+fn misspelt_declarations(tokens: &Tokens, site: &Site, skipped: Range<usize>) -> Vec<Diagnostic> {
+    if site.innermost_open().is_some() || !site.expects("rule") || !site.expects("record") {
+        return Vec::new();
+    }
+    let mut depth = 0usize;
+    let mut found = Vec::new();
+    for lexeme in skipped.filter_map(|at| tokens.lexemes.get(at)) {
+        match lexeme.token {
+            Token::OpenParen | Token::OpenBrace | Token::OpenBracket => depth += 1,
+            Token::CloseParen | Token::CloseBrace | Token::CloseBracket => {
+                depth = depth.saturating_sub(1);
+            }
+            Token::Word if depth == 0 && lexeme.first_on_line => {
+                let (word, span) = (tokens.text_of(lexeme), tokens.span_of(lexeme));
+                found.extend(checks::misspelt_declaration(word, span));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// A bracket that is still open where only something outside of it can follow.

@@ -6,6 +6,7 @@ mod letters;
 mod literals;
 mod raw;
 mod scan;
+mod slips;
 
 pub(super) use letters::meant;
 pub(super) use literals::{number_digits, unescape};

@@ -167,13 +167,17 @@ pub(crate) fn wrong_kind(
     needed: &str,
     declared: Span,
 ) -> Diagnostic {
-    Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         &code::WRONG_KIND_OF_NAME,
         format!("`{name}` is {is}, and {needed} is needed here"),
         span,
         format!("this is {is}"),
     )
-    .label(declared, "it is declared here")
+    .label(declared, "it is declared here");
+    match (is, needed) {
+        ("a rule", "a value") => diagnostic.help(format!("write `applies({name})`")),
+        _ => diagnostic,
+    }
 }
 
 pub(crate) fn not_a_define(name: &str, span: Span, declared: Span) -> Diagnostic {

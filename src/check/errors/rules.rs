@@ -185,17 +185,17 @@ pub(crate) fn policy_not_in_run(name: &str, span: Span) -> Diagnostic {
 
 pub(crate) fn fields_not_given(names: &[&str], span: Span, record: Span) -> Diagnostic {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    let (them, are) = match names.len() {
-        1 => ("it", "is not optional"),
-        _ => ("them", "are not optional"),
+    let (they, them, are) = match names.len() {
+        1 => ("it", "it", "is not optional"),
+        _ => ("they", "them", "are not optional"),
     };
     Diagnostic::new(
         &code::FIELD_NOT_GIVEN,
         format!("this record has no {}", quoted.join(", ")),
         span,
-        format!("{them} must be there"),
+        format!("{they} must be there"),
     )
-    .label(record, format!("{} {are} here", quoted.join(", ")))
+    .label(record, format!("{} {are}", quoted.join(", ")))
     .help(format!(
         "give {them} a value, or make {them} optional with `?`"
     ))
@@ -297,4 +297,5 @@ pub(crate) fn unknown_above_then(
         "this is more severe",
     )
     .label(then_span, "than the verdict when the rule applies")
+    .help("leave `if unknown` out, unless that is what is meant")
 }

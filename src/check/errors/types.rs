@@ -12,6 +12,7 @@ pub(crate) fn cannot_compare(left: (&str, Span), right: (&str, Span)) -> Diagnos
         format!("this is {}", right.0),
     )
     .label(left.1, format!("this is {}", left.0))
+    .help("compare values of one type; a field's type stands in its record")
 }
 
 /// A value of the wrong type; `because` is the place that asks for `needed`.
@@ -199,6 +200,18 @@ pub(crate) fn no_such_arithmetic(
     .label(left.1, format!("this is {}", left.0))
 }
 
+/// `written`: both with the sign between.
+pub(crate) fn date_and_number(date: Span, number: Span, written: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::NO_SUCH_ARITHMETIC,
+        "a date moves by days, months or years, and this is a plain number",
+        number,
+        "this does not say of what",
+    )
+    .label(date, "this is a date")
+    .help(format!("write `{written} days`"))
+}
+
 pub(crate) fn not_a_number(span: Span, found: &str, needed_by: &str) -> Diagnostic {
     Diagnostic::new(
         &code::NO_SUCH_ARITHMETIC,
@@ -301,12 +314,16 @@ pub(crate) fn operator_not_for_type(
     found: &str,
     span: Span,
 ) -> Diagnostic {
-    Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         &code::OPERATOR_NOT_FOR_TYPE,
         format!("{operator} asks about {takes}, and this is {found}"),
         span,
         format!("this is {found}"),
-    )
+    );
+    match operator {
+        "`under`" => diagnostic.help("write `in`"),
+        _ => diagnostic,
+    }
 }
 
 /// `round`: the names in the circle with the place where each names the next.

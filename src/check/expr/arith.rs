@@ -97,6 +97,13 @@ impl<'a> ExprChecker<'_, 'a> {
             let error = errors::date_minus_date(span, a, b);
             return self.report(error);
         }
+        if matches!(op, ArithOp::Add | ArithOp::Sub) && is_day(left.ty) && right.ty.is_number() {
+            let sources = &self.checker.loaded.sources;
+            let (date, number) = (sources.snippet(left.span), sources.snippet(right.span));
+            let written = format!("{date} {} {number}", symbol(op));
+            let error = errors::date_and_number(left.span, right.span, &written);
+            return self.report(error);
+        }
         for operand in [left, right] {
             if !operand.ty.is_number() {
                 let found = self.called(operand.ty);

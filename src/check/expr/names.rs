@@ -211,6 +211,12 @@ impl ExprChecker<'_, '_> {
                 return self.report(error);
             }
         }
+        let is_policy = |it: &crate::check::declare::PolicySource| it.unit == self.unit;
+        let is_policy = self.checker.declarations.policies.iter().any(is_policy);
+        if is_policy && self.checker.record(self.unit).is_none() {
+            // That there is no record has been said, and any name could be one of its fields.
+            return None;
+        }
         let country = || Country::nearest_hint(&name.text).map(|it| it.alpha2().to_owned());
         let near = near.or_else(|| is_upper(name).then(country).flatten());
         self.report(errors::unknown_name(&name.text, name.span, near.as_deref()))

@@ -81,6 +81,12 @@ pub(super) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
     }
 }
 
+/// The same, if it is clear which declaration is meant.
+pub(super) fn misspelt_declaration(word: &str, span: Span) -> Option<Diagnostic> {
+    suggestion(word, &declaration_words(), DECLARATION_SYNONYMS)?;
+    Some(unknown_declaration(word, span))
+}
+
 pub(super) fn clause_outside(kw: Kw, span: Span) -> Diagnostic {
     Diagnostic::new(
         &code::UNKNOWN_DECLARATION,

@@ -200,6 +200,7 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| missing_value(site))
         .or_else(|| field_without_colon(site))
         .or_else(|| unit(site))
+        .or_else(|| thousands(site))
         .or_else(|| side_by_side(site))
         .or_else(|| punctuation(site))
 }
@@ -249,6 +250,31 @@ fn field_without_colon(site: &Site) -> Option<String> {
     match site.is_entry() {
         true => Some(format!("write `{name}: ` and its value")),
         false => Some(format!("write `{name} : ` and its type")),
+    }
+}
+
+/// `5,000`.
+fn thousands(site: &Site) -> Option<String> {
+    let (comma, before) = (site.found_at(), site.previous()?);
+    if site.found()? != Token::Comma {
+        return None;
+    }
+    let head = digits_of(site.before(1)?)?;
+    let tail = digits_of(site.ahead(1)?)?;
+    let adjacent = site.span_at(before).end == site.span_at(comma).start
+        && site.span_at(comma).end == site.span_at(comma + 1).start;
+    let three = tail.bytes().take_while(u8::is_ascii_digit).count() == 3;
+    (adjacent && three)
+        .then(|| format!("write `_` between thousands, not a comma: `{head}_{tail}`"))
+}
+
+fn digits_of(token: Token<'_>) -> Option<&str> {
+    match token {
+        Token::Number(digits)
+        | Token::Percent(digits)
+        | Token::Money(digits, _)
+        | Token::Mass(digits, _) => Some(digits),
+        _ => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Numbers with their units, dates, and escapes in strings.
 
+use super::slips;
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{Date, DurationUnit};
 use crate::syntax::errors;
@@ -17,6 +18,9 @@ pub fn number<'t>(
     let (digits, stuck) = piece.split_at(length);
     if let Some(token) = unit_token(digits, stuck) {
         return (token, 0, broken_duration(span, token));
+    }
+    if let Some((token, problem)) = slips::meant(span, piece, digits, stuck) {
+        return (token, 0, Some(problem));
     }
     let problem = (!stuck.is_empty()).then(|| errors::bad_number(span, piece));
     let (token, length) = with_unit(digits, rest);
@@ -67,7 +71,7 @@ fn digits_length(text: &str) -> usize {
     at
 }
 
-fn unit_token<'t>(digits: &'t str, unit: &'t str) -> Option<Token<'t>> {
+pub(super) fn unit_token<'t>(digits: &'t str, unit: &'t str) -> Option<Token<'t>> {
     match unit {
         "kg" | "g" | "mg" | "t" | "lb" | "oz" => Some(Token::Mass(digits, unit)),
         "days" | "day" => Some(Token::Duration(digits, DurationUnit::Days)),
