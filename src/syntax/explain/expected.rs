@@ -198,6 +198,7 @@ pub fn fold(site: &Site) -> String {
 pub fn advice(site: &Site) -> Option<String> {
     around_is(site)
         .or_else(|| missing_value(site))
+        .or_else(|| bare_if(site))
         .or_else(|| field_without_colon(site))
         .or_else(|| unit(site))
         .or_else(|| thousands(site))
@@ -239,6 +240,12 @@ fn missing_value(site: &Site) -> Option<String> {
         Some(Token::NotEqual) => Some("write `is known`".to_owned()),
         _ => Some("write `is missing` behind the field".to_owned()),
     }
+}
+
+/// `value > if …`.
+fn bare_if(site: &Site) -> Option<String> {
+    let bare = site.found() == Some(Token::Kw(Kw::If)) && site.expects_value();
+    bare.then(|| "write parentheses around the whole `if … then … else …`".to_owned())
 }
 
 /// `origin country` in a record, `origin = CN` in a record literal.
