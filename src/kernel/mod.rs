@@ -20,7 +20,8 @@ use crate::domain::Truth;
 use crate::ir::ComputedId;
 use crate::plan::Plan;
 
-/// What runs the first stage and the comparisons of amounts.
+/// What runs the first stage and the comparisons of amounts. There is one in a run, so its size does not matter.
+#[allow(clippy::large_enum_variant)]
 pub enum Kernel {
     /// Plain Rust.
     Portable,

@@ -98,9 +98,12 @@ fn summarised(
     }
 }
 
-/// The clauses of a row loop: for each, the places of its tests.
+/// Where the truth of a test lies: the column's place, the test among the exposed ones, and how many are exposed.
+type TestAt = (usize, usize, usize);
+
+/// The clauses of a row loop: for each, its bit and the places of its tests.
 struct RowClauses {
-    clauses: Vec<(usize, Vec<(usize, usize, usize)>)>,
+    clauses: Vec<(usize, Vec<TestAt>)>,
 }
 
 impl RowClauses {

@@ -291,12 +291,7 @@ impl Worker<'_> {
 
     /// The texts of what a row's outcome obliges to.
     pub fn obligations(&self, batch: &RecordBatch, row: usize, outcome: &Outcome) -> Vec<String> {
-        self.per_rule(
-            batch,
-            row,
-            &outcome.obliging,
-            |model, record, days, rule| reference::obligation_text(model, record, days, rule),
-        )
+        self.per_rule(batch, row, &outcome.obliging, reference::obligation_text)
     }
 
     /// The reasons of the assumptions behind a row's outcome, as `rule: reason`.

@@ -261,7 +261,6 @@ impl Unit {
         builder.switch_to_block(entry);
         if !emit(&mut builder, entry) {
             // A fresh builder context: the half-made function is thrown away with it.
-            drop(builder);
             self.builders = FunctionBuilderContext::new();
             return Ok(None);
         }

@@ -85,13 +85,13 @@ impl Trade {
         }
     }
 
-    fn from_china(&self, row: &mut Row, random: &mut Random) {
+    fn out_of_china(&self, row: &mut Row, random: &mut Random) {
         let cn = self.places.cn;
         let to = self.places.destination_other_than(cn, random);
         self.set_route(row, cn, to, cn);
     }
 
-    fn from_america(&self, row: &mut Row, to: &[&str], random: &mut Random) {
+    fn out_of_america(&self, row: &mut Row, to: &[&str], random: &mut Random) {
         let us = self.places.us;
         let to = self.places.number(one_of(to, random));
         self.set_route(row, us, to, us);
@@ -113,7 +113,7 @@ impl Trade {
     }
 
     fn listed_in_china(&self, row: &mut Row, random: &mut Random) {
-        self.from_china(row, random);
+        self.out_of_china(row, random);
         let listed = self.goods.pick_listed(random);
         match listed.hs {
             Some(hs) => self.commodity(row, hs, random),
@@ -168,7 +168,7 @@ impl Trade {
     fn advanced_chip(&self, row: &mut Row, random: &mut Random) {
         const TO: [&str; 10] = ["CN", "CN", "HK", "SG", "MY", "DE", "JP", "IN", "AE", "GB"];
         match random.chance(300_000) {
-            true => self.from_america(row, &TO, random),
+            true => self.out_of_america(row, &TO, random),
             false => self.abroad(row, &TO, random),
         }
         self.commodity(row, one_of(&["854231", "854239", "847330"], random), random);
@@ -195,7 +195,7 @@ impl Trade {
 
     fn military_buyer(&self, row: &mut Row, random: &mut Random) {
         match random.chance(600_000) {
-            true => self.from_america(row, &["CN", "RU", "BY", "HK", "MM", "VE", "KH"], random),
+            true => self.out_of_america(row, &["CN", "RU", "BY", "HK", "MM", "VE", "KH"], random),
             false => {
                 self.listed_in_china(row, random);
                 let cn = self.places.cn;
@@ -210,7 +210,7 @@ impl Trade {
     }
 
     fn rocket(&self, row: &mut Row, random: &mut Random) {
-        self.from_america(row, &["SA", "IL", "AE", "IN", "PK", "EG", "FR"], random);
+        self.out_of_america(row, &["SA", "IL", "AE", "IN", "PK", "EG", "FR"], random);
         row.set(Coded::EndUse, EndUse::RocketOrUav);
         let range = one_of(
             &[Range::AtLeast300Km, Range::Under300Km, Range::Undetermined],
@@ -220,7 +220,7 @@ impl Trade {
     }
 
     fn chip_plant(&self, row: &mut Row, random: &mut Random) {
-        self.from_america(row, &["CN", "CN", "TW", "KR", "MO", "JP"], random);
+        self.out_of_america(row, &["CN", "CN", "TW", "KR", "MO", "JP"], random);
         row.set(Coded::EndUse, EndUse::ChipProduction);
         let facility = row.code(Coded::Destination).unwrap_or(self.places.cn);
         let advanced = one_of(
@@ -253,7 +253,7 @@ impl Trade {
     }
 
     fn rare_earth_help(&self, row: &mut Row, random: &mut Random) {
-        self.from_china(row, random);
+        self.out_of_china(row, random);
         row.set(Coded::EndUse, EndUse::RareEarthProduction);
         let knowledge = one_of(
             &[Knowledge::Suspecting, Knowledge::Aware, Knowledge::Informed],

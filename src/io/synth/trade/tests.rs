@@ -85,7 +85,7 @@ fn a_shorter_file_is_the_beginning_of_a_longer_one_dirt_included() {
         assert_eq!(long.slice(0, 700), short);
         assert_ne!(trade.batch(block(700, 10)), short);
     }
-    assert!(BLOCK_ROWS > 2_000);
+    const { assert!(BLOCK_ROWS > 2_000) };
 }
 
 #[test]
