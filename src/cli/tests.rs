@@ -207,3 +207,168 @@ fn completions_know_the_commands() {
         assert!(ran.out.contains("completions") && ran.out.contains("check"));
     }
 }
+
+/// A policy folder as `interdict new` makes it, and its path.
+fn new_policy() -> (tempfile::TempDir, String) {
+    let root = tempfile::tempdir().expect("a folder");
+    let folder = root.path().join("demo");
+    let path = folder.to_str().expect("a path").to_owned();
+    assert_eq!(interdict(&["new", &path]).exit, Exit::Done);
+    (root, path)
+}
+
+fn edit(folder: &str, from: &str, to: &str) {
+    let file = std::path::Path::new(folder).join("policy.interdict");
+    let text = fs::read_to_string(&file).expect("a policy");
+    assert!(text.contains(from), "{from}");
+    fs::write(&file, text.replace(from, to)).expect("a policy");
+}
+
+#[test]
+fn a_new_policy_checks_and_passes_its_tests() {
+    let (_root, path) = new_policy();
+    let checked = interdict(&["check", &path]);
+    assert_eq!(checked.exit, Exit::Done, "{}", checked.err);
+    assert_eq!(checked.err, "checked 1 file: no errors\n");
+    let tested = interdict(&["test", &path]);
+    assert_eq!(tested.exit, Exit::Done, "{}", tested.out);
+    assert_eq!(tested.out, "8 passed, 0 failed\n");
+}
+
+#[test]
+fn a_failing_test_is_shown_and_counted() {
+    let (_root, path) = new_policy();
+    edit(&path, "to_canada \"", "to_mexico \"");
+    edit(&path, "destination = CA\n", "destination = MX\n");
+    let tested = interdict(&["test", &path]);
+    assert_eq!(tested.exit, Exit::No);
+    assert!(
+        tested
+            .out
+            .contains("expected clear, got report by export_filing"),
+        "{}",
+        tested.out
+    );
+    assert!(tested.out.ends_with("7 passed, 1 failed\n"));
+    let json = interdict(&["test", "--format", "json", "--filter", "Canada", &path]);
+    let mut lines = json
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("one object a line"));
+    let first = lines.next().expect("the test");
+    assert_eq!(first["passed"], false);
+    assert_eq!(first["failures"][0]["expected"], "clear");
+    let last = lines.next().expect("the counts");
+    assert_eq!((&last["passed"], &last["failed"]), (&0.into(), &1.into()));
+    let none = interdict(&["test", "--filter", "no such title", &path]);
+    assert_eq!(none.exit, Exit::Usage);
+}
+
+#[test]
+fn a_policy_with_errors_neither_tests_nor_runs() {
+    let (_root, path) = new_policy();
+    edit(
+        &path,
+        "when  destination in embargoed",
+        "when  destinaton in embargoed",
+    );
+    let records = format!("{path}/records.csv");
+    for args in [
+        &["test", &path][..],
+        &["emit", "plan", &path],
+        &["explain", &path, &records, "--key", "S-004"],
+    ] {
+        let ran = interdict(args);
+        assert_eq!(ran.exit, Exit::No, "{args:?}");
+        assert!(
+            ran.err.contains("did you mean `destination`?"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.out.is_empty(), "{}", ran.out);
+    }
+}
+
+#[test]
+fn a_record_is_explained_and_a_wrong_key_is_helped() {
+    let (_root, path) = new_policy();
+    let records = format!("{path}/records.csv");
+    let explain = |more: &[&str]| {
+        let args = ["explain", &path, &records];
+        interdict(&args.iter().chain(more).copied().collect::<Vec<_>>())
+    };
+    let ran = explain(&["--key", "S-004"]);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert!(ran.out.contains("row 4, line 5"), "{}", ran.out);
+    assert!(ran.out.contains("open for lack of eccn"), "{}", ran.out);
+    let one = explain(&["--key", "S-004", "--rule", "embargo", "--format", "json"]);
+    let object: serde_json::Value = serde_json::from_str(&one.out).expect("one object");
+    assert_eq!(object["verdict"], "license");
+    assert_eq!(object["rules"][0]["status"], "does not apply");
+    assert_eq!(object["row"], 4);
+    let wrong = explain(&["--key", "S-0044"]);
+    assert_eq!(wrong.exit, Exit::No);
+    assert!(wrong.err.contains("did you mean `S-004`?"), "{}", wrong.err);
+    let strange = explain(&["--key", "invoice 7"]);
+    assert!(
+        strange.err.contains("keys here look like `S-001`"),
+        "{}",
+        strange.err
+    );
+    let rule = explain(&["--key", "S-004", "--rule", "embrago"]);
+    assert_eq!(rule.exit, Exit::Usage);
+    assert!(rule.err.contains("did you mean `embargo`?"), "{}", rule.err);
+}
+
+#[test]
+fn a_rejected_record_is_explained_by_its_reject() {
+    let (root, path) = new_policy();
+    let records = root.path().join("bad.csv");
+    fs::write(
+        &records,
+        "shipment_id,ship_date,destination,eccn,value\nA,2025-01-01,DE,,five\n",
+    )
+    .expect("records");
+    let records = records.to_str().expect("a path");
+    let ran = interdict(&["explain", &path, records, "--key", "A"]);
+    assert_eq!(ran.exit, Exit::Rejects);
+    assert!(ran.out.contains("`value` holds `five`"), "{}", ran.out);
+}
+
+#[test]
+fn citations_are_asked_for_unless_the_workspace_says_otherwise() {
+    let (root, path) = new_policy();
+    edit(&path, "  cites \"15 CFR part 746\"\n", "");
+    let ran = interdict(&["check", &path]);
+    assert_eq!(ran.exit, Exit::Done);
+    assert!(ran.err.contains("W0701"), "{}", ran.err);
+    let settings = root.path().join("demo/interdict.toml");
+    fs::write(&settings, "citations = \"optional\"\n").expect("settings");
+    assert!(!interdict(&["check", &path]).err.contains("W0701"));
+    fs::write(&settings, "citation = \"optional\"\n").expect("settings");
+    let ran = interdict(&["check", &path]);
+    assert_eq!(ran.exit, Exit::No);
+    assert!(
+        ran.err.contains("there is no setting `citation`"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn every_stage_is_printed() {
+    let (_root, path) = new_policy();
+    for (stage, part) in [
+        ("tokens", "keyword   policy"),
+        ("ast", "policy demo"),
+        ("model", "rule embargo"),
+        ("ir", "base of embargo"),
+        ("plan", "shape: masks"),
+        ("clif", "; first_stage"),
+        ("asm", "; first_stage"),
+    ] {
+        let ran = interdict(&["emit", stage, &path]);
+        assert_eq!(ran.exit, Exit::Done, "{stage}: {}", ran.err);
+        assert!(ran.out.contains(part), "{stage}: {}", ran.out);
+    }
+}
