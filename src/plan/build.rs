@@ -29,10 +29,9 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     move_late_tests(&mut layout, &program, &late);
     layout.note_more();
     let exposed = exposed_tests(&program, &layout, shape);
-    let order = column_order(&program, &layout);
     let mut slots = vec![0; program.columns.len()];
     let mut columns = Vec::new();
-    for id in order {
+    for id in program.columns.ids() {
         let column = &program.columns[id];
         let tests = tests.get(&id).cloned().unwrap_or_default();
         let usage = Use {
@@ -48,13 +47,16 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         let classes = column
             .classed
             .then(|| Arc::new(classes(&model, &program, id, usage)));
-        slots[id.index()] = columns.len();
         columns.push(PlannedColumn {
             id,
             source: column.source,
             classes,
             amount: column.amount,
         });
+    }
+    order_columns(&model, &layout, &mut columns);
+    for (slot, column) in columns.iter().enumerate() {
+        slots[column.id.index()] = slot;
     }
     let needs = needs(&model, &program, &layout);
     Plan {
@@ -188,23 +190,57 @@ fn collect_tests(form: &Form, tests: &mut FxHashSet<TestId>) {
     }
 }
 
-/// All columns, those first that leave out most: the more first-stage clauses ask a column the
-/// sooner it comes, and values leave out more than thresholds, thresholds more than days.
-fn column_order(program: &Program, layout: &Layout) -> Vec<ColumnId> {
-    let mut asked = vec![0usize; program.columns.len()];
-    for clause in &layout.clauses[..layout.first_words * WORD] {
-        for test in &clause.tests {
-            asked[program.tests[*test].column.index()] += 1;
+/// Places the columns so that those come first that leave out most of what the ones before them left: greedily, by
+/// the masks of typical values. A column whose values may be missing counts half, since missing leaves out little.
+fn order_columns(model: &Model, layout: &Layout, columns: &mut Vec<PlannedColumn>) {
+    let mut alive = layout.used()[..layout.first_words].to_vec();
+    let mut waiting: Vec<(PlannedColumn, Option<Vec<u64>>)> = columns
+        .drain(..)
+        .map(|column| {
+            let typical = column
+                .classes
+                .as_ref()
+                .and_then(|classes| classes.typical());
+            (column, typical)
+        })
+        .collect();
+    while !waiting.is_empty() {
+        let gain = |typical: &Option<Vec<u64>>, column: &PlannedColumn| {
+            let Some(typical) = typical else { return 0 };
+            let left_out = alive
+                .iter()
+                .zip(typical)
+                .map(|(a, t)| (a & !t).count_ones())
+                .sum::<u32>();
+            left_out
+                * if is_optional(model, column.source) {
+                    1
+                } else {
+                    2
+                }
+        };
+        let gains: Vec<u32> = waiting
+            .iter()
+            .map(|(column, typical)| gain(typical, column))
+            .collect();
+        let most = gains.iter().copied().max().unwrap_or(0);
+        let next = gains
+            .iter()
+            .position(|gain| *gain == most)
+            .expect("a column waits");
+        let (column, typical) = waiting.remove(next);
+        for (alive, typical) in alive.iter_mut().zip(typical.into_iter().flatten()) {
+            *alive &= typical;
         }
+        columns.push(column);
     }
-    let weight = |id: ColumnId| match program.columns[id].kind {
-        ColumnKind::Value => 8,
-        ColumnKind::Number | ColumnKind::Int => 4,
-        ColumnKind::Day => 2,
-    };
-    let mut order: Vec<ColumnId> = program.columns.ids().collect();
-    order.sort_by_key(|id| (std::cmp::Reverse(asked[id.index()] * weight(*id)), *id));
-    order
+}
+
+fn is_optional(model: &Model, source: Source) -> bool {
+    match source {
+        Source::Field(field) => model.record.fields[field].optional,
+        Source::Day(_) => false,
+    }
 }
 
 /// For each rule the second-stage clauses that its truth depends on.

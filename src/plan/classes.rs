@@ -206,6 +206,27 @@ impl Classes {
             .expect("no thread fails while it holds the classes")
     }
 
+    /// The possible mask of a value as most records have it: one that no test names, the smallest number, the
+    /// latest day. A guess that only the order of columns rests on.
+    pub fn typical(&self) -> Option<Vec<u64>> {
+        let maker = self.masks.as_ref()?;
+        match &self.kind {
+            Kind::Values(values) => {
+                Some(maker.row(&values.typical()).possible[..maker.first_words].to_vec())
+            }
+            Kind::Ordered(ordered) => {
+                let tables = self.tables();
+                let class = if ordered.is_day() {
+                    tables.count - 1
+                } else {
+                    MISSING as usize + 1
+                };
+                let from = class * maker.first_words;
+                Some(tables.first.possible[from..from + maker.first_words].to_vec())
+            }
+        }
+    }
+
     /// Whether the column has masks; if not, its tests are late.
     pub fn has_masks(&self) -> bool {
         self.masks.is_some()

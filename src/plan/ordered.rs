@@ -106,6 +106,11 @@ impl Ordered {
             .collect();
     }
 
+    /// Whether the line is one of days.
+    pub fn is_day(&self) -> bool {
+        self.kind == ColumnKind::Day
+    }
+
     /// The number of classes, with those of rejected records and missing values.
     pub fn count(&self) -> usize {
         self.positions.len() + 1 + FIRST as usize

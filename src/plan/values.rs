@@ -138,6 +138,11 @@ impl Values {
             Some(value) => self.known(value),
             None => self.missing(),
         };
+        self.join(&mut truths);
+        truths
+    }
+
+    fn join(&self, truths: &mut [Truth]) {
         for (place, joined) in &self.joined {
             truths[*place] = match joined {
                 Joined::Not(inner) => truths[*inner].not(),
@@ -145,6 +150,12 @@ impl Values {
                 Joined::Or(list) => Truth::any(list.iter().map(|inner| truths[*inner])),
             };
         }
+    }
+
+    /// What each test comes to for a value that no test names.
+    pub fn typical(&self) -> Vec<Truth> {
+        let mut truths = self.defaults.clone();
+        self.join(&mut truths);
         truths
     }
 
