@@ -35,7 +35,7 @@ pub struct Synth {
     #[arg(long, value_name = "FORMAT")]
     output_format: Option<OutputKind>,
     /// The share of optional facts that is missing where no rule asks for them (0.08 or 8%); where one does, a
-    /// twenty-fifth of it [default: 8%]
+    /// thirtieth of it [default: 8%]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     missing: Option<u32>,
     /// The share of cells that are dirty, of all kinds or of one (float-noise=1%); may be repeated; CSV and JSON Lines

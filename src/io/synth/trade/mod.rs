@@ -30,7 +30,7 @@ use words::{Claim, CnStatus, EndUse, Event, Form, ItemKind, Knowledge, Range};
 pub const MISSING: u32 = 80_000;
 
 /// How much rarer a fact is missing where a rule asks for it.
-const RARER: u32 = 25;
+const RARER: u32 = 30;
 
 /// Makes shipments.
 pub struct Trade {
@@ -277,7 +277,7 @@ impl Trade {
             (code(Coded::Origin), american, self.missing / 2),
             (Slot::Amount(Amount::Value), asked_share, self.missing / 2),
             (code(Coded::HsCode), from_china, self.missing),
-            (code(Coded::Eccn), american || !asked_share, self.missing),
+            (code(Coded::Eccn), american, self.missing),
             (code(Coded::CnCode), true, 0),
             (code(Coded::ProductForm), from_china, self.missing),
             (code(Coded::EndUse), american || from_china, self.missing),
@@ -306,7 +306,6 @@ impl Trade {
                 asked_share,
                 self.missing.saturating_mul(6),
             ),
-            (Slot::Flag(Flag::UsDirectProduct), false, self.missing),
             (
                 Slot::Amount(Amount::CnRareEarthContent),
                 !compared,
@@ -322,14 +321,29 @@ impl Trade {
             (Slot::Amount(Amount::DramBandwidth), true, 0),
         ];
         for (slot, asked, idle) in columns {
-            let rate = if asked {
-                self.rare()
-            } else {
-                idle.min(1_000_000)
-            };
-            if random.chance(rate) {
-                row.drop(slot);
-            }
+            self.leave_out_one(row, slot, asked, idle, random);
+        }
+        // Who has classified an item and knows its use may not have asked how it was made.
+        let vague = row.code(Coded::Eccn).is_none() || row.code(Coded::EndUse).is_none();
+        let made = Slot::Flag(Flag::UsDirectProduct);
+        self.leave_out_one(row, made, vague, self.missing, random);
+    }
+
+    fn leave_out_one(
+        &self,
+        row: &mut Row,
+        slot: Slot,
+        asked: bool,
+        idle: u32,
+        random: &mut Random,
+    ) {
+        let rate = if asked {
+            self.rare()
+        } else {
+            idle.min(1_000_000)
+        };
+        if random.chance(rate) {
+            row.drop(slot);
         }
     }
 
