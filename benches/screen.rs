@@ -206,9 +206,7 @@ fn table() {
     decode(&path, &wanted, |batch| batches.push(batch));
     let (binding, evaluating) = evaluation(&screener, &batches);
     drop(batches);
-    let decoding = least(process_ns, || {
-        decode(&path, &wanted, |batch| divan::black_box_drop(batch))
-    });
+    let decoding = least(process_ns, || decode(&path, &wanted, divan::black_box_drop));
     let whole = whole(&screener, &path);
     let per_record = |ns: f64| ns / rows as f64;
     println!(
