@@ -117,7 +117,7 @@ fn a_missing_amount_that_cannot_be_negative_decides_what_it_can() {
 #[test]
 fn windows_hold_their_first_day_and_not_the_day_after_their_last() {
     let plan = plan(
-        "rule r \"r\" { in force from 2025-12-01 until 2026-03-01 in force from 2026-05-01 when land = CN then deny }",
+        "rule w \"w\" { in force from 2025-12-01 until 2026-03-01 in force from 2026-05-01 when land = CN then deny }",
     );
     let slot = (0..plan.columns.len())
         .find(|slot| matches!(plan.columns[*slot].source, ir::Source::Day(_)))
