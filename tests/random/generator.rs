@@ -211,15 +211,3 @@ fn large_policies_have_their_size() {
         "{to_china} of 1,000 to one destination"
     );
 }
-
-/// `INTERDICT_RANDOM_SEED=5 cargo test --test random shows -- --ignored --nocapture`
-#[test]
-#[ignore = "prints the policy of one seed, for a closer look"]
-fn shows_a_policy() {
-    let seed = crate::setting("INTERDICT_RANDOM_SEED", 0);
-    let policy = random_policy(seed);
-    println!("{}", policy.text());
-    for record in random_records(&policy, seed, 10) {
-        println!("{record:?}");
-    }
-}

@@ -119,9 +119,17 @@ fn filled(
     more
 }
 
+/// Whether a policy divides by a product with a written zero in it: no field can settle that.
+fn divides_by_constant_zero(text: &str) -> bool {
+    ["* 0)", "* -0)", "/ 0", "/ -0"]
+        .iter()
+        .any(|zero| text.contains(zero))
+}
+
 #[test]
 fn a_judgement_is_consistent() {
-    with_judged(200, |_, model, judged, _| {
+    with_judged(200, |policy, model, judged, _| {
+        let constant_zero = divides_by_constant_zero(&policy.text());
         let judgement = &judged.judgement;
         assert!(judgement.verdict <= judgement.at_most);
         assert!(!judgement.settled || judgement.verdict == judgement.at_most);
@@ -146,7 +154,7 @@ fn a_judgement_is_consistent() {
         for (rule, names) in &judgement.missing {
             assert!(judgement.unknown.contains(rule));
             assert!(
-                !names.is_empty(),
+                constant_zero || !names.is_empty(),
                 "nothing would settle {}",
                 model.rule_name(*rule)
             );
