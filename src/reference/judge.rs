@@ -196,7 +196,6 @@ struct Standing {
 
 impl Standing {
     fn of(evaluator: &Evaluator, considered: &[RuleId]) -> Standing {
-        evaluator.work_out_in_order();
         let with = |truth: Truth, verdict_only: bool| {
             considered
                 .iter()

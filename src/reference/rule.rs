@@ -7,6 +7,7 @@
 //! `applies(…)` asks truth, `caught(…)` asks would, both of any of the rules named.
 
 use super::eval::{Evaluator, Scope};
+use super::parts::Visit;
 use crate::domain::Truth;
 use crate::model::{Rule, RuleId, RuleKind, RuleSelection, SuspensionId};
 use std::collections::HashMap;
@@ -33,6 +34,9 @@ pub(super) enum Formula {
     Truth,
 }
 
+/// A formula that is being worked out, and those it asks for that were not looked at yet.
+type Needing = ((RuleId, Formula), Vec<(RuleId, Formula)>);
+
 /// What is already worked out; `None` while it is being worked out.
 pub(super) type Memo = HashMap<(RuleId, Formula), Option<Truth>>;
 
@@ -50,17 +54,6 @@ impl<'a> Evaluator<'a> {
     /// Whether an exception keeps what it excepts from applying.
     pub fn stops(&self, rule: RuleId) -> Truth {
         self.formula(rule, Formula::Stops)
-    }
-
-    /// Works out every rule after those it asks about, so that a long chain of them needs no deep recursion.
-    pub(super) fn work_out_in_order(&self) {
-        for id in &self.model.dependency_order {
-            if self.model.rules[*id].is_exception() {
-                self.stops(*id);
-            } else {
-                self.truth_of(*id);
-            }
-        }
     }
 
     /// In force by its own windows, suspensions aside.
@@ -126,14 +119,61 @@ impl<'a> Evaluator<'a> {
 
     /// The value of one of a rule's formulas.
     pub(super) fn formula(&self, id: RuleId, formula: Formula) -> Truth {
-        let known = self.memo.borrow().get(&(id, formula)).copied();
-        if let Some(known) = known {
-            return known.expect("internal error: a cycle among rules passed the checker");
+        let known = |asked| self.memo.borrow().get(&asked).copied();
+        if known((id, formula)).is_none() {
+            self.work_out_with_needs((id, formula));
         }
-        self.memo.borrow_mut().insert((id, formula), None);
-        let truth = self.work_out(&self.model.rules[id], id, formula);
-        self.memo.borrow_mut().insert((id, formula), Some(truth));
-        truth
+        known((id, formula))
+            .flatten()
+            .expect("internal error: a cycle among rules passed the checker")
+    }
+
+    /// Works out a formula after those it asks for, however far they lead: a long chain of rules with deep conditions
+    /// would not fit on the stack.
+    fn work_out_with_needs(&self, asked: (RuleId, Formula)) {
+        let mut path = Vec::new();
+        self.begin(asked, &mut path);
+        while let Some((now, needs)) = path.last_mut() {
+            let now = *now;
+            if let Some(needed) = needs.pop() {
+                if !self.memo.borrow().contains_key(&needed) {
+                    self.begin(needed, &mut path);
+                }
+                continue;
+            }
+            path.pop();
+            let truth = self.work_out(&self.model.rules[now.0], now.0, now.1);
+            self.memo.borrow_mut().insert(now, Some(truth));
+        }
+    }
+
+    fn begin(&self, asked: (RuleId, Formula), path: &mut Vec<Needing>) {
+        self.memo.borrow_mut().insert(asked, None);
+        path.push((asked, self.needs(asked)));
+    }
+
+    /// The formulas that working out another one asks for.
+    fn needs(&self, (id, formula): (RuleId, Formula)) -> Vec<(RuleId, Formula)> {
+        let rule = &self.model.rules[id];
+        if formula == Formula::Truth {
+            let exceptions = rule.exceptions.iter().map(|rule| (*rule, Formula::Stops));
+            return exceptions.chain([(id, Formula::Would)]).collect();
+        }
+        if !self.in_force(rule) {
+            return Vec::new();
+        }
+        let mut needs = self.others_in(id, formula);
+        for condition in std::iter::once(&rule.when).chain(&rule.unless) {
+            self.visit(
+                condition,
+                Scope::of(rule.policy),
+                &mut |visit| match visit {
+                    Visit::Rule(rule, formula) => needs.push((rule, formula)),
+                    Visit::Expr(..) => {}
+                },
+            );
+        }
+        needs
     }
 
     fn work_out(&self, rule: &'a Rule, id: RuleId, formula: Formula) -> Truth {
