@@ -13,7 +13,8 @@ pub use super::code_parse::{CodeError, CodeProblem};
 /// The grammar of a code system. Two systems of one model are still different types; the checker keeps them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CodeModel {
-    /// 2 to 12 digits, hierarchical by digit (Harmonized System and the tariffs built on it).
+    /// 2 to 12 digits in pairs, hierarchical by digit (Harmonized System and the tariffs built on it: chapters 01 to
+    /// 97, 98 and 99 for national use; 77 is reserved and may be used one day).
     Hs,
     /// `3A001.a.5.a.1`, `EAR99`: five characters, then letters and numbers by turns, hierarchical by segment
     /// (15 CFR 738.2(d); Annex I of Regulation (EU) 2021/821 has the same form).
@@ -23,14 +24,14 @@ pub enum CodeModel {
 }
 
 impl CodeModel {
-    /// Reads a code as a rule file writes it: HS digits with dots after an even number of digits or without, the
-    /// others in their canonical spelling.
+    /// Reads a code as a rule file writes it: HS digits, in pairs or 9 or 11 of them, with dots after an even number
+    /// or without; the others in their canonical spelling.
     pub fn parse_literal(self, text: &str) -> Result<Code, CodeError> {
         code_parse::parse_literal(self, text)
     }
 
-    /// Reads a code as records write it: HS digits with dots and blanks anywhere, ECCNs in any case, squeezed
-    /// (`3A001a5a1`) or behind the word `ECCN`, segments in any case.
+    /// Reads a code as records write it: HS digits in pairs with dots and blanks between these, ECCNs in any case,
+    /// squeezed (`3A001a5a1`) or behind the word `ECCN`, segments in any case.
     pub fn parse_data(self, text: &str) -> Result<Code, CodeError> {
         code_parse::parse_data(self, text)
     }
@@ -63,7 +64,9 @@ impl CodeModel {
     /// What such a code looks like, for messages.
     pub fn looks_like(self) -> &'static str {
         match self {
-            CodeModel::Hs => "2 to 12 digits such as `8505`, `8505.11` or `8505.11.00`",
+            CodeModel::Hs => {
+                "2, 4, 6, 8, 10 or 12 digits such as `8505`, `8505.11` or `8505.11.00`"
+            }
             CodeModel::Eccn => "`3A001`, `3A001.a.5` or `EAR99`",
             CodeModel::Segmented => {
                 "letters and digits in segments set apart by dots, such as `ML10.c.1`"
@@ -86,6 +89,12 @@ impl Code {
             text: text.into(),
             model,
         }
+    }
+
+    /// Reads an HS code of data in which whole codes have `whole` digits, be they odd: fewer plain digits get back the
+    /// leading zeros they lost.
+    pub fn parse_whole_hs(text: &str, whole: u8) -> Result<Code, CodeError> {
+        code_parse::parse_whole_hs(text, whole)
     }
 
     pub fn model(&self) -> CodeModel {

@@ -6,6 +6,8 @@ use super::code::{Code, CodeModel};
 
 /// The most digits of an HS-like number (the longest tariffs have 12).
 const MAX_HS_DIGITS: usize = 12;
+/// The odd numbers of digits that some tariffs have, whose last group is of three: Japan's 9, Switzerland's 11.
+const NATIONAL_ODD: [usize; 2] = [9, 11];
 /// The most segments of a code.
 const MAX_SEGMENTS: usize = 12;
 /// The longest segment.
@@ -39,6 +41,12 @@ pub enum CodeProblem {
     Character(char),
     #[error("the number of digits is {0}, not 2 to 12")]
     DigitCount(usize),
+    #[error(
+        "the number of digits is {0}, and HS codes go by pairs of digits: one is missing, or a leading zero"
+    )]
+    OddDigits(usize),
+    #[error("there is no chapter 00")]
+    Chapter,
     #[error("dots stand between digits, after an even number of them")]
     MisplacedDot,
     #[error("it begins with a digit, a letter from A to E and three digits")]
@@ -65,24 +73,48 @@ fn error(model: CodeModel, text: &str, problem: CodeProblem) -> CodeError {
 }
 
 pub(super) fn parse_data(model: CodeModel, text: &str) -> Result<Code, CodeError> {
-    let trimmed = text.trim();
     let canonical = match model {
-        CodeModel::Hs => hs(trimmed),
-        CodeModel::Eccn => eccn(trimmed),
-        CodeModel::Segmented => segmented(trimmed),
+        CodeModel::Hs => |text: &str| hs(text, &[]),
+        CodeModel::Eccn => eccn,
+        CodeModel::Segmented => segmented,
     };
-    match canonical {
+    read(model, text, canonical)
+}
+
+/// An HS code of data in which whole codes have `whole` digits: plain digits get back the leading zeros they lost.
+pub(super) fn parse_whole_hs(text: &str, whole: u8) -> Result<Code, CodeError> {
+    let whole = usize::from(whole);
+    read(CodeModel::Hs, text, |text| {
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match plain {
+            true => hs(&format!("{text:0>whole$}"), &[whole]),
+            false => hs(text, &[whole]),
+        }
+    })
+}
+
+fn read(
+    model: CodeModel,
+    text: &str,
+    canonical: impl Fn(&str) -> Result<String, CodeProblem>,
+) -> Result<Code, CodeError> {
+    let trimmed = text.trim();
+    match canonical(trimmed) {
         Ok(canonical) => Ok(Code::from_canonical(model, &canonical)),
         Err(problem) => Err(error(model, trimmed, problem)),
     }
 }
 
 pub(super) fn parse_literal(model: CodeModel, text: &str) -> Result<Code, CodeError> {
-    let code = parse_data(model, text)?;
-    let problem = match model {
-        CodeModel::Hs => strict_hs_problem(text),
+    let (code, problem) = match model {
+        CodeModel::Hs => {
+            let code = read(model, text, |text| hs_digits(text, &NATIONAL_ODD))?;
+            (code, strict_hs_problem(text))
+        }
         CodeModel::Eccn | CodeModel::Segmented => {
-            (code.as_str() != text).then_some(CodeProblem::Spelling)
+            let code = parse_data(model, text)?;
+            let problem = (code.as_str() != text).then_some(CodeProblem::Spelling);
+            (code, problem)
         }
     };
     match problem {
@@ -94,7 +126,16 @@ pub(super) fn parse_literal(model: CodeModel, text: &str) -> Result<Code, CodeEr
     }
 }
 
-fn hs(text: &str) -> Result<String, CodeProblem> {
+fn hs(text: &str, odd: &[usize]) -> Result<String, CodeProblem> {
+    let digits = hs_digits(text, odd)?;
+    match dots_part_pairs(text) {
+        true => Ok(digits),
+        false => Err(CodeProblem::MisplacedDot),
+    }
+}
+
+/// The digits of an HS code. They come in pairs; `odd` are the odd numbers of them that there are besides.
+fn hs_digits(text: &str, odd: &[usize]) -> Result<String, CodeProblem> {
     if text.is_empty() {
         return Err(CodeProblem::Empty);
     }
@@ -113,29 +154,43 @@ fn hs(text: &str) -> Result<String, CodeProblem> {
             other => return Err(CodeProblem::Character(other)),
         }
     }
-    if (2..=MAX_HS_DIGITS).contains(&count) {
-        Ok(digits)
-    } else {
+    if !(2..=MAX_HS_DIGITS).contains(&count) {
         Err(CodeProblem::DigitCount(count))
+    } else if count % 2 == 1 && !odd.contains(&count) {
+        Err(CodeProblem::OddDigits(count))
+    } else if digits.starts_with("00") {
+        Err(CodeProblem::Chapter)
+    } else {
+        Ok(digits)
     }
 }
 
-/// In rule files dots stand where tariffs put them: after 2, 4, 6, 8 or 10 digits, between two digits.
+/// In rule files no blanks stand between the digits.
 fn strict_hs_problem(text: &str) -> Option<CodeProblem> {
+    let other = text.chars().find(|c| !matches!(c, '0'..='9' | '.'));
+    let misplaced = || (!dots_part_pairs(text)).then_some(CodeProblem::MisplacedDot);
+    other.map(CodeProblem::Character).or_else(misplaced)
+}
+
+/// Whether dots and blanks stand only where tariffs put them: between digits, after an even number of them or after
+/// nine (`8505 11 000 0`), one dot at a time. Elsewhere they tell of a digit that went missing, or of a price.
+fn dots_part_pairs(text: &str) -> bool {
     let mut digits = 0;
-    let mut after_dot = true;
+    let (mut dots, mut parted) = (0, false);
     for c in text.chars() {
-        match c {
-            '.' if after_dot || digits % 2 == 1 => return Some(CodeProblem::MisplacedDot),
-            '.' => after_dot = true,
-            '0'..='9' => {
-                digits += 1;
-                after_dot = false;
-            }
-            other => return Some(CodeProblem::Character(other)),
+        if !c.is_ascii_digit() {
+            dots += usize::from(c == '.');
+            parted = true;
+            continue;
         }
+        let in_place = digits > 0 && digits % 2 == 0 || digits == 9;
+        if dots > 1 || parted && !in_place {
+            return false;
+        }
+        (dots, parted) = (0, false);
+        digits += 1;
     }
-    after_dot.then_some(CodeProblem::MisplacedDot)
+    dots == 0
 }
 
 fn eccn(text: &str) -> Result<String, CodeProblem> {

@@ -314,11 +314,11 @@ impl Reader<'_> {
             DeValue::Integer(number) => number.as_str().parse().ok(),
             _ => None,
         };
-        pad.filter(|pad| matches!(pad, 4 | 6 | 8 | 10 | 12))
+        pad.filter(|pad| matches!(pad, 4 | 6 | 8..=12))
             .ok_or_else(|| {
                 self.expected(
                     value,
-                    "the number of digits codes have when whole: 4, 6, 8, 10 or 12",
+                    "the number of digits codes have when whole: 4, 6, or 8 to 12",
                 )
             })
     }

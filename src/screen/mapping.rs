@@ -57,7 +57,7 @@ pub struct FieldMapping {
     pub numbers: NumberStyle,
     /// How countries are written.
     pub countries: CountryStyle,
-    /// HS codes shorter than this lost their leading zeros.
+    /// The digits of whole HS codes: shorter ones lost their leading zeros.
     pub hs_pad: Option<u8>,
     /// Enum values by the text that stands for them.
     pub values: BTreeMap<String, String>,
@@ -126,16 +126,6 @@ impl FieldMapping {
     /// The enum value the mapping gives for `text`.
     pub fn value_spelling(&self, text: &str) -> Option<&str> {
         self.values.get(text.trim()).map(String::as_str)
-    }
-
-    /// `digits` with the leading zeros it lost.
-    pub fn padded_hs<'a>(&self, digits: &'a str) -> Cow<'a, str> {
-        match self.hs_pad {
-            Some(width) if digits.len() < usize::from(width) && is_digits(digits) => {
-                Cow::Owned(format!("{digits:0>width$}", width = usize::from(width)))
-            }
-            _ => Cow::Borrowed(digits),
-        }
     }
 
     /// The day that `text` gives by the formats of the mapping.
@@ -336,18 +326,6 @@ mod tests {
         for text in ["NA", "n/a", "0", "see DN-304"] {
             assert!(!field.is_missing(text), "{text:?}");
         }
-    }
-
-    #[test]
-    fn lost_leading_zeros_come_back() {
-        let field = FieldMapping {
-            hs_pad: Some(6),
-            ..Default::default()
-        };
-        assert_eq!(field.padded_hs("10111"), "010111");
-        assert_eq!(field.padded_hs("8505110000"), "8505110000");
-        assert_eq!(field.padded_hs("85.05"), "85.05");
-        assert_eq!(FieldMapping::default().padded_hs("10111"), "10111");
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) struct ColumnFacts {
     pub unreadable: u64,
     pub smallest: Option<Value>,
     pub largest: Option<Value>,
-    /// How many codes have so many digits; fields of Harmonized System codes only.
+    /// How many codes have so many digits, those included that lost a zero; fields of Harmonized System codes only.
     pub hs_lengths: [u64; HS_LENGTHS],
     /// None: more than [`MAX_DISTINCT`].
     distinct: Option<BTreeMap<String, u64>>,
@@ -63,18 +63,27 @@ impl ColumnFacts {
                         file: chunk.file,
                         row: chunk.rows.at(row),
                     };
-                    self.unreadable(show_cell(column, row), rows, place);
+                    let text = show_cell(column, row);
+                    // A code that lost its leading zero cannot be read.
+                    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+                        self.count_digits(text.len(), rows);
+                    }
+                    self.unreadable(text, rows, place);
                 }
             }
+        }
+    }
+
+    fn count_digits(&mut self, digits: usize, rows: u64) {
+        if let Some(count) = self.hs_lengths.get_mut(digits) {
+            *count += rows;
         }
     }
 
     fn value(&mut self, model: &Model, ty: Type, value: Value, rows: u64) {
         if let Value::Code(code) = &value {
             let digits = code.to_string().bytes().filter(u8::is_ascii_digit).count();
-            if let Some(count) = self.hs_lengths.get_mut(digits) {
-                *count += rows;
-            }
+            self.count_digits(digits, rows);
         }
         if let Some(distinct) = &mut self.distinct {
             *distinct.entry(print::value(model, ty, &value)).or_default() += rows;

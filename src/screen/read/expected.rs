@@ -29,6 +29,14 @@ impl Expected {
         Expected::new(format!("{} (the field is not optional)", self.0))
     }
 
+    /// An HS code of an odd number of digits, most likely one that went through a column of numbers.
+    pub(super) fn hs_pairs(field: &str) -> Expected {
+        Expected::new(format!(
+            "an HS code of 2, 4, 6, 8, 10 or 12 digits; of an odd number, one is missing. Where a leading zero was lost, the \
+             mapping gives it back: `{field} = 8` under `[hs]`, if whole codes have 8 digits"
+        ))
+    }
+
     /// Two formats of the mapping read a text, as different days.
     pub(super) fn one_date(first: Day, second: Day) -> Expected {
         Expected::new(format!(

@@ -17,11 +17,12 @@ pub use expected::Expected;
 pub use number::NumberRule;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use thiserror::Error;
 
 use super::mapping::{DateReading, FieldMapping, Mapping};
-use crate::domain::{Code, CodeModel, Country, Day, Number, parse_instant, reading};
+use crate::domain::{Code, CodeModel, CodeProblem, Country, Day, Number, parse_instant, reading};
 use crate::model::{FieldId, Model, Type, Value};
 use accept::Kind;
 
@@ -61,6 +62,7 @@ pub struct FieldReader {
     field: FieldId,
     ty: Type,
     optional: bool,
+    name: Arc<str>,
     kind: Kind,
     expected: Expected,
     required: Expected,
@@ -86,6 +88,7 @@ impl FieldReader {
             ty: declared.ty,
             optional: declared.optional,
             required: expected.for_required(),
+            name: Arc::clone(&declared.name),
             kind,
             expected,
             missing_numbers: missing_numbers.collect(),
@@ -180,7 +183,7 @@ impl FieldReader {
             Kind::Date => return self.day_of_text(text).map(|day| Some(Value::Date(day))),
             Kind::Instant => return self.instant_of_text(text).map(Some),
             Kind::Country(spellings) => self.country_of_text(text, spellings).map(Value::Country),
-            Kind::Code(model) => self.code_of_text(text, *model).map(Value::Code),
+            Kind::Code(model) => return self.code_of_text(text, *model).map(Some),
             Kind::Enum(values) => values.get(text).map(|&value| Value::Enum(value)),
         };
         value.map(Some).ok_or_else(|| self.expected.clone())
@@ -321,11 +324,16 @@ impl FieldReader {
             .or_else(|| style.names.then(|| Country::from_name(text)).flatten())
     }
 
-    fn code_of_text(&self, text: &str, model: CodeModel) -> Option<Code> {
-        match model {
-            CodeModel::Hs => model.parse_data(&self.mapping.padded_hs(text)).ok(),
-            CodeModel::Eccn | CodeModel::Segmented => model.parse_data(text).ok(),
-        }
+    fn code_of_text(&self, text: &str, model: CodeModel) -> Result<Value, Expected> {
+        let read = match (model, self.mapping.hs_pad) {
+            (CodeModel::Hs, Some(whole)) => Code::parse_whole_hs(text, whole),
+            (CodeModel::Hs | CodeModel::Eccn | CodeModel::Segmented, _) => model.parse_data(text),
+        };
+        read.map(Value::Code)
+            .map_err(|error| match (error.problem, self.mapping.hs_pad) {
+                (CodeProblem::OddDigits(_), None) => Expected::hs_pairs(&self.name),
+                (_, _) => self.expected.clone(),
+            })
     }
 }
 

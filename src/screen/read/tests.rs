@@ -299,6 +299,19 @@ fn hs_digits_get_back_the_zeros_they_lost() {
     assert_eq!(known(padded.read_text("10121")), code);
     assert_eq!(known(plain(hs()).read_text("01.01 21")), code);
     assert!(plain(hs()).read_i64(-10121).is_err());
+    let odd = plain(hs()).read_i64(10121).expect_err("a digit is missing");
+    assert_eq!(
+        odd.as_str(),
+        "an HS code of 2, 4, 6, 8, 10 or 12 digits; of an odd number, one is missing. Where a leading zero was lost, the mapping \
+         gives it back: `x = 8` under `[hs]`, if whole codes have 8 digits"
+    );
+    for other in ["850.511", "00", "x"] {
+        let expected = plain(hs()).read_text(other).expect_err(other);
+        assert!(
+            expected.as_str().starts_with("a code of hs: 2, 4, 6"),
+            "{expected}"
+        );
+    }
     assert_eq!(
         known(plain(eccn()).read_text("3a001.A")),
         Value::Code(CodeModel::Eccn.parse_data("3A001.a").unwrap())
