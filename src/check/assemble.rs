@@ -33,6 +33,7 @@ pub(super) fn assemble(
         records: Vec::new(),
         set_types: Vec::new(),
         param_types: Vec::new(),
+        set_codes: Vec::new(),
         defines: Vec::new(),
         checked_defines: Arena::default(),
         measures: Vec::new(),

@@ -2,6 +2,7 @@
 
 use super::CheckOptions;
 use super::declare::{Declarations, Meaning, Scope};
+use super::lints::coarse::SetCodes;
 use super::load::{Loaded, UnitId};
 use super::measure::Measure;
 use super::relations::Relations;
@@ -53,6 +54,8 @@ pub(super) struct Checker<'a> {
     /// The types of sets' elements and of params; `None` where they could not be read.
     pub set_types: Vec<Option<Type>>,
     pub param_types: Vec<Option<Type>>,
+    /// By [`SetId`](crate::model::SetId).
+    pub set_codes: Vec<SetCodes>,
     /// By place in [`Declarations::defines`]; `None` before it is checked and where it is wrong.
     pub defines: Vec<Option<DefineInfo>>,
     pub checked_defines: Arena<model::Define>,

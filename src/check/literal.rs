@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::declare::Meaning;
 use super::errors;
+use super::lints;
 use super::load::UnitId;
 use super::types::Written;
 use super::windows::day;
@@ -37,6 +38,7 @@ impl Checker<'_> {
                     let near = nearest(currency, Currency::all().map(Currency::code));
                     self.report(errors::unknown_currency(currency, span, near));
                 }
+                lints::point::check(self, &amount.digits, currency, span);
                 let amount = self.number(amount, span)?;
                 Some((Value::Number(amount), Type::Money(found?)))
             }

@@ -79,6 +79,7 @@ impl<'a> Checker<'a> {
         }
         let verdict = clauses.then.as_ref().map(|then| (then.verdict, then.span));
         lints::severity::check(self, unit, verdict, clauses.if_unknown);
+        lints::silence::check_rule(self, unit, verdict, clauses.if_unknown);
         let relations = &self.relations;
         Some(Rule {
             name: source.name.text.as_str().into(),

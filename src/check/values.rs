@@ -6,6 +6,7 @@ use super::errors;
 use super::expr::Elements;
 use super::graph::Graph;
 use super::limits::{MAX_PARAM_STEPS, MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_SIZE};
+use super::lints::coarse::SetCodes;
 use super::load::UnitId;
 use super::types::Written;
 use super::windows::day;
@@ -110,6 +111,8 @@ impl<'a> Checker<'a> {
                 doc,
             });
         }
+        let members = sets.iter().map(|(_, set)| SetCodes::of(&set.members));
+        self.set_codes = members.collect();
         sets
     }
 

@@ -3,6 +3,7 @@
 use super::checker::Checker;
 use super::errors;
 use super::limits::MAX_VERDICTS;
+use super::lints;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
 use crate::model::Verdict;
@@ -44,8 +45,13 @@ impl<'a> Checker<'a> {
             let span = self.declarations.policies[policy.index()].span;
             self.report(errors::no_verdicts(span));
         }
-        for name in otherwise.first().into_iter().chain(when_unknown.first()) {
-            self.verdict(unit, name);
+        let otherwise = otherwise.first().map(|name| self.verdict(unit, name));
+        if let Some(name) = when_unknown.first()
+            && let Some(unknown) = self.verdict(unit, name)
+            // Beside an `otherwise` that is no verdict nothing can be said.
+            && otherwise != Some(None)
+        {
+            lints::silence::check_policy(self, unit, (unknown, name.span));
         }
     }
 
@@ -83,6 +89,25 @@ impl<'a> Checker<'a> {
         let verdicts = self.scope(unit).verdicts.first();
         let name = verdicts.and_then(|it| it.names.get(usize::from(verdict.0)));
         name.map_or_else(String::new, |name| name.text.clone())
+    }
+
+    /// The verdict most like `text`, or else the most severe one; `text` where there are no verdicts.
+    pub fn verdict_like(&self, unit: UnitId, text: &str) -> String {
+        let verdicts = self.scope(unit).verdicts.first();
+        let names = verdicts.map_or(&[][..], |it| &it.names);
+        let known = || names.iter().map(|name| name.text.as_str());
+        let found = known().find(|name| *name == text);
+        let found = found.or_else(|| nearest(text, known()));
+        found
+            .or_else(|| known().next_back())
+            .unwrap_or(text)
+            .to_owned()
+    }
+
+    /// The name of the next more severe verdict, if there is one.
+    pub fn verdict_above(&self, unit: UnitId, verdict: Verdict) -> Option<String> {
+        let names = &self.scope(unit).verdicts.first()?.names;
+        Some(names.get(usize::from(verdict.0) + 1)?.text.clone())
     }
 
     /// Without `otherwise`, the least severe verdict; without `when unknown`, the most severe, so that an open rule

@@ -149,4 +149,7 @@ catalogue! {
     DUPLICATE_ELEMENT "W0703" "duplicate-element" Warning "an element that a set names twice";
     THEN_BELOW_OTHERWISE "W0704" "then-below-otherwise" Warning "a verdict no more severe than the one without any rule";
     UNKNOWN_ABOVE_THEN "W0705" "unknown-above-then" Warning "an answer to missing facts more severe than the rule's own verdict";
+    UNKNOWN_NEVER_SHOWS "W0706" "unknown-never-shows" Warning "an answer to missing facts no more severe than the verdict without any rule";
+    CODE_COMPARED_EXACTLY "W0707" "code-compared-exactly" Warning "a code compared exactly although records hold finer ones";
+    POINT_OR_THOUSANDS "W0708" "point-or-thousands" Warning "an amount of money with three digits behind its point";
 }

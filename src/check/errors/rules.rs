@@ -284,6 +284,78 @@ pub(crate) fn then_below_otherwise(then: &str, span: Span, otherwise: &str) -> D
     )
 }
 
+/// `write`: the question by `under`.
+pub(crate) fn code_compared_exactly(code: &str, span: Span, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::CODE_COMPARED_EXACTLY,
+        format!("`{code}` is compared exactly, and finer codes below it are not equal to it"),
+        span,
+        "records usually hold a finer code",
+    )
+    .help(format!("write `{write}` for it and all below"))
+}
+
+/// `is`: `in` or `not in`; `element`: the place of the code, in the set itself or where it is declared.
+pub(crate) fn codes_asked_exactly(
+    is: &str,
+    code: &str,
+    set: Span,
+    element: Span,
+    write: &str,
+) -> Diagnostic {
+    let message =
+        format!("`{is}` compares `{code}` exactly, and finer codes below it are not equal to it");
+    let finer = "records usually hold a finer code";
+    let within = element.file == set.file && set.start <= element.start && element.end <= set.end;
+    let diagnostic = match within {
+        true => Diagnostic::new(&code::CODE_COMPARED_EXACTLY, message, element, finer),
+        false => Diagnostic::new(
+            &code::CODE_COMPARED_EXACTLY,
+            message,
+            set,
+            "this set is asked exactly",
+        )
+        .label(element, finer),
+    };
+    diagnostic.help(format!("write `{write}` for its codes and all below"))
+}
+
+/// `5.000 EUR`.
+pub(crate) fn point_or_thousands(span: Span, point: &str, thousands: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::POINT_OR_THOUSANDS,
+        format!("this is {point}, and reads like {thousands} to many"),
+        span,
+        "three digits behind the point",
+    )
+    .help(format!(
+        "write `{thousands}`, or `{point}` if that is what is meant"
+    ))
+}
+
+/// `write`: the clause with a verdict that shows.
+pub(crate) fn unknown_never_shows(
+    unknown: &str,
+    span: Span,
+    otherwise: &str,
+    write: &str,
+) -> Diagnostic {
+    let than = match unknown == otherwise {
+        true => format!("`{unknown}` for missing facts is what holds without any rule"),
+        false => format!(
+            "`{unknown}` for missing facts is less severe than `{otherwise}`, which holds without any rule"
+        ),
+    };
+    Diagnostic::new(
+        &code::UNKNOWN_NEVER_SHOWS,
+        than,
+        span,
+        "with this a missing fact looks like a fact that clears",
+    )
+    .help(format!("write a verdict that shows, such as `{write}`"))
+    .note("the verdict of a record says nothing of a rule left open here; only `at_most` does")
+}
+
 pub(crate) fn unknown_above_then(
     unknown: &str,
     span: Span,

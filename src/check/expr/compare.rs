@@ -2,7 +2,7 @@
 
 use super::names::Bare;
 use super::{ExprChecker, make, number_literal};
-use crate::check::errors;
+use crate::check::{errors, lints};
 use crate::diagnostic::{Diagnostic, Label};
 use crate::domain::{CodeModel, text::Pattern, text::fold};
 use crate::model::{CompareOp, Expr, ExprKind, TextOp, Type};
@@ -94,6 +94,7 @@ impl<'a> ExprChecker<'_, 'a> {
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             self.ordered(&left)?;
         }
+        lints::coarse::check_comparison(self.checker, op, &left, &right);
         let kind = ExprKind::Compare(op, Box::new(left), Box::new(right));
         Some(make(kind, Type::Bool, span))
     }

@@ -6,6 +6,7 @@ use crate::check::checker::Checker;
 use crate::check::declare::Meaning;
 use crate::check::errors;
 use crate::check::limits::MAX_SET_ELEMENTS;
+use crate::check::lints;
 use crate::check::load::UnitId;
 use crate::diagnostic::nearest;
 use crate::domain::{Windows, range_error, text::fold};
@@ -70,6 +71,9 @@ impl<'a> ExprChecker<'_, 'a> {
         };
         let set = self.checker.set_expr(self.unit, set, elements)?;
         let kind = if under {
+        if !under {
+            lints::coarse::check_membership(self.checker, negated, &set, written);
+        }
             ExprKind::Under(Box::new(operand), set)
         } else {
             ExprKind::In(Box::new(operand), set)

@@ -163,7 +163,7 @@ fn what_does_not_go_together_is_refused() {
         ("weight > 5 USD", "E0301"),
         ("control = eccn", "E0305"),
         (
-            "control in { \"3A001\" } and control under \"3A001\" and eccn = control",
+            "control in { \"3A001.a\" } and control under \"3A001\" and eccn = control",
             "E0305",
         ),
         ("destination > CN", "E0306"),
