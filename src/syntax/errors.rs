@@ -4,6 +4,7 @@ use super::limits;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::catalogue as code;
 use crate::syntax::ast::Date;
+use crate::syntax::lex::Meant;
 use crate::text::{FileId, Span};
 
 pub(super) fn file_too_large(file: FileId, bytes: usize) -> Diagnostic {
@@ -39,7 +40,7 @@ pub(super) fn nested_too_deeply(span: Span) -> Diagnostic {
     .note(format!("the limit is {} levels", limits::MAX_NESTING))
 }
 
-pub(super) fn unknown_character(span: Span, text: &str, currency: Option<&str>) -> Diagnostic {
+pub(super) fn unknown_character(span: Span, text: &str) -> Diagnostic {
     let shown = shown_character(text);
     let diagnostic = Diagnostic::new(
         &code::UNKNOWN_CHARACTER,
@@ -47,12 +48,9 @@ pub(super) fn unknown_character(span: Span, text: &str, currency: Option<&str>) 
         span,
         "not expected here",
     );
-    match (text, currency) {
-        (_, Some(currency)) => diagnostic.help(format!(
-            "write the currency behind the amount: `100 {currency}`"
-        )),
-        ("%", None) => diagnostic.help("a percent sign stands right behind its number: `25%`"),
-        (_, None) => diagnostic.help("a name with other characters is written in backticks"),
+    match text {
+        "%" => diagnostic.help("a percent sign stands right behind its number: `25%`"),
+        _ => diagnostic.help("a name with other characters is written in backticks"),
     }
 }
 
@@ -192,16 +190,59 @@ pub(super) fn code_without_quotes(span: Span, piece: &str) -> Diagnostic {
     .fix(span, format!("\"{piece}\""))
 }
 
-pub(super) fn misspelt_unit(span: Span, stuck: &str, digits: &str, unit: &str) -> Diagnostic {
-    let meant = format!("{digits} {unit}");
+/// `write`: the number with its unit.
+pub(super) fn misspelt_unit(span: Span, stuck: &str, write: &str) -> Diagnostic {
     Diagnostic::new(
         &code::BAD_NUMBER,
         format!("`{stuck}` is not a unit"),
         span,
         "a number with something behind it",
     )
-    .help(format!("write `{meant}`"))
-    .fix(span, meant)
+    .help(format!("write `{write}`"))
+    .fix(span, write)
+}
+
+/// `what`: "a comma between thousands"; `write`: the number in our manner, with its unit.
+pub(super) fn foreign_number(span: Span, written: &str, what: &str, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_NUMBER,
+        format!("`{written}` is not how a number is written"),
+        span,
+        what,
+    )
+    .help(format!("write `{write}`"))
+    .note("`_` or nothing stands between thousands, and a point before the fraction")
+    .fix(span, write)
+}
+
+/// `EUR 1000`; `write`: the amount in our manner.
+pub(super) fn currency_first(span: Span, currency: &str, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_NUMBER,
+        format!("`{currency}` stands behind its amount"),
+        span,
+        "the currency comes first here",
+    )
+    .help(format!("write `{write}`"))
+    .fix(span, write)
+}
+
+/// `EUR 5.000`, which is five thousand to some and five to others.
+pub(super) fn currency_first_or_point(
+    span: Span,
+    currency: &str,
+    thousands: &str,
+    point: &str,
+) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_NUMBER,
+        format!("`{currency}` stands behind its amount"),
+        span,
+        "the currency comes first here",
+    )
+    .help(format!(
+        "write `{thousands}`, or `{point}` if that is what is meant"
+    ))
 }
 
 pub(super) fn broken_duration(span: Span) -> Diagnostic {
@@ -229,6 +270,24 @@ pub(super) fn ill_formed_date(span: Span, meant: Option<Date>) -> Diagnostic {
     }
 }
 
+/// A date in the manner of letters and spreadsheets.
+pub(super) fn date_in_other_manner(span: Span, meant: Meant) -> Diagnostic {
+    match meant {
+        Meant::Day(day) => ill_formed_date(span, Some(day)),
+        Meant::Either {
+            day_first,
+            month_first,
+        } => {
+            let named = |day: Date| format!("`{day}` for {}", day.strftime("%-d %B %Y"));
+            ill_formed_date(span, None).help(format!(
+                "write {} or {}",
+                named(day_first),
+                named(month_first)
+            ))
+        }
+    }
+}
+
 pub(super) fn no_such_date(span: Span, nearest: Option<Date>) -> Diagnostic {
     let diagnostic = Diagnostic::new(
         &code::BAD_DATE,
@@ -253,6 +312,19 @@ pub(super) fn foreign_operator(span: Span, written: &str, ours: &str) -> Diagnos
     .fix(span, ours)
 }
 
+/// `AND(a, b)`.
+pub(super) fn operator_as_function(span: Span, written: &str, ours: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::FOREIGN_OPERATOR,
+        format!("`{written}` is not a function here"),
+        span,
+        "a function of a spreadsheet",
+    )
+    .help(format!(
+        "write `{ours}` between the conditions: `a {ours} b`"
+    ))
+}
+
 pub(super) fn foreign_punctuation(span: Span, what: &str, ours: &str) -> Diagnostic {
     Diagnostic::new(
         &code::FOREIGN_PUNCTUATION,
@@ -272,6 +344,40 @@ pub(super) fn semicolon(span: Span) -> Diagnostic {
     )
     .help("leave it out")
     .fix(span, "")
+}
+
+pub(super) fn semicolon_in_list(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::FOREIGN_PUNCTUATION,
+        "a comma stands between two elements, not `;`",
+        span,
+        "a semicolon",
+    )
+    .help("write `,`")
+    .fix(span, ",")
+}
+
+/// `write`: the set in braces.
+pub(super) fn set_in_other_brackets(span: Span, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::FOREIGN_PUNCTUATION,
+        "the elements of a set stand in braces",
+        span,
+        "these stand in other brackets",
+    )
+    .help(format!("write `{write}`"))
+    .fix(span, write)
+}
+
+/// A sign of a currency behind an amount; `write`: the amount in our manner.
+pub(super) fn currency_sign(span: Span, sign: &str, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_CHARACTER,
+        format!("`{sign}` is not part of the language"),
+        span,
+        "not expected here",
+    )
+    .help(format!("write the currency behind the amount: `{write}`"))
 }
 
 pub(super) fn slash_comment(span: Span) -> Diagnostic {

@@ -219,6 +219,9 @@ fn unknown_clause(site: &Site) -> Option<Diagnostic> {
         return checks::misplaced_clause(site, kw);
     }
     let word = site.found_word()?;
+    if site.found() == Some(Token::Label) && words.contains(&word) {
+        return Some(checks::colon_after_clause(word, site.found_span()));
+    }
     if site.expects("when") && site.is_condition_start() && !site.is_near(words) {
         return Some(checks::condition_without_when(site.found_span(), word));
     }

@@ -2,12 +2,15 @@
 //! labels and names apart. Every mistake becomes a message and a token that lets the parser go on.
 
 mod classify;
+mod dates;
+mod foreign;
 mod letters;
 mod literals;
 mod raw;
 mod scan;
 mod slips;
 
+pub(super) use dates::Meant;
 pub(super) use letters::meant;
 pub(super) use literals::{number_digits, unescape};
 

@@ -14,6 +14,7 @@ use super::lex::{Tokens, tokenize};
 use super::limits::{MAX_MESSAGES, MAX_NESTING};
 use super::token::{Kw, KwClass, Token};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::catalogue as code;
 use crate::text::{FileId, SourceMap, Span};
 
 /// Reads one file. The tree holds what could be read; the messages are in the order of the text.
@@ -28,6 +29,7 @@ pub fn parse(files: &SourceMap, file: FileId) -> (ast::File, Vec<Diagnostic>) {
     };
     diagnostics.sort_by_key(|diagnostic| diagnostic.primary.span);
     diagnostics.dedup_by(|later, earlier| is_echo(earlier, later));
+    drop_swallowed(&tokens, &mut diagnostics);
     diagnostics.truncate(MAX_MESSAGES);
     let tree = ast::File {
         file,
@@ -66,6 +68,30 @@ fn parse_tokens(tokens: &Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<a
 /// Whether `later` only repeats `earlier`: a second message at the same place.
 fn is_echo(earlier: &Diagnostic, later: &Diagnostic) -> bool {
     earlier.primary.span == later.primary.span
+}
+
+/// A text without an end takes the closing bracket on its line with it: then the bracket is no mistake of its own.
+fn drop_swallowed(tokens: &Tokens, diagnostics: &mut Vec<Diagnostic>) {
+    let open_texts = diagnostics
+        .iter()
+        .filter(|it| it.code == &code::UNTERMINATED_TEXT);
+    let open_texts: Vec<Span> = open_texts.map(|it| it.primary.span).collect();
+    let text_of = |span: Span| &tokens.text[span.start as usize..span.end as usize];
+    diagnostics.retain(|diagnostic| {
+        let open = diagnostic.primary.span;
+        let close = match text_of(open) {
+            "{" => '}',
+            "(" => ')',
+            "[" => ']',
+            _ => return true,
+        };
+        let swallowed = |text: &Span| {
+            let same_line = open.end <= text.start
+                && !tokens.text[open.end as usize..text.start as usize].contains('\n');
+            same_line && text_of(*text).contains(close)
+        };
+        diagnostic.code != &code::UNCLOSED_BRACKET || !open_texts.iter().any(swallowed)
+    });
 }
 
 /// Finds the place where brackets, `if`s, `not`s and signs stand too deep inside one another.

@@ -40,6 +40,15 @@ const CLAUSE_SYNONYMS: &[(&str, &str)] = &[
     ("result", "then"),
     ("effective", "in force"),
     ("valid", "in force"),
+    ("starting", "in force"),
+    ("beginning", "in force"),
+    ("commencing", "in force"),
+    ("expires", "in force"),
+    ("provided", "when"),
+    ("exempt", "unless"),
+    ("decision", "then"),
+    ("action", "then"),
+    ("must", "obliges"),
     ("requires", "obliges"),
     ("date", "on"),
     ("assert", "expect"),
@@ -154,6 +163,17 @@ fn misplaced_help(kw: Kw, words: &'static [&'static str]) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+/// `cites: "…"`.
+pub(super) fn colon_after_clause(word: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_CLAUSE,
+        format!("no `:` stands behind `{word}`"),
+        span,
+        "a clause starts with its word alone",
+    )
+    .help(format!("write `{word}` without the colon"))
 }
 
 pub(super) fn condition_without_when(span: Span, word: &str) -> Diagnostic {

@@ -197,11 +197,16 @@ pub fn fold(site: &Site) -> String {
 /// What to write instead, where a frequent slip is recognised.
 pub fn advice(site: &Site) -> Option<String> {
     around_is(site)
+        .or_else(|| words_for_signs(site))
+        .or_else(|| comma(site))
+        .or_else(|| and_or(site))
+        .or_else(|| windows(site))
+        .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
         .or_else(|| bare_if(site))
         .or_else(|| field_without_colon(site))
         .or_else(|| unit(site))
-        .or_else(|| thousands(site))
+        .or_else(|| quoted_name(site))
         .or_else(|| side_by_side(site))
         .or_else(|| punctuation(site))
 }
@@ -225,10 +230,100 @@ fn around_is(site: &Site) -> Option<String> {
             "null" | "empty" | "blank" | "none" | "None" | "NULL" => {
                 "write `is missing`".to_owned()
             }
-            _ => "write `=` to compare with a value".to_owned(),
+            word => match comparison_in_words(site, word) {
+                Some(sign) => format!("leave out `is` and write `{sign}`"),
+                None => "write `=` to compare with a value".to_owned(),
+            },
         },
     };
     Some(advice)
+}
+
+/// The sign that stands for `more than`, `at least`, `exceeds` and the like, of which `word` is the first.
+fn comparison_in_words(site: &Site, word: &str) -> Option<&'static str> {
+    let next = site.word_ahead(1).unwrap_or_default();
+    Some(match word.to_ascii_lowercase().as_str() {
+        "equals" | "equal" => "=",
+        "isn" | "differs" => "!=",
+        "more" | "greater" | "larger" | "higher" | "over" | "above" | "exceeds" | "exceeding" => {
+            ">"
+        }
+        "less" | "lower" | "fewer" | "smaller" | "below" => "<",
+        "at" if next == "least" => ">=",
+        "at" | "at most" if word == "at most" || next == "most" => "<=",
+        _ => return None,
+    })
+}
+
+/// `value exceeds 5_000 USD`, `value > than 5_000 USD`.
+fn words_for_signs(site: &Site) -> Option<String> {
+    if !site.expects("and") || site.expects_value() {
+        return None;
+    }
+    let before = site.previous().map(|at| site.text_at(at))?;
+    if matches!(before, "than" | "either" | "both") {
+        return Some(format!("leave out `{before}`"));
+    }
+    let sign = comparison_in_words(site, site.found_word()?)?;
+    Some(format!("write `{sign}`"))
+}
+
+/// `= CN, RU`, `in CN, RU`, `…, and`.
+fn comma(site: &Site) -> Option<String> {
+    if site.found()? != Token::Comma || site.expects(",") {
+        return None;
+    }
+    if let Some(Token::Kw(kw @ (Kw::And | Kw::Or))) = site.ahead(1) {
+        return Some(format!("leave out the comma before `{}`", kw.as_str()));
+    }
+    let operator = match site.before(2)? {
+        Token::Equal | Token::Kw(Kw::In) => "in",
+        Token::NotEqual => "not in",
+        Token::Kw(Kw::Under) => "under",
+        _ => return None,
+    };
+    let elements = site.list_around();
+    (!elements.is_empty()).then(|| format!("write `{operator} {{ {} }}`", elements.join(", ")))
+}
+
+/// `and/or`.
+fn and_or(site: &Site) -> Option<String> {
+    let slash = site.found()? == Token::Slash && site.before(1) == Some(Token::Kw(Kw::And));
+    let or = site.ahead(1) == Some(Token::Kw(Kw::Or));
+    (slash && or).then(|| "write `or`, which also holds where both do".to_owned())
+}
+
+/// `in force 2025-12-01`, `from 2025-12-01 to 2026-12-01`, `within 30 working days`.
+fn windows(site: &Site) -> Option<String> {
+    match site.found()? {
+        Token::Date(_) if site.expects("from") && !site.expects_value() => {
+            Some(format!("write `from {}`", site.found_bare()))
+        }
+        Token::Kw(Kw::To) if site.expects("until") => Some(
+            "write `until`, which leaves its day out, or `through`, which takes it in".to_owned(),
+        ),
+        Token::Number(digits)
+            if site.expects("duration")
+                && matches!(site.word_ahead(1), Some("working" | "business")) =>
+        {
+            Some(format!(
+                "working days are not counted; write days of the calendar, such as `{digits} days`, which end no later"
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// `rule r-12`.
+fn hyphen(site: &Site) -> Option<String> {
+    let name = site.before(1) == Some(Token::Word) && site.found()? == Token::Minus;
+    let at = site.previous()?;
+    let adjacent = site.span_at(at).end == site.found_span().start;
+    let title = site.expects("string") && site.expects("{");
+    (name && adjacent && title).then(|| {
+        let after = site.bare_ahead(1).unwrap_or_default();
+        format!("a name has no hyphen: write `{}_{after}`", site.text_at(at))
+    })
 }
 
 /// `= missing`.
@@ -260,53 +355,48 @@ fn field_without_colon(site: &Site) -> Option<String> {
     }
 }
 
-/// `5,000`.
-fn thousands(site: &Site) -> Option<String> {
-    let (comma, before) = (site.found_at(), site.previous()?);
-    if site.found()? != Token::Comma {
-        return None;
-    }
-    let head = digits_of(site.before(1)?)?;
-    let tail = digits_of(site.ahead(1)?)?;
-    let adjacent = site.span_at(before).end == site.span_at(comma).start
-        && site.span_at(comma).end == site.span_at(comma + 1).start;
-    let three = tail.bytes().take_while(u8::is_ascii_digit).count() == 3;
-    (adjacent && three)
-        .then(|| format!("write `_` between thousands, not a comma: `{head}_{tail}`"))
-}
-
-fn digits_of(token: Token<'_>) -> Option<&str> {
-    match token {
-        Token::Number(digits)
-        | Token::Percent(digits)
-        | Token::Money(digits, _)
-        | Token::Mass(digits, _) => Some(digits),
-        _ => None,
-    }
-}
-
-/// `5 usd`, `10 percent`.
+/// `5 million`, `2 weeks`.
 fn unit(site: &Site) -> Option<String> {
-    let Some(Token::Number(_)) = site.before(1) else {
+    let Some(Token::Number(digits)) = site.before(1) else {
         return None;
     };
     if site.found() != Some(Token::Word) {
         return None;
     }
-    let word = site.found_bare();
-    let upper = word.to_ascii_uppercase();
-    match upper.as_str() {
-        "PERCENT" | "PCT" => Some("write the percent sign: `25%`".to_owned()),
-        "KILOGRAM" | "KILOGRAMS" | "KGS" | "KILO" | "KILOS" => Some("write `kg`".to_owned()),
-        "TON" | "TONS" | "TONNE" | "TONNES" => Some("write `t`".to_owned()),
+    let unit = match site.bare_ahead(1) {
+        Some(unit) if unit.len() == 3 && unit.bytes().all(|b| b.is_ascii_uppercase()) => {
+            format!(" {unit}")
+        }
+        Some(_) | None => String::new(),
+    };
+    let zeros = |zeros: &str| Some(format!("write it in digits: `{digits}{zeros}{unit}`"));
+    match site.found_bare().to_ascii_uppercase().as_str() {
+        "THOUSAND" if !digits.contains('.') => zeros("_000"),
+        "MILLION" if !digits.contains('.') => zeros("_000_000"),
+        "BILLION" if !digits.contains('.') => zeros("_000_000_000"),
         "WEEK" | "WEEKS" => Some("write it in days".to_owned()),
-        _ if word.len() == 3 && upper != word => Some(format!("write `{upper}`")),
         _ => None,
     }
 }
 
+/// `then "license"`.
+fn quoted_name(site: &Site) -> Option<String> {
+    let quoted = site.found() == Some(Token::Str) && site.expects_name() && !site.expects_value();
+    let name = site.found_bare().trim_matches('"');
+    let plain = !name.is_empty() && name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric());
+    (quoted && plain).then(|| format!("a name stands without quotes: write `{name}`"))
+}
+
 /// `a b`.
 fn side_by_side(site: &Site) -> Option<String> {
+    let word = |token: Option<Token<'_>>| matches!(token, Some(Token::Word));
+    let compared = matches!(site.before(2), Some(Token::Equal | Token::NotEqual));
+    if compared && word(site.before(1)) && word(site.found()) && site.expects("and") {
+        return Some(format!(
+            "a text stands in quotes: write `\"{}\"`",
+            site.words_around()
+        ));
+    }
     if site.is_value_after_value() && site.expects("and") {
         return Some("write `and`, `or` or a comparison between the two".to_owned());
     }
@@ -339,7 +429,7 @@ fn punctuation(site: &Site) -> Option<String> {
     }
     if site.expects("string") && !site.expects_name() && (word || matches!(found, Token::Number(_)))
     {
-        return Some(format!("write `\"{}\"`", site.found_bare()));
+        return Some(format!("write `\"{}\"`", site.words_from_here()));
     }
     only_sign(site)
 }

@@ -128,6 +128,71 @@ impl<'s, 't> Site<'s, 't> {
         self.text_at(self.at)
     }
 
+    /// The text of the token `by` ahead on the same line.
+    pub fn bare_ahead(&self, by: usize) -> Option<&'t str> {
+        let at = self.at + by;
+        let lexeme = self.tokens.lexemes.get(at)?;
+        (!lexeme.first_on_line).then(|| self.text_at(at))
+    }
+
+    /// The same, if it is a word.
+    pub fn word_ahead(&self, by: usize) -> Option<&'t str> {
+        match self.ahead(by)? {
+            Token::Word | Token::Kw(_) => self.bare_ahead(by),
+            _ => None,
+        }
+    }
+
+    /// The words and numbers from here on, on one line.
+    pub fn words_from_here(&self) -> String {
+        self.words_at(self.at)
+    }
+
+    /// The same with the token before.
+    pub fn words_around(&self) -> String {
+        self.words_at(self.at.saturating_sub(1))
+    }
+
+    fn words_at(&self, first: At) -> String {
+        let lexemes = self.tokens.lexemes[first..].iter().enumerate();
+        let plain = lexemes.take_while(|(at, lexeme)| {
+            let word = matches!(lexeme.token, Token::Word | Token::Number(_));
+            word && (*at == 0 || !lexeme.first_on_line)
+        });
+        let words: Vec<&str> = plain
+            .map(|(_, lexeme)| self.tokens.text_of(lexeme))
+            .collect();
+        words.join(" ")
+    }
+
+    /// The values with commas between them around the comma found, as long as the line goes on.
+    pub fn list_around(&self) -> Vec<&'t str> {
+        let mut at = self.at;
+        let mut elements: Vec<&str> = self
+            .previous()
+            .map(|at| self.text_at(at))
+            .into_iter()
+            .collect();
+        while self
+            .tokens
+            .lexemes
+            .get(at)
+            .is_some_and(|it| it.token == Token::Comma)
+        {
+            match self.tokens.lexemes.get(at + 1) {
+                Some(next)
+                    if matches!(next.token, Token::Word | Token::Quoted)
+                        || is_literal(next.token) =>
+                {
+                    elements.push(self.tokens.text_of(next));
+                }
+                Some(_) | None => return Vec::new(),
+            }
+            at += 2;
+        }
+        elements
+    }
+
     pub fn starts_line(&self) -> bool {
         self.lexeme().is_some_and(|lexeme| lexeme.first_on_line)
     }

@@ -3,7 +3,7 @@
 //! A word after a dot is a name; a word before `:` is a label; a declaration word counts only first on its line or after
 //! `}`; several words can make one token. What stays a soft keyword may still be a name: the grammar decides.
 
-use super::Tokens;
+use super::{Tokens, is_literal};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::errors;
 use crate::syntax::token::{Kw, KwClass, Lexeme, Token};
@@ -63,6 +63,11 @@ impl<'t> Classifier<'t, '_> {
         match lexeme.token {
             Token::OpenBrace => self.open += 1,
             Token::CloseBrace => self.open = self.open.saturating_sub(1),
+            Token::OpenParen | Token::OpenBracket if self.after_in() => {
+                if let Some(close) = self.set_in_other_brackets(lexeme) {
+                    return self.push_set(close);
+                }
+            }
             Token::Word => return self.step_word(lexeme),
             Token::Quoted => return self.step_quoted(lexeme),
             _ => {}
@@ -79,6 +84,51 @@ impl<'t> Classifier<'t, '_> {
             ..first
         });
         self.at += count;
+    }
+
+    fn after_in(&self) -> bool {
+        let last = self.out.last().map(|last| last.token);
+        matches!(last, Some(Token::Kw(Kw::In | Kw::Under)))
+    }
+
+    /// Reports `in (GB, CA)` and `in [GB, CA]`; gives the place of the closing bracket.
+    fn set_in_other_brackets(&mut self, open: Lexeme<'t>) -> Option<usize> {
+        let (mut at, mut commas) = (self.at + 1, 0);
+        loop {
+            match self.raw.get(at)?.token {
+                Token::CloseParen | Token::CloseBracket => break,
+                Token::Comma => commas += 1,
+                Token::Word if Kw::is_reserved(self.tokens.text_of(&self.raw[at])) => return None,
+                Token::Word | Token::Quoted | Token::Dot => {}
+                token if is_literal(token) => {}
+                _ => return None,
+            }
+            at += 1;
+        }
+        let close = self.raw[at];
+        let of_one = open.token == Token::OpenParen && commas == 0;
+        if of_one || at == self.at + 1 {
+            return None;
+        }
+        let span = self.tokens.span_of(&open).to(self.tokens.span_of(&close));
+        let inner = &self.tokens.text[open.end as usize..close.start as usize];
+        let inner: Vec<&str> = inner.split_whitespace().collect();
+        let write = format!("{{ {} }}", inner.join(" "));
+        self.diagnostics
+            .push(errors::set_in_other_brackets(span, &write));
+        Some(at)
+    }
+
+    /// Takes what stands between the brackets here and at `close` as a set.
+    fn push_set(&mut self, close: usize) {
+        let open = self.raw[self.at];
+        self.push(open, Token::OpenBrace, 1);
+        while self.at < close {
+            let lexeme = self.raw[self.at];
+            self.push(lexeme, lexeme.token, 1);
+        }
+        let closing = self.raw[close];
+        self.push(closing, Token::CloseBrace, 1);
     }
 
     fn step_quoted(&mut self, lexeme: Lexeme<'t>) {
@@ -205,8 +255,19 @@ impl<'t> Classifier<'t, '_> {
     /// `AND`, `OR`, `NOT`.
     fn foreign(&mut self, lexeme: Lexeme<'t>, word: &str, kw: Kw) {
         let span = self.tokens.span_of(&lexeme);
-        self.diagnostics
-            .push(errors::foreign_operator(span, word, kw.as_str()));
+        let operand_before = self.out.last().is_some_and(|last| {
+            is_literal(last.token)
+                || matches!(
+                    last.token,
+                    Token::Word | Token::Quoted | Token::CloseParen | Token::CloseBrace
+                )
+        });
+        let is_function =
+            kw != Kw::Not && !operand_before && self.peek(1) == Some(Token::OpenParen);
+        self.diagnostics.push(match is_function {
+            true => errors::operator_as_function(span, word, kw.as_str()),
+            false => errors::foreign_operator(span, word, kw.as_str()),
+        });
         self.push(lexeme, Token::Kw(kw), 1);
     }
 

@@ -2,9 +2,11 @@
 
 use logos::{Lexer, Logos};
 
+use super::literals::Start;
 use super::raw::Raw;
-use super::{Tokens, letters, literals};
+use super::{Tokens, dates, foreign, letters, literals};
 use crate::diagnostic::Diagnostic;
+use crate::domain::Currency;
 use crate::syntax::ast::{Comment, Doc};
 use crate::syntax::token::{Kw, Lexeme, Token};
 use crate::syntax::{errors, limits};
@@ -18,6 +20,7 @@ pub fn scan<'t>(tokens: &mut Tokens<'t>, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics,
         last_end: 0,
         pending_doc: None,
+        lists: Vec::new(),
         currency: None,
     };
     while let Some(raw) = scanner.lexer.next() {
@@ -41,6 +44,8 @@ struct Scanner<'t, 's> {
     /// End of the last token or comment.
     last_end: usize,
     pending_doc: Option<Doc>,
+    /// For each open bracket, whether commas set elements or arguments apart in it.
+    lists: Vec<bool>,
     /// The currency of the sign in front of the number that comes next; the sign has its message.
     currency: Option<&'static str>,
 }
@@ -76,6 +81,48 @@ impl<'t> Scanner<'t, '_> {
         self.last_end = range.end;
     }
 
+    fn open(&mut self, token: Token<'t>) {
+        let is_list = match token {
+            Token::OpenBrace => self.after_set_operator(),
+            Token::OpenParen => self.after_name_or_in(),
+            _ => true,
+        };
+        self.lists.push(is_list);
+        self.push(token);
+    }
+
+    fn close(&mut self, token: Token<'t>) {
+        self.lists.pop();
+        self.push(token);
+    }
+
+    /// Whether commas set elements or arguments apart here.
+    fn in_list(&self) -> bool {
+        self.lists.last().is_some_and(|is_list| *is_list)
+    }
+
+    /// Whether a brace here opens a set, not a block.
+    fn after_set_operator(&self) -> bool {
+        let last = self.tokens.lexemes.last();
+        last.is_some_and(|last| match last.token {
+            Token::Word => matches!(self.tokens.text_of(last), "in" | "under"),
+            Token::Equal | Token::Plus | Token::Minus | Token::Ampersand | Token::OpenParen => true,
+            _ => false,
+        })
+    }
+
+    /// Whether a parenthesis here opens arguments, or the elements of a set in the wrong brackets.
+    fn after_name_or_in(&self) -> bool {
+        let last = self.tokens.lexemes.last();
+        last.is_some_and(|last| {
+            let word = self.tokens.text_of(last);
+            let opens = matches!(word, "in" | "under");
+            let operator =
+                Kw::is_reserved(word) || matches!(word, "when" | "unless" | "AND" | "OR" | "NOT");
+            last.token == Token::Word && (opens || !operator)
+        })
+    }
+
     fn piece(&mut self, raw: Result<Raw, ()>) {
         let Ok(raw) = raw else {
             return self.unknown_character();
@@ -106,12 +153,12 @@ impl<'t> Scanner<'t, '_> {
             Raw::Colon => self.push(Token::Colon),
             Raw::Dot => self.push(Token::Dot),
             Raw::Question => self.push(Token::Question),
-            Raw::OpenParen => self.push(Token::OpenParen),
-            Raw::CloseParen => self.push(Token::CloseParen),
-            Raw::OpenBrace => self.push(Token::OpenBrace),
-            Raw::CloseBrace => self.push(Token::CloseBrace),
-            Raw::OpenBracket => self.push(Token::OpenBracket),
-            Raw::CloseBracket => self.push(Token::CloseBracket),
+            Raw::OpenParen => self.open(Token::OpenParen),
+            Raw::CloseParen => self.close(Token::CloseParen),
+            Raw::OpenBrace => self.open(Token::OpenBrace),
+            Raw::CloseBrace => self.close(Token::CloseBrace),
+            Raw::OpenBracket => self.open(Token::OpenBracket),
+            Raw::CloseBracket => self.close(Token::CloseBracket),
             Raw::ForeignEqual => self.operator(Token::Equal, "="),
             Raw::ForeignNotEqual => self.operator(Token::NotEqual, "!="),
             Raw::ForeignLessEqual => self.operator(Token::LessEqual, "<="),
@@ -140,6 +187,10 @@ impl<'t> Scanner<'t, '_> {
 
     fn semicolon(&mut self) {
         let span = self.span();
+        if self.in_list() {
+            self.report(errors::semicolon_in_list(span));
+            return self.push(Token::Comma);
+        }
         self.report(errors::semicolon(span));
         self.last_end = self.lexer.span().end;
     }
@@ -151,16 +202,41 @@ impl<'t> Scanner<'t, '_> {
             .next()
             .map_or(range.end, |c| range.start + c.len_utf8());
         let span = Span::new(self.tokens.file, range.start as u32, end as u32);
-        let rest = self.lexer.remainder();
-        if rest.starts_with(|c: char| c.is_ascii_digit()) {
-            self.currency = currency_of_sign(self.lexer.slice());
+        let sign = self.lexer.slice();
+        if let Some(currency) = currency_of_sign(sign)
+            && let Some(problem) = self.currency_sign(span, sign, currency)
+        {
+            self.report(problem);
+        } else {
+            self.report(errors::unknown_character(span, sign));
         }
-        self.report(errors::unknown_character(
-            span,
-            self.lexer.slice(),
-            self.currency,
-        ));
         self.last_end = range.end;
+    }
+
+    /// `$5,000`, `$ 5000` and `5000 $`: the number is read as an amount.
+    fn currency_sign(
+        &mut self,
+        span: Span,
+        sign: &str,
+        currency: &'static str,
+    ) -> Option<Diagnostic> {
+        let rest = self.lexer.remainder().trim_start_matches(' ');
+        if rest.starts_with(|c: char| c.is_ascii_digit()) {
+            self.currency = Some(currency);
+            let piece = rest.find(|c: char| !c.is_ascii_digit() && c != '_' && c != '.');
+            let piece = piece.unwrap_or(rest.len());
+            let length = foreign::number(rest).map_or(piece, |it| it.length);
+            let write = format!("{} {currency}", literals::with_thousands(&rest[..length]));
+            return Some(errors::currency_sign(span, sign, &write));
+        }
+        let last = self.tokens.lexemes.last_mut()?;
+        let Token::Number(digits) = last.token else {
+            return None;
+        };
+        last.token = Token::Money(digits, currency);
+        last.end = span.end;
+        let write = format!("{} {currency}", literals::with_thousands(digits));
+        Some(errors::currency_sign(span, sign, &write))
     }
 
     fn comment(&mut self) {
@@ -212,6 +288,9 @@ impl<'t> Scanner<'t, '_> {
         match word {
             Some(more) => {
                 self.lexer.bump(more);
+                if self.month_first() {
+                    return;
+                }
                 let span = self.span();
                 if let Some(diagnostic) = letters::check_word(span, self.lexer.slice()) {
                     self.report(diagnostic);
@@ -220,6 +299,23 @@ impl<'t> Scanner<'t, '_> {
             }
             None => self.symbol(),
         }
+    }
+
+    /// `December 1, 2025`
+    fn month_first(&mut self) -> bool {
+        let range = self.lexer.span();
+        let behind = self.lexer.remainder().trim_start_matches([' ', '.']);
+        if !behind.starts_with(|c: char| c.is_ascii_digit()) {
+            return false;
+        }
+        let Some((date, length)) = dates::in_words(&self.tokens.text[range.start..]) else {
+            return false;
+        };
+        self.lexer.bump(length - range.len());
+        let span = self.span();
+        self.report(errors::ill_formed_date(span, Some(date)));
+        self.push(Token::Date(date));
+        true
     }
 
     /// A character beyond ASCII that is no letter.
@@ -288,15 +384,69 @@ impl<'t> Scanner<'t, '_> {
     }
 
     fn number(&mut self) {
-        let (token, more, problem) =
-            literals::number(self.span(), self.lexer.slice(), self.lexer.remainder());
-        self.lexer.bump(more);
-        self.diagnostics.extend(problem);
-        let token = match (token, self.currency.take()) {
-            (Token::Number(digits), Some(currency)) => Token::Money(digits, currency),
-            (token, _) => token,
+        let range = self.lexer.span();
+        let (file, text) = (self.tokens.file, &self.tokens.text[range.start..]);
+        let start = Start {
+            file,
+            at: range.start as u32,
         };
-        self.push(token);
+        let (token, length, problem) =
+            literals::number(start, text, self.lexer.slice().len(), self.in_list());
+        self.lexer.bump(length - self.lexer.slice().len());
+        match (token, self.currency.take()) {
+            // The sign has its message.
+            (Token::Number(digits), Some(currency)) => self.push(Token::Money(digits, currency)),
+            (Token::Number(digits), None) if self.after_currency() => self.money_behind(digits),
+            (token, _) => {
+                self.diagnostics.extend(problem);
+                self.push(token);
+            }
+        }
+    }
+
+    /// Whether a currency stands right before this number, as in `EUR 1000`.
+    fn after_currency(&self) -> bool {
+        let text = self.tokens.text;
+        let [.., before, last] = self.tokens.lexemes.as_slice() else {
+            return false;
+        };
+        let between = &text[last.end as usize..self.lexer.span().start];
+        last.token == Token::Word
+            && Currency::parse(self.tokens.text_of(last)).is_some()
+            // `money USD` is a type.
+            && self.tokens.text_of(before) != "money"
+            && !between.contains(['\n', '\r', '#'])
+    }
+
+    /// An amount whose currency came first, read as if it came last.
+    fn money_behind(&mut self, digits: &'t str) {
+        let Some(word) = self.tokens.lexemes.pop() else {
+            return;
+        };
+        let currency = self.tokens.text_of(&word);
+        let end = self.lexer.span().end as u32;
+        let span = Span::new(self.tokens.file, word.start, end);
+        let write = format!("{} {currency}", literals::with_thousands(digits));
+        let problem = match digits.split_once('.') {
+            Some((whole, fraction))
+                if fraction.len() == 3 && whole.len() <= 3 && !digits.contains(',') =>
+            {
+                let thousands = format!("{whole}_{fraction} {currency}");
+                let write = match fraction.trim_end_matches('0') {
+                    "" => format!("{whole} {currency}"),
+                    fraction => format!("{whole}.{fraction} {currency}"),
+                };
+                errors::currency_first_or_point(span, currency, &thousands, &write)
+            }
+            Some(_) | None => errors::currency_first(span, currency, &write),
+        };
+        self.report(problem);
+        self.tokens.lexemes.push(Lexeme {
+            token: Token::Money(digits, currency),
+            end,
+            ..word
+        });
+        self.last_end = end as usize;
     }
 
     fn date(&mut self) {
