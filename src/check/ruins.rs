@@ -2,10 +2,13 @@
 //!
 //! Where the parser lost a declaration, or an import could not be followed, names that stood there are unknown. Such
 //! messages only repeat the first one, so they are dropped. A name stood there if a file in sight, in which something
-//! could not be read, has it after a declaration word, before a colon, or on a line that is complained about.
+//! could not be read, has it after a declaration word, before a colon, or on a line that is complained about, unless that
+//! complaint is about a clause that declares nothing, such as a condition.
 
 use super::load::{Loaded, UnitId};
 use crate::diagnostic::{Code, Diagnostic, catalogue as code};
+use crate::syntax::lex::tokenize;
+use crate::syntax::token::{Kw, KwClass, Token};
 use crate::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -42,11 +45,24 @@ static ABSENT: [(&Code, Option<&str>); 14] = [
     (&code::KEY_OR_AS_OF, Some("record")),
 ];
 
+/// Messages about a value that may only be half of what its author wrote: `5 million`, `value exceeds …`.
+static HALVES: [&Code; 4] = [
+    &code::NOT_A_CONDITION,
+    &code::UNIT_NEEDED,
+    &code::NOT_A_SET,
+    &code::WRONG_KIND_OF_NAME,
+];
+
+/// Lints of literals, which say nothing new of one that has its message.
+static OF_LITERALS: [&Code; 2] = [&code::CODE_COMPARED_EXACTLY, &code::POINT_OR_THOUSANDS];
+
 /// What a damaged file may have declared.
 #[derive(Default)]
 struct Ruin<'a> {
     words: FxHashSet<&'a str>,
     names: FxHashSet<&'a str>,
+    /// Where declarations and clauses start, and whether what follows may declare a name.
+    starts: Vec<(u32, bool)>,
 }
 
 /// Drops messages that only repeat what reading the files already said.
@@ -69,6 +85,9 @@ pub(super) fn drop_echoes(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
     let home = homes(loaded);
     diagnostics.retain(|diagnostic| {
         let span = diagnostic.primary.span;
+        if is_cut_off(loaded, diagnostic) {
+            return false;
+        }
         let absent = ABSENT.iter().find(|(code, _)| *code == diagnostic.code);
         let (Some((_, word)), Some(unit)) = (absent, home.get(&span.file)) else {
             return true;
@@ -85,6 +104,26 @@ pub(super) fn drop_echoes(loaded: &Loaded, diagnostics: &mut Vec<Diagnostic>) {
         let files = in_sight(loaded, *unit);
         !files.iter().filter_map(|file| ruins.get(file)).any(seen)
     });
+}
+
+/// Whether a message is about half of what reading stumbled over, or a lint of a literal that has its message.
+fn is_cut_off(loaded: &Loaded, diagnostic: &Diagnostic) -> bool {
+    let span = diagnostic.primary.span;
+    let is_half =
+        HALVES.contains(&diagnostic.code) || ABSENT.iter().any(|(it, _)| *it == diagnostic.code);
+    let is_lint = OF_LITERALS.contains(&diagnostic.code);
+    let text = &loaded.sources.file(span.file).text;
+    let errors = loaded.diagnostics.iter().filter(|it| it.is_error());
+    let mut places = errors
+        .map(|it| it.primary.span)
+        .filter(|it| it.file == span.file);
+    places.any(|place| {
+        let before = span.end <= place.start
+            && text[span.end as usize..place.start as usize]
+                .chars()
+                .all(|c| c == ' ');
+        is_half && before || is_lint && place == span
+    })
 }
 
 fn homes(loaded: &Loaded) -> FxHashMap<FileId, UnitId> {
@@ -104,7 +143,10 @@ fn in_sight(loaded: &Loaded, unit: UnitId) -> Vec<FileId> {
 impl<'a> Ruin<'a> {
     fn of(loaded: &'a Loaded, file: FileId) -> Ruin<'a> {
         let text = &loaded.sources.file(file).text;
-        let mut ruin = Ruin::default();
+        let mut ruin = Ruin {
+            starts: starts(file, text),
+            ..Ruin::default()
+        };
         let mut declaring = false;
         for (at, word) in words(text) {
             let after = text[at + word.len()..].trim_start();
@@ -119,16 +161,44 @@ impl<'a> Ruin<'a> {
         ruin
     }
 
+    /// Whether the declaration or clause around a place may declare a name.
+    fn may_declare(&self, place: u32) -> bool {
+        let before = self.starts.partition_point(|(start, _)| *start <= place);
+        before == 0 || self.starts[before - 1].1
+    }
+
     /// Takes in the words of the lines that a message is about.
     fn line(&mut self, loaded: &'a Loaded, error: &Diagnostic) {
         let span = error.primary.span;
         let text = &loaded.sources.file(span.file).text;
         let (start, end) = (span.start as usize, span.end as usize);
         let from = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        // A word first on its line may be a misspelt start of a declaration.
+        if !text[from..start].trim().is_empty() && !self.may_declare(span.start) {
+            return;
+        }
         let to = text[end..].find('\n').map_or(text.len(), |at| end + at);
         self.names
             .extend(words(&text[from..to]).map(|(_, word)| word));
     }
+}
+
+/// The words of a file that start a declaration or a clause, and whether these may declare a name.
+fn starts(file: FileId, text: &str) -> Vec<(u32, bool)> {
+    let (tokens, _) = tokenize(file, text);
+    let lexemes = tokens.lexemes.iter();
+    lexemes
+        .filter_map(|lexeme| match lexeme.token {
+            Token::Kw(Kw::Tags) => Some((lexeme.start, true)),
+            Token::Kw(Kw::InForce | Kw::IfUnknown) => Some((lexeme.start, false)),
+            Token::Kw(kw) => match kw.class() {
+                KwClass::Declaration => Some((lexeme.start, true)),
+                KwClass::Clause | KwClass::TestItem => Some((lexeme.start, false)),
+                KwClass::Reserved | KwClass::Soft | KwClass::Compound => None,
+            },
+            _ => None,
+        })
+        .collect()
 }
 
 /// The words of a text and where they begin.
