@@ -242,9 +242,15 @@ impl<'a> Checker<'a> {
         let found = match &verdict.without_parentheses().kind {
             ast::ExprKind::Name(name) => self.verdict(unit, name),
             ast::ExprKind::Error => None,
+            ast::ExprKind::Literal(ast::Literal::Str(text)) => {
+                let write = self.verdict_like(unit, text);
+                self.report(errors::wrongly_quoted(verdict.span, "a verdict", &write));
+                None
+            }
             _ => {
                 let what = "the verdict of `then`";
-                self.report(errors::literal_needed(verdict.span, what, "`deny`"));
+                let example = format!("`{}`", self.verdict_like(unit, "deny"));
+                self.report(errors::literal_needed(verdict.span, what, &example));
                 None
             }
         };
@@ -296,7 +302,8 @@ impl<'a> Checker<'a> {
             return Some(field);
         }
         let found = self.called(ty);
-        let error = errors::type_mismatch(&found, path.span, "a date", Some(declared));
+        let error = errors::type_mismatch(&found, path.span, "a date", Some(declared))
+            .help("name a field of type `date` or `instant`");
         self.report(error);
         None
     }

@@ -150,13 +150,21 @@ pub(crate) fn unknown_country(name: &str, span: Span, hint: Option<&str>) -> Dia
 }
 
 pub(crate) fn unknown_function(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
-    unknown(
+    let is_if = name.eq_ignore_ascii_case("if");
+    let what = "function or define";
+    let diagnostic = unknown(
         &code::UNKNOWN_FUNCTION,
-        "function or define",
+        what,
         name,
         span,
-        near,
-    )
+        near.filter(|_| !is_if),
+    );
+    match is_if {
+        true => diagnostic.help(
+            "write `when` and the condition, `then` and the verdict; within an expression `if … then … else …`",
+        ),
+        false => diagnostic,
+    }
 }
 
 /// `is`: what the name stands for ("a rule"); `needed`: what is needed ("a value").

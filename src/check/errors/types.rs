@@ -3,8 +3,12 @@
 use crate::diagnostic::{Diagnostic, catalogue as code};
 use crate::text::Span;
 
-/// Two values that meet in a comparison, with both places marked.
-pub(crate) fn cannot_compare(left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+/// Two values that meet in a comparison, with both places marked; `help`: what to write, where that is clear.
+pub(crate) fn cannot_compare(
+    left: (&str, Span),
+    right: (&str, Span),
+    help: Option<String>,
+) -> Diagnostic {
     Diagnostic::new(
         &code::TYPE_MISMATCH,
         format!("{} cannot be compared with {}", left.0, right.0),
@@ -12,7 +16,9 @@ pub(crate) fn cannot_compare(left: (&str, Span), right: (&str, Span)) -> Diagnos
         format!("this is {}", right.0),
     )
     .label(left.1, format!("this is {}", left.0))
-    .help("compare values of one type; a field's type stands in its record")
+    .help(help.unwrap_or_else(|| {
+        "compare values of one type; a field's type stands in its record".to_owned()
+    }))
 }
 
 /// A value of the wrong type; `because` is the place that asks for `needed`.
@@ -169,6 +175,7 @@ pub(crate) fn other_elements(
         Some((called, span)) => diagnostic.label(span, format!("this is {called}")),
         None => diagnostic,
     }
+    .help(format!("name {needed}"))
 }
 
 pub(crate) fn set_as_value(name: &str, span: Span, declared: Option<Span>) -> Diagnostic {

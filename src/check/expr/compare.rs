@@ -160,10 +160,23 @@ impl<'a> ExprChecker<'_, 'a> {
                 errors::system_mismatch((a, left.span), (b, right.span))
             }
             (a, b) => {
+                let help = self.literal_instead(left, right);
                 let (a, b) = (self.called(a), self.called(b));
-                errors::cannot_compare((&a, left.span), (&b, right.span))
+                errors::cannot_compare((&a, left.span), (&b, right.span), help)
             }
         }
+    }
+
+    /// Where one of two values is a literal: what to write in its place.
+    fn literal_instead(&self, left: &Expr, right: &Expr) -> Option<String> {
+        let is_literal = |expr: &Expr| matches!(expr.kind, ExprKind::Value(_));
+        let other = match (is_literal(left), is_literal(right)) {
+            (false, true) => left,
+            (true, false) => right,
+            (true, true) | (false, false) => return None,
+        };
+        let (called, example) = (self.called(other.ty), self.checker.example(other.ty));
+        Some(format!("write {called}, such as {example}"))
     }
 
     /// A plain number that meets an amount, a mass or a percent.
@@ -265,10 +278,24 @@ impl<'a> ExprChecker<'_, 'a> {
         }
     }
 
+    /// A literal, or a name that means nothing: most likely a text without its quotes.
+    fn is_unquoted(&self, kind: &ast::ExprKind) -> bool {
+        match kind {
+            ast::ExprKind::Literal(_) => true,
+            ast::ExprKind::Name(name) => matches!(self.bare(name), Bare::Open),
+            _ => false,
+        }
+    }
+
     fn text_literal(&mut self, op: ast::TextOp, pattern: &ast::Expr) -> Option<String> {
         match &pattern.without_parentheses().kind {
             ast::ExprKind::Literal(ast::Literal::Str(text)) => Some(text.clone()),
             ast::ExprKind::Error => None,
+            kind if self.is_unquoted(kind) => {
+                let written = self.checker.loaded.sources.snippet(pattern.span);
+                let write = format!("\"{}\"", written.trim_matches('`'));
+                self.report(errors::quotes_needed(pattern.span, "a text", &write))
+            }
             _ => {
                 let what = format!("the right side of `{}`", op.as_str());
                 self.report(errors::literal_needed(pattern.span, &what, "`\"text\"`"))

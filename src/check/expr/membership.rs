@@ -69,11 +69,12 @@ impl<'a> ExprChecker<'_, 'a> {
             because: Some(operand.span),
             under,
         };
+        let written = set.span;
         let set = self.checker.set_expr(self.unit, set, elements)?;
-        let kind = if under {
         if !under {
             lints::coarse::check_membership(self.checker, negated, &set, written);
         }
+        let kind = if under {
             ExprKind::Under(Box::new(operand), set)
         } else {
             ExprKind::In(Box::new(operand), set)

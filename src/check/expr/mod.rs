@@ -238,7 +238,11 @@ impl Checker<'_> {
             (found, needed, Some(because)) if is_plain(found) && needed.is_number() => {
                 errors::unit_needed_of(span, &wanted, because)
             }
-            (_, _, because) => errors::type_mismatch(&what, span, &wanted, because),
+            (_, _, because) => {
+                let example = self.example(needed);
+                errors::type_mismatch(&what, span, &wanted, because)
+                    .help(format!("write {wanted}, such as {example}"))
+            }
         }
     }
 }

@@ -219,6 +219,11 @@ impl ExprChecker<'_, '_> {
         }
         let country = || Country::nearest_hint(&name.text).map(|it| it.alpha2().to_owned());
         let near = near.or_else(|| is_upper(name).then(country).flatten());
+        let near = match (want, name.text.to_ascii_lowercase().as_str()) {
+            (Some(Type::Bool), "yes" | "y") => Some("true".to_owned()),
+            (Some(Type::Bool), "no" | "n") => Some("false".to_owned()),
+            (_, _) => near,
+        };
         self.report(errors::unknown_name(&name.text, name.span, near.as_deref()))
     }
 
