@@ -133,7 +133,9 @@ fn a_file_with_five_mistakes_gives_five_messages_and_more() {
     let found = codes(text);
     assert_eq!(
         found,
-        ["E0120", "E0110", "E0112", "E0117", "E0111", "E0108"]
+        [
+            "E0120", "E0110", "E0112", "E0106", "E0117", "E0111", "E0108"
+        ]
     );
 }
 

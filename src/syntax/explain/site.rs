@@ -157,7 +157,10 @@ impl<'s, 't> Site<'s, 't> {
         let lexemes = self.tokens.lexemes[first..].iter().enumerate();
         let plain = lexemes.take_while(|(at, lexeme)| {
             let word = matches!(lexeme.token, Token::Word | Token::Number(_));
-            word && (*at == 0 || !lexeme.first_on_line)
+            // A word before a text starts the next entry: `authority "House"`.
+            let next = self.tokens.lexemes.get(first + at + 1);
+            let entry = next.is_some_and(|next| next.token == Token::Str);
+            word && (*at == 0 || !lexeme.first_on_line && !entry)
         });
         let words: Vec<&str> = plain
             .map(|(_, lexeme)| self.tokens.text_of(lexeme))
