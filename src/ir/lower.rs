@@ -38,6 +38,7 @@ pub(super) struct Lowerer<'a> {
 #[derive(Default)]
 struct Touched {
     columns: Vec<ColumnId>,
+    tests: Vec<TestId>,
     computed: Vec<ComputedId>,
     asks: Vec<RuleId>,
 }
@@ -115,6 +116,7 @@ impl<'a> Lowerer<'a> {
         let suspensions = self.suspensions(id);
         let Touched {
             columns,
+            tests,
             computed,
             asks,
         } = std::mem::take(&mut self.touched);
@@ -123,6 +125,7 @@ impl<'a> Lowerer<'a> {
             unless,
             suspensions,
             columns: distinct(columns),
+            tests: distinct(tests),
             computed: distinct(computed),
             asks: distinct(asks),
         });
@@ -393,6 +396,7 @@ impl<'a> Lowerer<'a> {
     pub(super) fn test(&mut self, column: ColumnId, form: TestForm, key: String) -> TestId {
         let key: Arc<str> = format!("{column:?} {key}").into();
         if let Some(test) = self.tests.get(&key) {
+            self.touched.tests.push(*test);
             return *test;
         }
         self.program.columns[column].classed = true;
@@ -402,6 +406,7 @@ impl<'a> Lowerer<'a> {
             key: key.clone(),
         });
         self.tests.insert(key, id);
+        self.touched.tests.push(id);
         id
     }
 

@@ -292,6 +292,8 @@ pub struct RuleForm {
     pub suspensions: Vec<(GroupId, SuspendedBy)>,
     /// Every column that the rule's own conditions read, whatever became of them in the groups.
     pub columns: Vec<ColumnId>,
+    /// The same for tests.
+    pub tests: Vec<TestId>,
     /// The same for computed conditions.
     pub computed: Vec<ComputedId>,
     /// The rules that its own conditions ask about.

@@ -1,13 +1,20 @@
 //! The one memory layout between Rust and generated code.
 
+use std::ffi::c_void;
 use std::mem::{offset_of, size_of};
 
 /// A column of a batch as a kernel sees it. Pointers are null where the column lacks the part.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnView {
-    /// `classes[row]`
-    pub classes: *const u32,
+    /// `codes[row]`; means something only where the row's bit in `known` is set.
+    pub codes: *const u32,
+    /// `class_of_code[0]` is the class of rows without a code, `class_of_code[code + 1]` that of the code.
+    pub class_of_code: *const u32,
+    /// Bit `known_from + row` is set where the row has a code.
+    pub known: *const u8,
+    /// The first row's bit.
+    pub known_from: u64,
     /// First-stage masks: `possible[class * first_words + word]`.
     pub possible: *const u64,
     /// The same for certain masks.
@@ -52,7 +59,15 @@ pub struct Call {
     pub room: u64,
     /// Out: how many were found.
     pub count: u64,
+    /// What `decide` is called with.
+    pub context: *const c_void,
+    /// Works out a comparison of amounts that generated code leaves undecided.
+    pub decide: Decide,
 }
+
+/// A comparison of amounts of any size, by its number and for a row: answers as [`AmountsFunction`] does;
+/// [`NOT_DECIDED`] only where an amount is wide.
+pub type Decide = unsafe extern "C" fn(context: *const c_void, computed: u64, row: u64) -> u64;
 
 /// The first stage: gives the row to go on from; stops before a row whose candidates might not fit.
 pub type FirstStage = unsafe extern "C" fn(call: *mut Call) -> u64;
@@ -71,8 +86,8 @@ pub const ABSENT: u8 = 1;
 pub const WIDE: u8 = 2;
 
 const _: () = {
-    assert!(size_of::<ColumnView>() == 56);
+    assert!(size_of::<ColumnView>() == 80);
     assert!(size_of::<Candidate>() == 24);
     assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
-    assert!(size_of::<Call>() == 48);
+    assert!(size_of::<Call>() == 64);
 };

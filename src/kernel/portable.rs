@@ -16,48 +16,61 @@ pub fn candidates(
     found: &mut Vec<Candidate>,
 ) -> usize {
     let words = plan.layout.first_words;
-    let masked: Vec<usize> = masked_slots(plan);
+    let masked: Vec<usize> = plan.order.asked.iter().map(|asked| asked.slot).collect();
     let clauses = RowClauses::new(plan);
+    let used = plan.layout.used();
     for row in from..batch.rows() {
         if found.len() + words > room {
             return row;
         }
         match plan.shape {
-            Shape::RowLoop => clauses.judge(batch, row, found),
+            Shape::RowLoop => clauses.judge(plan, batch, row, found),
             Shape::Masks => {
-                (0..words).for_each(|word| mask_word(batch, &masked, row, word, found));
+                for (word, used) in used[..words].iter().enumerate() {
+                    mask_word(plan, batch, &masked, row, (word, *used), found);
+                }
             }
-            Shape::Summarised => summarised(batch, &masked, words, row, found),
+            Shape::Summarised => summarised(plan, batch, &masked, row, &used, found),
         }
     }
     batch.rows()
 }
 
-/// The places of the columns with masks, in order.
-pub fn masked_slots(plan: &Plan) -> Vec<usize> {
-    let masked = |slot: &usize| {
-        plan.columns[*slot]
-            .classes
-            .as_ref()
-            .is_some_and(|classes| classes.has_masks())
-    };
-    (0..plan.columns.len()).filter(masked).collect()
+/// Leaves out clauses whose comparisons of amounts are false.
+fn filtered(plan: &Plan, batch: &Batch<'_>, row: usize, word: usize, mut possible: u64) -> u64 {
+    let asked = plan.filters.iter().filter(|filter| filter.word == word);
+    for filter in asked {
+        if possible & (filter.if_false | filter.if_true) == 0 {
+            continue;
+        }
+        match amounts(plan, batch, filter.computed, row) {
+            Some(Truth::False) => possible &= !filter.if_false,
+            Some(Truth::True) => possible &= !filter.if_true,
+            Some(Truth::Unknown) | None => {}
+        }
+    }
+    possible
 }
 
 fn mask_word(
+    plan: &Plan,
     batch: &Batch<'_>,
     masked: &[usize],
     row: usize,
-    word: usize,
+    (word, used): (usize, u64),
     found: &mut Vec<Candidate>,
 ) {
-    let mut possible = u64::MAX;
+    let mut possible = used;
     for slot in masked {
         let tables = batch.tables(*slot).expect("a masked column has tables");
         possible &= tables.first.possible(batch.class(*slot, row), word);
         if possible == 0 {
             return;
         }
+    }
+    possible = filtered(plan, batch, row, word, possible);
+    if possible == 0 {
+        return;
     }
     let certain = masked.iter().fold(possible, |certain, slot| {
         let tables = batch.tables(*slot).expect("a masked column has tables");
@@ -72,12 +85,14 @@ fn mask_word(
 }
 
 fn summarised(
+    plan: &Plan,
     batch: &Batch<'_>,
     masked: &[usize],
-    words: usize,
     row: usize,
+    used: &[u64],
     found: &mut Vec<Candidate>,
 ) {
+    let words = plan.layout.first_words;
     let summary_words = words.div_ceil(WORD);
     for group in 0..summary_words {
         let mut live = u64::MAX;
@@ -92,7 +107,7 @@ fn summarised(
             let word = group * WORD + live.trailing_zeros() as usize;
             live &= live - 1;
             if word < words {
-                mask_word(batch, masked, row, word, found);
+                mask_word(plan, batch, masked, row, (word, used[word]), found);
             }
         }
     }
@@ -138,15 +153,16 @@ impl RowClauses {
         }
     }
 
-    fn judge(&self, batch: &Batch<'_>, row: usize, found: &mut Vec<Candidate>) {
+    fn judge(&self, plan: &Plan, batch: &Batch<'_>, row: usize, found: &mut Vec<Candidate>) {
         let (mut word, mut possible, mut certain) = (0, 0, 0);
         let mut flush = |word: usize, possible: u64, certain: u64| {
+            let possible = filtered(plan, batch, row, word, possible);
             if possible != 0 {
                 found.push(Candidate {
                     row: row as u32,
                     word: word as u32,
                     possible,
-                    certain,
+                    certain: certain & possible,
                 });
             }
         };

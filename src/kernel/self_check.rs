@@ -1,10 +1,13 @@
 //! Before the first real record: the compiled kernel against the portable one on records made from the plan's
 //! own classes and on amounts at the edges of what fits.
 
-use super::batch::{Batch, BoundColumn};
+use super::batch::{Batch, BoundColumn, CodeClasses, RowClasses};
 use super::{Kernel, portable};
 use crate::ir::ComputedKind;
-use crate::plan::{DEAD, Plan};
+use crate::plan::{DEAD, MISSING, Plan, PlannedColumn};
+use arrow_array::types::Int32Type;
+use arrow_array::{DictionaryArray, Int32Array, UInt32Array};
+use std::sync::Arc;
 
 /// Records made for the check.
 const ROWS: usize = 512;
@@ -38,46 +41,86 @@ pub fn self_check(plan: &Plan, kernel: &Kernel) -> Result<(), String> {
     let made: Vec<Made> = plan
         .columns
         .iter()
-        .map(|column| Made {
-            classes: column.classes.as_ref().map(|classes| {
-                let count = classes.tables().count as u64;
-                let of_row = |row: usize, random: &mut Random| match row % 8 {
-                    0 => u64::from(DEAD),
-                    // Every class by itself at least once, the others at random.
-                    _ if (row as u64) < count => row as u64,
-                    _ => random.below(count),
-                };
-                (0..ROWS)
-                    .map(|row| of_row(row, &mut random) as u32)
-                    .collect()
-            }),
-            mantissa: (0..ROWS)
-                .map(|_| EDGES[random.below(EDGES.len() as u64) as usize])
-                .collect(),
-            state: (0..ROWS)
-                .map(|_| u8::from(random.below(8) == 0) * (1 + random.below(2) as u8))
-                .collect(),
-        })
+        .map(|column| make(column, &mut random))
         .collect();
-    let columns = plan
-        .columns
-        .iter()
-        .zip(&made)
-        .map(|(column, made)| BoundColumn {
-            classes: made.classes.as_deref(),
-            amounts: column
-                .amount
-                .then_some((made.mantissa.as_slice(), made.state.as_slice())),
-        });
-    let batch = Batch::new(plan, ROWS, columns.collect());
-    compare_candidates(plan, kernel, &batch)?;
-    compare_amounts(plan, kernel, &batch)
+    for coded in [false, true] {
+        let columns = plan
+            .columns
+            .iter()
+            .zip(&made)
+            .map(|(column, made)| made.column(column, coded));
+        let batch = Batch::new(plan, ROWS, columns.collect());
+        compare_candidates(plan, kernel, &batch)?;
+        compare_amounts(plan, kernel, &batch)?;
+    }
+    Ok(())
 }
 
+fn make(column: &PlannedColumn, random: &mut Random) -> Made {
+    let count = column.classes.as_ref().map(|classes| {
+        let count = classes.tables().count;
+        u32::try_from(count).expect("classes are numbered in 32 bits")
+    });
+    let classes = count.map(|count| -> Vec<u32> {
+        // Every class by itself at least once, then at random. Nobody looks at candidates of rejected records.
+        let of_row = |row: u32, random: &mut Random| match row {
+            DEAD => MISSING,
+            _ if row < count => row,
+            _ => MISSING + random.below(u64::from(count - MISSING)) as u32,
+        };
+        (0..ROWS as u32).map(|row| of_row(row, random)).collect()
+    });
+    Made {
+        coded: classes
+            .as_deref()
+            .zip(count)
+            .map(|(classes, count)| coded(classes, count)),
+        classes,
+        mantissa: (0..ROWS)
+            .map(|_| EDGES[random.below(EDGES.len() as u64) as usize])
+            .collect(),
+        state: (0..ROWS)
+            .map(|_| u8::from(random.below(8) == 0) * (1 + random.below(2) as u8))
+            .collect(),
+    }
+}
+
+/// What is made up of one column.
 struct Made {
     classes: Option<Vec<u32>>,
+    /// The same classes as codes; missing ones are rows without a code.
+    coded: Option<(DictionaryArray<Int32Type>, CodeClasses)>,
     mantissa: Vec<i64>,
     state: Vec<u8>,
+}
+
+impl Made {
+    fn column(&self, planned: &PlannedColumn, coded: bool) -> BoundColumn<'_> {
+        let codes = self.coded.as_ref().filter(|_| coded);
+        let as_codes = codes.map(|(codes, classes)| RowClasses::Coded(codes, classes));
+        let as_classes = || self.classes.as_deref().map(RowClasses::Direct);
+        BoundColumn {
+            classes: as_codes.or_else(as_classes),
+            amounts: planned
+                .amount
+                .then_some((self.mantissa.as_slice(), self.state.as_slice())),
+        }
+    }
+}
+
+/// Classes as codes into a dictionary, a few rows into it as slices of larger columns are.
+fn coded(classes: &[u32], count: u32) -> (DictionaryArray<Int32Type>, CodeClasses) {
+    const BEFORE: usize = 5;
+    let codes = classes
+        .iter()
+        .map(|class| (*class != MISSING).then_some(class.cast_signed()));
+    let keys: Int32Array = std::iter::repeat_n(None, BEFORE).chain(codes).collect();
+    let entries = Arc::new(UInt32Array::from_iter_values(0..count));
+    let all = DictionaryArray::new(keys, entries);
+    (
+        all.slice(BEFORE, classes.len()),
+        CodeClasses::new(MISSING, 0..count),
+    )
 }
 
 fn compare_candidates(plan: &Plan, kernel: &Kernel, batch: &Batch<'_>) -> Result<(), String> {

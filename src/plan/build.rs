@@ -3,7 +3,8 @@
 use super::classes::Use;
 use super::ordered::Ordered;
 use super::values::Values;
-use super::{Classes, Layout, Needs, Plan, PlannedColumn, Shape, WORD};
+use super::{Classes, Layout, Needs, Order, Plan, PlannedColumn, Shape, WORD};
+use super::{early, order};
 use crate::ir::{
     Atom, ColumnId, ColumnKind, ComputedKind, Deferred, DeferredForm, DeferredId, Form, GroupId,
     Program, Source, TestId,
@@ -54,11 +55,13 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
             amount: column.amount,
         });
     }
-    order_columns(&model, &layout, &mut columns);
+    order::by_typical_values(&model, &layout, &mut columns);
     for (slot, column) in columns.iter().enumerate() {
         slots[column.id.index()] = slot;
     }
     let needs = needs(&model, &program, &layout);
+    let order = Order::as_given(&layout, &columns);
+    let filters = early::filters(&program, &layout, shape);
     Plan {
         model,
         program,
@@ -66,6 +69,8 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         slots,
         layout,
         shape,
+        order,
+        filters,
         needs,
     }
 }
@@ -187,59 +192,6 @@ fn collect_tests(form: &Form, tests: &mut FxHashSet<TestId>) {
             parts.iter().for_each(|part| collect_tests(part, tests))
         }
         Form::IsUnknown(inner) | Form::IsSettled(inner) => collect_tests(inner, tests),
-    }
-}
-
-/// Places the columns so that those come first that leave out most of what the ones before them left: greedily, by
-/// the masks of typical values. A column whose values may be missing counts half, since missing leaves out little.
-fn order_columns(model: &Model, layout: &Layout, columns: &mut Vec<PlannedColumn>) {
-    let mut alive = layout.used()[..layout.first_words].to_vec();
-    let mut waiting: Vec<(PlannedColumn, Option<Vec<u64>>)> = columns
-        .drain(..)
-        .map(|column| {
-            let typical = column
-                .classes
-                .as_ref()
-                .and_then(|classes| classes.typical());
-            (column, typical)
-        })
-        .collect();
-    while !waiting.is_empty() {
-        let gain = |typical: &Option<Vec<u64>>, column: &PlannedColumn| {
-            let Some(typical) = typical else { return 0 };
-            let left_out = alive
-                .iter()
-                .zip(typical)
-                .map(|(a, t)| (a & !t).count_ones())
-                .sum::<u32>();
-            left_out
-                * if is_optional(model, column.source) {
-                    1
-                } else {
-                    2
-                }
-        };
-        let gains: Vec<u32> = waiting
-            .iter()
-            .map(|(column, typical)| gain(typical, column))
-            .collect();
-        let most = gains.iter().copied().max().unwrap_or(0);
-        let next = gains
-            .iter()
-            .position(|gain| *gain == most)
-            .expect("a column waits");
-        let (column, typical) = waiting.remove(next);
-        for (alive, typical) in alive.iter_mut().zip(typical.into_iter().flatten()) {
-            *alive &= typical;
-        }
-        columns.push(column);
-    }
-}
-
-fn is_optional(model: &Model, source: Source) -> bool {
-    match source {
-        Source::Field(field) => model.record.fields[field].optional,
-        Source::Day(_) => false,
     }
 }
 

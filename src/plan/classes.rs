@@ -10,6 +10,9 @@ use crate::model::Value;
 use rustc_hash::FxHashMap;
 use std::sync::{RwLock, RwLockReadGuard};
 
+/// Tests of a column up to which their truths are kept for each class.
+const MAX_TRUTHS: usize = 256;
+
 /// The classes of one column.
 pub struct Classes {
     kind: Kind,
@@ -52,6 +55,10 @@ pub struct Tables {
     pub summary: Vec<u64>,
     /// For each class what the exposed tests come to.
     pub exposed: Vec<u8>,
+    /// `truths[class * tests + test]`, where [`Classes::keeps_truths`].
+    pub truths: Vec<u8>,
+    /// `identity[class + 1]` is the class: for batches that hold classes and not codes of their own.
+    pub identity: Vec<u32>,
     by_truths: FxHashMap<Vec<u8>, u32>,
 }
 
@@ -168,6 +175,10 @@ impl Classes {
             tables.exposed.len() + self.exposed.len(),
             Truth::False as u8,
         );
+        tables.identity = vec![DEAD, DEAD];
+        if self.keeps_truths() {
+            tables.truths = vec![Truth::False as u8; self.tests.len()];
+        }
         tables.count += 1;
     }
 
@@ -195,8 +206,15 @@ impl Classes {
         tables
             .exposed
             .extend(self.exposed_local.iter().map(|test| truths[*test] as u8));
+        if self.keeps_truths() {
+            tables
+                .truths
+                .extend(truths.iter().map(|truth| *truth as u8));
+        }
+        let class = u32::try_from(tables.count).expect("fewer than 2^32 classes");
+        tables.identity.push(class);
         tables.count += 1;
-        u32::try_from(tables.count - 1).expect("fewer than 2^32 classes")
+        class
     }
 
     /// The classes known so far; holding them keeps new ones waiting.
@@ -227,6 +245,20 @@ impl Classes {
         }
     }
 
+    /// The first-stage clauses with a test on the column, by word; none where its tests are late.
+    pub fn asking(&self) -> Vec<u64> {
+        let asking = |maker: &MaskMaker| {
+            let mut words = vec![0; maker.first_words];
+            for bit in maker.uses.iter().flatten().map(|bit| *bit as usize) {
+                if bit / WORD < maker.first_words {
+                    words[bit / WORD] |= 1 << (bit % WORD);
+                }
+            }
+            words
+        };
+        self.masks.as_ref().map(asking).unwrap_or_default()
+    }
+
     /// Whether the column has masks; if not, its tests are late.
     pub fn has_masks(&self) -> bool {
         self.masks.is_some()
@@ -235,6 +267,11 @@ impl Classes {
     /// The column's tests.
     pub fn tests(&self) -> &[TestId] {
         &self.tests
+    }
+
+    /// Whether what every test comes to is kept for each class: where that is little.
+    pub fn keeps_truths(&self) -> bool {
+        self.tests.len() <= MAX_TRUTHS
     }
 
     /// How many tests are exposed.

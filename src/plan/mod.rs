@@ -7,7 +7,9 @@
 mod build;
 mod classes;
 pub mod classify;
+mod early;
 mod layout;
+mod order;
 mod ordered;
 mod print;
 mod runs;
@@ -18,7 +20,9 @@ mod values;
 pub use build::build;
 pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
+pub use early::Filter;
 pub use layout::{Layout, PlannedClause, Shape, WORD};
+pub use order::{Asked, Order};
 pub use print::print;
 
 use crate::ir::{ColumnId, Program, Source, TestId};
@@ -39,6 +43,10 @@ pub struct Plan {
     pub layout: Layout,
     /// How the first stage runs.
     pub shape: Shape,
+    /// The order in which columns are asked where nothing is known of the records.
+    pub order: Order,
+    /// The comparisons of amounts that the first stage makes, by word.
+    pub filters: Vec<Filter>,
     /// For each rule, what the outcome of a record must know once its base is possible.
     pub needs: Vec<Needs>,
 }

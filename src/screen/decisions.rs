@@ -150,28 +150,27 @@ impl<'a> Decider<'a> {
 
 /// The outcomes of one batch, each fetched once.
 struct Outcomes {
-    numbers: Vec<u32>,
-    list: Vec<Arc<Outcome>>,
+    by_number: Vec<Option<Arc<Outcome>>>,
 }
 
 impl Outcomes {
     fn of(screener: &Screener, judged: &Judged) -> Outcomes {
-        let mut numbers = judged.outcomes.clone();
-        numbers.sort_unstable();
-        numbers.dedup();
-        let list = numbers
-            .iter()
-            .map(|number| screener.outcomes().get(*number))
-            .collect();
-        Outcomes { numbers, list }
+        let mut by_number: Vec<Option<Arc<Outcome>>> = Vec::new();
+        for number in &judged.outcomes {
+            let at = *number as usize;
+            if at >= by_number.len() {
+                by_number.resize(at + 1, None);
+            }
+            if by_number[at].is_none() {
+                by_number[at] = Some(screener.outcomes().get(*number));
+            }
+        }
+        Outcomes { by_number }
     }
 
     fn at(&self, judged: &Judged, row: usize) -> &Outcome {
-        let at = self
-            .numbers
-            .binary_search(&judged.outcomes[row])
-            .expect("the outcome is of this batch");
-        &self.list[at]
+        let outcome = self.by_number[judged.outcomes[row] as usize].as_ref();
+        outcome.expect("the outcome is of this batch")
     }
 }
 

@@ -1,15 +1,15 @@
 //! The missing fields of open rules: a walk over the author's formula, remembered by what it can depend on.
 //!
-//! The walk is the reference evaluator's. Its answer depends on a record only through the classes of the columns
-//! the rule reads (every condition on one column is told apart by them), what its computed conditions come to,
-//! and whether amounts are missing or zero; that is the memo's key. Where a condition is none of these
-//! the walk is taken for every record.
+//! The walk is the reference evaluator's. Its answer depends on a record only through what the rule's tests come to for
+//! the classes of the columns it reads (every condition on one column is a test), what its computed conditions come
+//! to, and whether values are missing and amounts zero; that is the memo's key. Where a condition is none of these the
+//! walk is taken for every record.
 
 use super::resolve::{Records, Resolver};
-use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form};
+use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, TestId};
 use crate::kernel::Batch;
 use crate::model::{RuleId, RuleKind};
-use crate::plan::Plan;
+use crate::plan::{MISSING, Plan};
 use crate::reference;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ const MAX_REMEMBERED: usize = 1 << 18;
 /// What one thread keeps from batch to batch.
 pub struct MissingFields<'a> {
     plan: &'a Plan,
-    footprints: Vec<Option<Arc<Footprint>>>,
+    footprints: Vec<Option<Box<Footprint>>>,
     memo: FxHashMap<Box<[u32]>, Names>,
     joined: FxHashMap<Vec<usize>, Names>,
     key: Vec<u32>,
@@ -32,11 +32,65 @@ pub struct MissingFields<'a> {
 
 /// What a rule's missing fields depend on.
 struct Footprint {
-    columns: Vec<usize>,
+    columns: Vec<Projection>,
     amounts: Vec<usize>,
     computed: Vec<ComputedId>,
     /// Whether the above is all.
     complete: bool,
+}
+
+/// Classes of one column that a rule's own tests do not tell apart are one.
+struct Projection {
+    slot: usize,
+    /// The rule's tests among the column's; none where the column does not keep what tests come to.
+    tests: Option<Vec<usize>>,
+    /// By class, [`NOT_MET`] until it is met.
+    numbers: Vec<u32>,
+    by_truths: FxHashMap<Box<[u8]>, u32>,
+}
+
+/// No number yet.
+const NOT_MET: u32 = u32::MAX;
+
+impl Projection {
+    fn new(plan: &Plan, slot: usize, rule_tests: &BTreeSet<TestId>) -> Projection {
+        let classes = plan.columns[slot].classes.as_ref();
+        let kept = classes.filter(|classes| classes.keeps_truths());
+        let tests = kept.map(|classes| {
+            let own = classes.tests().iter().enumerate();
+            own.filter(|(_, test)| rule_tests.contains(test))
+                .map(|(place, _)| place)
+                .collect()
+        });
+        Projection {
+            slot,
+            tests,
+            numbers: Vec::new(),
+            by_truths: FxHashMap::default(),
+        }
+    }
+
+    /// A number that is the same for classes that the rule does not tell apart.
+    fn of(&mut self, batch: &Batch<'_>, row: usize) -> u32 {
+        let class = batch.class(self.slot, row);
+        let Some(tests) = self.tests.as_ref().filter(|_| class != MISSING) else {
+            return class;
+        };
+        let at = class as usize;
+        if self.numbers.len() <= at {
+            self.numbers.resize(at + 1, NOT_MET);
+        }
+        if self.numbers[at] == NOT_MET {
+            let tables = batch
+                .tables(self.slot)
+                .expect("a classed column has tables");
+            let all = tables.truths.len() / tables.count;
+            let truths = tests.iter().map(|test| tables.truths[at * all + test]);
+            let next = MISSING + 1 + self.by_truths.len() as u32;
+            self.numbers[at] = *self.by_truths.entry(truths.collect()).or_insert(next);
+        }
+        self.numbers[at]
+    }
 }
 
 impl<'a> MissingFields<'a> {
@@ -44,7 +98,7 @@ impl<'a> MissingFields<'a> {
     pub fn new(plan: &'a Plan) -> Self {
         MissingFields {
             plan,
-            footprints: vec![None; plan.model.rules.len()],
+            footprints: plan.model.rules.ids().map(|_| None).collect(),
             memo: FxHashMap::default(),
             joined: FxHashMap::default(),
             key: Vec::new(),
@@ -91,43 +145,49 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rule: RuleId,
     ) -> Names {
-        let footprint = self.footprint(rule);
-        let walk = |records: &dyn Records| -> Names {
+        let plan = self.plan;
+        let walk = || -> Names {
             let (record, days) = records.record(row);
-            reference::rule_missing(&self.plan.model, &record, &days, rule).into()
+            reference::rule_missing(&plan.model, &record, &days, rule).into()
         };
-        if !footprint.complete {
-            return walk(records);
-        }
         let mut key = std::mem::take(&mut self.key);
+        let footprint = self.footprint(rule);
+        if !footprint.complete {
+            self.key = key;
+            return walk();
+        }
         key.clear();
         key.push(rule.index() as u32);
-        key.extend(footprint.columns.iter().map(|slot| batch.class(*slot, row)));
+        key.extend(
+            footprint
+                .columns
+                .iter_mut()
+                .map(|column| column.of(batch, row)),
+        );
         key.extend(footprint.amounts.iter().map(|slot| {
             let (mantissa, state) = batch.amount(*slot, row);
             u32::from(state) * 2 + u32::from(mantissa == 0)
         }));
         resolver.computed_truths(batch, records, row, &footprint.computed, &mut key);
-        if let Some(names) = self.memo.get(key.as_slice()) {
-            let names = names.clone();
-            self.key = key;
-            return names;
-        }
-        let names = walk(records);
-        if self.memo.len() >= MAX_REMEMBERED {
-            self.memo.clear();
-            self.joined.clear();
-        }
-        self.memo.insert(key.as_slice().into(), names.clone());
+        let names = match self.memo.get(key.as_slice()) {
+            Some(names) => names.clone(),
+            None => {
+                let names = walk();
+                if self.memo.len() >= MAX_REMEMBERED {
+                    self.memo.clear();
+                    self.joined.clear();
+                }
+                self.memo.insert(key.as_slice().into(), names.clone());
+                names
+            }
+        };
         self.key = key;
         names
     }
 
-    fn footprint(&mut self, rule: RuleId) -> Arc<Footprint> {
+    fn footprint(&mut self, rule: RuleId) -> &mut Footprint {
         let plan = self.plan;
-        self.footprints[rule.index()]
-            .get_or_insert_with(|| Arc::new(Footprint::of(plan, rule)))
-            .clone()
+        self.footprints[rule.index()].get_or_insert_with(|| Box::new(Footprint::of(plan, rule)))
     }
 }
 
@@ -143,12 +203,19 @@ impl Footprint {
             .flat_map(|form| form.computed.iter().copied())
             .collect();
         let complete = computed.iter().all(|id| is_told_apart(plan, *id));
+        let tests: BTreeSet<TestId> = forms()
+            .flat_map(|form| form.tests.iter().copied())
+            .collect();
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
             taken.map(|column| plan.slot(*column)).collect()
         };
+        let classed = slots(&|column| plan.program.columns[column].classed);
         Footprint {
-            columns: slots(&|column| plan.program.columns[column].classed),
+            columns: classed
+                .into_iter()
+                .map(|slot| Projection::new(plan, slot, &tests))
+                .collect(),
             amounts: slots(&|column| plan.program.columns[column].amount),
             computed: computed.into_iter().collect(),
             complete,

@@ -3,7 +3,7 @@
 use super::outcome::{NOTHING, Outcome, Outcomes, outcome};
 use crate::domain::Truth;
 use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
-use crate::kernel::{Batch, Candidate, Kernel};
+use crate::kernel::{Batch, Candidate, Kernels};
 use crate::model::{Expr, PolicyId};
 use crate::plan::{Plan, TestPlace, WORD};
 use crate::reference::{self, Record};
@@ -19,7 +19,7 @@ pub trait Records {
 /// What one thread keeps from batch to batch.
 pub struct Resolver<'a> {
     plan: &'a Plan,
-    kernel: &'a Kernel,
+    kernels: &'a Kernels,
     outcomes: &'a Outcomes,
     /// For each first-stage word the clauses whose rules need second-stage words.
     needing: Vec<u64>,
@@ -57,11 +57,11 @@ impl Row<'_, '_> {
 
 impl<'a> Resolver<'a> {
     /// For one thread.
-    pub fn new(plan: &'a Plan, kernel: &'a Kernel, outcomes: &'a Outcomes) -> Self {
+    pub fn new(plan: &'a Plan, kernels: &'a Kernels, outcomes: &'a Outcomes) -> Self {
         let second_words = plan.layout.words - plan.layout.first_words;
         Resolver {
             plan,
-            kernel,
+            kernels,
             outcomes,
             needing: needing(plan),
             by_bits: FxHashMap::default(),
@@ -92,7 +92,8 @@ impl<'a> Resolver<'a> {
             let mut found = std::mem::take(&mut self.found);
             found.clear();
             from = self
-                .kernel
+                .kernels
+                .current()
                 .candidates(self.plan, batch, from, room, &mut found);
             for of_row in found.chunk_by(|a, b| a.row == b.row) {
                 let row = of_row[0].row as usize;
@@ -247,7 +248,8 @@ impl<'a> Resolver<'a> {
         let computed = &plan.program.computed[id];
         let truth = match &computed.kind {
             ComputedKind::Amounts { expr, .. } => self
-                .kernel
+                .kernels
+                .current()
                 .amounts(plan, row.batch, id, row.row)
                 .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
             ComputedKind::ByClass(expr) => self.by_class(row, id, expr, computed.policy),

@@ -8,7 +8,7 @@ use super::resolve::{Records, Resolver};
 use super::verify::{Disagreement, Verify, check_row};
 use crate::domain::Day;
 use crate::ir;
-use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, self_check};
+use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, self_check};
 use crate::model::{Field, FieldId, Model, NoteValue, RuleId, TemplatePart};
 use crate::plan::{self, Classify, Plan};
 use crate::reference::{self, Record, as_of_days, judge};
@@ -52,7 +52,7 @@ impl Default for Options {
 /// A policy ready to screen; threads share it.
 pub struct Screener {
     plan: Plan,
-    kernel: Kernel,
+    kernels: Kernels,
     outcomes: Outcomes,
     options: Options,
     engine_note: Option<String>,
@@ -68,7 +68,7 @@ impl Screener {
         let plan = plan::build(model, program);
         let outcomes = Outcomes::new(&plan);
         let (kernel, engine_note) = match options.engine {
-            Engine::Jit => match Compiled::new(&plan) {
+            Engine::Jit => match Compiled::new(&plan, &plan.order) {
                 Ok(compiled) => (Kernel::Compiled(compiled), None),
                 Err(error) => (Kernel::Portable, Some(error.to_string())),
             },
@@ -79,7 +79,7 @@ impl Screener {
         }
         Ok(Screener {
             plan,
-            kernel,
+            kernels: Kernels::new(kernel),
             outcomes,
             options,
             engine_note,
@@ -88,7 +88,7 @@ impl Screener {
 
     /// What judges, and why it is not what was asked for, where it is not.
     pub fn engine(&self) -> (&'static str, Option<&str>) {
-        let name = match (self.options.engine, &self.kernel) {
+        let name = match (self.options.engine, self.kernels.current()) {
             (Engine::Reference, _) => "reference",
             (_, Kernel::Portable) => "portable",
             (_, Kernel::Compiled(_)) => "jit",
@@ -163,7 +163,7 @@ impl Screener {
             screener: self,
             binder,
             bound: Bound::default(),
-            resolver: Resolver::new(&self.plan, &self.kernel, &self.outcomes),
+            resolver: Resolver::new(&self.plan, &self.kernels, &self.outcomes),
             missing: MissingFields::new(&self.plan),
         }
     }
@@ -241,8 +241,17 @@ impl Worker<'_> {
                 judged.push_reference(screener, &records, row, *dead);
             });
         } else {
-            let bound = bound_columns(&screener.plan, &self.bound);
-            let run = Batch::new(&screener.plan, self.bound.rows, bound);
+            let make = |bound| {
+                let columns = bound_columns(&screener.plan, bound);
+                Batch::new(&screener.plan, self.bound.rows, columns)
+            };
+            let mut run = make(&self.bound);
+            if let Some(order) = screener.kernels.order_for(&screener.plan, &run) {
+                drop(run);
+                let tuned = screener.kernels.tune(&screener.plan, &order);
+                tuned.map_err(|what| Box::new(Disagreement::of_kernels(what)))?;
+                run = make(&self.bound);
+            }
             self.resolver
                 .resolve(&run, &records, &self.bound.dead, &mut judged.outcomes);
             for (row, number) in judged.outcomes.iter().enumerate() {
@@ -389,10 +398,8 @@ fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
     let mut amounts = bound.amounts.iter();
     let mut next = |column: &plan::PlannedColumn| BoundColumn {
         classes: column.classes.as_ref().map(|_| {
-            classes
-                .next()
-                .expect("the binder gives what was wanted")
-                .as_slice()
+            let classes = classes.next().expect("the binder gives what was wanted");
+            classes.rows()
         }),
         amounts: column.amount.then(|| {
             let amounts = amounts.next().expect("the binder gives what was wanted");

@@ -80,7 +80,7 @@ impl Default for InputOptions {
             key: None,
             carry_all: false,
             delimiter: None,
-            batch_rows: 1 << 15,
+            batch_rows: 1 << 13,
             block_bytes: 4 << 20,
             unit_rows: 1 << 18,
         }

@@ -8,7 +8,10 @@ use std::mem::{offset_of, size_of};
 /// A part of a [`ColumnView`].
 #[derive(Clone, Copy)]
 pub enum Part {
-    Classes,
+    Codes,
+    ClassOfCode,
+    Known,
+    KnownFrom,
     Possible,
     Certain,
     Summary,
@@ -20,7 +23,10 @@ pub enum Part {
 impl Part {
     fn offset(self) -> usize {
         match self {
-            Part::Classes => offset_of!(ColumnView, classes),
+            Part::Codes => offset_of!(ColumnView, codes),
+            Part::ClassOfCode => offset_of!(ColumnView, class_of_code),
+            Part::Known => offset_of!(ColumnView, known),
+            Part::KnownFrom => offset_of!(ColumnView, known_from),
             Part::Possible => offset_of!(ColumnView, possible),
             Part::Certain => offset_of!(ColumnView, certain),
             Part::Summary => offset_of!(ColumnView, summary),
@@ -50,10 +56,30 @@ pub fn part(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, part
 
 /// The class of `row` in the column at `slot`, as 64 bits.
 pub fn class(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row: Value) -> Value {
-    let classes = part(builder, columns, slot, Part::Classes);
-    let offset = builder.ins().ishl_imm_u(row, 2);
-    let place = builder.ins().iadd(classes, offset);
+    let codes = part(builder, columns, slot, Part::Codes);
+    let place = element(builder, codes, row, 4);
+    let code = builder.ins().uload32(steady(), place, 0);
+    let is_known = known(builder, columns, slot, row);
+    // Entry 0 for a row without a code, whatever stands there; else the entry after the code.
+    let all_or_nothing = builder.ins().ineg(is_known);
+    let entry = builder.ins().iadd_imm_s(code, 1);
+    let entry = builder.ins().band(entry, all_or_nothing);
+    let classes = part(builder, columns, slot, Part::ClassOfCode);
+    let place = element(builder, classes, entry, 4);
     builder.ins().uload32(steady(), place, 0)
+}
+
+/// Whether `row` has a code in the column at `slot`, as 0 or 1.
+fn known(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row: Value) -> Value {
+    let from = part(builder, columns, slot, Part::KnownFrom);
+    let bits = part(builder, columns, slot, Part::Known);
+    let bit = builder.ins().iadd(row, from);
+    let byte = builder.ins().ushr_imm_u(bit, 3);
+    let place = builder.ins().iadd(bits, byte);
+    let byte = builder.ins().uload8(types::I64, steady(), place, 0);
+    let within = builder.ins().band_imm_u(bit, 7);
+    let shifted = builder.ins().ushr(byte, within);
+    builder.ins().band_imm_u(shifted, 1)
 }
 
 /// `base + index * size`.
@@ -61,10 +87,16 @@ pub fn element(builder: &mut FunctionBuilder<'_>, base: Value, index: Value, siz
     let size = i64::try_from(size).expect("a small size");
     let offset = if size == 1 {
         index
+    } else if let Some(shift) = power_of_two(size) {
+        builder.ins().ishl_imm_u(index, shift)
     } else {
         builder.ins().imul_imm_s(index, size)
     };
     builder.ins().iadd(base, offset)
+}
+
+fn power_of_two(size: i64) -> Option<i64> {
+    (size.count_ones() == 1).then(|| i64::from(size.trailing_zeros()))
 }
 
 /// Goes to `then` where the value is zero, else on to a fresh block.

@@ -1,28 +1,43 @@
 //! The first stage: for each row the AND of one mask a column, or a short row loop over test truths.
 
 use super::emit::{Part, class, compare, element, leave_if_zero, part, plain, steady};
-use crate::kernel::abi::{Call, Candidate};
-use crate::kernel::portable::masked_slots;
-use crate::plan::{Plan, Shape, WORD};
-use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
+use crate::kernel::abi::{Call, Candidate, NOT_DECIDED};
+use crate::plan::{Filter, Order, Plan, Shape, WORD};
+use cranelift_codegen::ir::{
+    AbiParam, Block, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC, types,
+};
 use cranelift_frontend::{FunctionBuilder, Variable};
+use cranelift_jit::JITModule;
+use cranelift_module::{FuncId, Module};
 use std::mem::{offset_of, size_of};
 
 /// What every part of the function uses.
 struct Stage<'p> {
     plan: &'p Plan,
     words: usize,
-    masked: Vec<usize>,
+    order: &'p Order,
     columns: Value,
     found: Value,
     /// The row at hand.
     row: Value,
     /// How many candidates were found.
     count: Variable,
+    /// For each of the plan's filters its compiled comparison, if there is one.
+    comparisons: Vec<Option<FuncRef>>,
+    /// [`Call::decide`], its signature and its context.
+    decide: (Value, SigRef, Value),
 }
 
 /// Emits the function that [`crate::kernel::abi::FirstStage`] describes into the current block.
-pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
+/// `functions` are the compiled comparisons of amounts by number.
+pub fn emit(
+    plan: &Plan,
+    order: &Order,
+    module: &mut JITModule,
+    functions: &[Option<FuncId>],
+    builder: &mut FunctionBuilder<'_>,
+    entry: Block,
+) {
     let call = builder.block_params(entry)[0];
     let mut field = |offset: usize| {
         builder.ins().load(
@@ -37,6 +52,17 @@ pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
     let rows = field(offset_of!(Call, rows));
     let found = field(offset_of!(Call, found));
     let room = field(offset_of!(Call, room));
+    let context = field(offset_of!(Call, context));
+    let decide = field(offset_of!(Call, decide));
+    let mut signature = module.make_signature();
+    signature.params = vec![AbiParam::new(types::I64); 3];
+    signature.returns.push(AbiParam::new(types::I64));
+    let signature = builder.import_signature(signature);
+    let comparisons = plan.filters.iter().map(|filter| {
+        let function = functions[filter.computed.index()]?;
+        Some(module.declare_func_in_func(function, builder.func))
+    });
+    let comparisons = comparisons.collect();
     let words = plan.layout.first_words;
 
     let count = builder.declare_var(types::I64);
@@ -65,11 +91,13 @@ pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
     let stage = Stage {
         plan,
         words,
-        masked: masked_slots(plan),
+        order,
         columns,
         found,
         row,
         count,
+        comparisons,
+        decide: (decide, signature, context),
     };
     match plan.shape {
         Shape::RowLoop => stage.row_loop(builder, next),
@@ -90,41 +118,54 @@ pub fn emit(plan: &Plan, builder: &mut FunctionBuilder<'_>, entry: Block) {
 }
 
 impl Stage<'_> {
-    /// All words at once, column by column, leaving as soon as none is left.
+    fn slots(&self) -> impl Iterator<Item = usize> {
+        self.order.asked.iter().map(|asked| asked.slot)
+    }
+
+    /// All words at once, column by column, leaving as soon as no clause is left or none that asks anything more.
     fn masks(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
+        let used = self.plan.layout.used();
         let mut possible: Vec<Value> = Vec::new();
-        let mut classes = Vec::new();
-        for slot in &self.masked {
-            let class = class(builder, self.columns, *slot, self.row);
-            classes.push(class);
-            let masks = self.load_words(builder, *slot, class, Part::Possible);
+        let settled = builder.create_block();
+        let left: Vec<Value> = (0..self.words)
+            .map(|_| builder.append_block_param(settled, types::I64))
+            .collect();
+        let mut asked_before = &used[..self.words];
+        for asked in &self.order.asked {
+            let class = class(builder, self.columns, asked.slot, self.row);
+            let masks = self.load_words(builder, asked.slot, class, Part::Possible);
             possible = if possible.is_empty() {
                 masks
             } else {
                 and_all(builder, &possible, &masks)
             };
-            let any = possible
-                .iter()
-                .copied()
-                .reduce(|a, b| builder.ins().bor(a, b));
-            if let Some(any) = any {
+            if let Some(any) = any_of(builder, &possible) {
                 leave_if_zero(builder, any, next);
             }
+            if asked.later != asked_before {
+                self.leave_if_settled(builder, &possible, &asked.later, settled);
+            }
+            asked_before = &asked.later;
         }
-        if self.masked.is_empty() {
-            let used = self.plan.layout.used();
+        if self.order.asked.is_empty() {
             possible = used[..self.words]
                 .iter()
                 .map(|word| builder.ins().iconst(types::I64, *word as i64))
                 .collect();
         }
-        for (word, possible) in possible.into_iter().enumerate() {
+        builder.ins().jump(settled, &arguments(&possible));
+
+        builder.switch_to_block(settled);
+        for (word, possible) in left.into_iter().enumerate() {
             let skip = builder.create_block();
             leave_if_zero(builder, possible, skip);
+            let possible = self.filtered(builder, word, possible);
+            leave_if_zero(builder, possible, skip);
             let mut certain = possible;
-            for (slot, class) in self.masked.iter().zip(&classes) {
-                let base = part(builder, self.columns, *slot, Part::Certain);
-                let place = element(builder, base, *class, self.words * 8);
+            for slot in self.slots() {
+                let class = class(builder, self.columns, slot, self.row);
+                let base = part(builder, self.columns, slot, Part::Certain);
+                let place = element(builder, base, class, self.words * 8);
                 let mask = builder
                     .ins()
                     .load(types::I64, steady(), place, (word * 8) as i32);
@@ -136,6 +177,99 @@ impl Stage<'_> {
             builder.switch_to_block(skip);
         }
         builder.ins().jump(next, &[]);
+    }
+
+    /// Goes on to `settled` where no clause that is left asks a column to come.
+    fn leave_if_settled(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        possible: &[Value],
+        asked_later: &[u64],
+        settled: Block,
+    ) {
+        let asking: Vec<Value> = possible
+            .iter()
+            .zip(asked_later)
+            .filter(|(_, later)| **later != 0)
+            .map(|(possible, later)| builder.ins().band_imm_u(*possible, *later as i64))
+            .collect();
+        if let Some(any) = any_of(builder, &asking) {
+            let on = builder.create_block();
+            builder
+                .ins()
+                .brif(any, on, &[], settled, &arguments(possible));
+            builder.switch_to_block(on);
+        }
+    }
+
+    /// Leaves out clauses of a word whose comparisons of amounts are false.
+    fn filtered(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        word: usize,
+        mut possible: Value,
+    ) -> Value {
+        let filters = self.plan.filters.iter().zip(&self.comparisons);
+        for (filter, comparison) in filters.filter(|(filter, _)| filter.word == word) {
+            let asks = filter.if_false | filter.if_true;
+            let asking = builder.ins().band_imm_u(possible, asks as i64);
+            let ask = builder.create_block();
+            let after = builder.create_block();
+            let kept = builder.append_block_param(after, types::I64);
+            builder
+                .ins()
+                .brif(asking, ask, &[], after, &[possible.into()]);
+
+            builder.switch_to_block(ask);
+            let truth = self.truth(builder, filter, *comparison);
+            let mut left = possible;
+            for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
+                if leaves_out != 0 {
+                    let fewer = builder.ins().band_imm_u(left, !leaves_out as i64);
+                    let is_answer = builder.ins().icmp_imm_u(IntCC::Equal, truth, answer);
+                    left = builder.ins().select(is_answer, fewer, left);
+                }
+            }
+            builder.ins().jump(after, &[left.into()]);
+            builder.switch_to_block(after);
+            possible = kept;
+        }
+        possible
+    }
+
+    /// What a comparison comes to: by generated code, and by [`Call::decide`] where that leaves it undecided.
+    fn truth(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        filter: &Filter,
+        comparison: Option<FuncRef>,
+    ) -> Value {
+        let (decide, signature, context) = self.decide;
+        let computed = builder
+            .ins()
+            .iconst(types::I64, filter.computed.index() as i64);
+        let asked = [context, computed, self.row];
+        let Some(comparison) = comparison else {
+            let call = builder.ins().call_indirect(signature, decide, &asked);
+            return builder.inst_results(call)[0];
+        };
+        let call = builder.ins().call(comparison, &[self.columns, self.row]);
+        let answer = builder.inst_results(call)[0];
+        let open = builder
+            .ins()
+            .icmp_imm_u(IntCC::Equal, answer, NOT_DECIDED as i64);
+        let wider = builder.create_block();
+        let decided = builder.create_block();
+        let truth = builder.append_block_param(decided, types::I64);
+        builder
+            .ins()
+            .brif(open, wider, &[], decided, &[answer.into()]);
+        builder.switch_to_block(wider);
+        let call = builder.ins().call_indirect(signature, decide, &asked);
+        let answer = builder.inst_results(call)[0];
+        builder.ins().jump(decided, &[answer.into()]);
+        builder.switch_to_block(decided);
+        truth
     }
 
     fn load_words(
@@ -160,17 +294,16 @@ impl Stage<'_> {
     fn summarised(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
         let summary_words = self.words.div_ceil(WORD);
         let classes: Vec<Value> = self
-            .masked
-            .iter()
-            .map(|slot| class(builder, self.columns, *slot, self.row))
+            .slots()
+            .map(|slot| class(builder, self.columns, slot, self.row))
             .collect();
         for group in 0..summary_words {
             let after = builder.create_block();
             let mut live = builder
                 .ins()
                 .iconst(types::I64, self.group_mask(group) as i64);
-            for (slot, class) in self.masked.iter().zip(&classes) {
-                let base = part(builder, self.columns, *slot, Part::Summary);
+            for (slot, class) in self.slots().zip(&classes) {
+                let base = part(builder, self.columns, slot, Part::Summary);
                 let place = element(builder, base, *class, summary_words * 8);
                 let mask = builder
                     .ins()
@@ -218,14 +351,14 @@ impl Stage<'_> {
         let again = builder.create_block();
         let offset = builder.ins().ishl_imm_u(word, 3);
         let mut possible = builder.ins().iconst(types::I64, -1);
-        for (slot, class) in self.masked.iter().zip(classes) {
-            let mask = self.load_word(builder, *slot, *class, offset, Part::Possible);
+        for (slot, class) in self.slots().zip(classes) {
+            let mask = self.load_word(builder, slot, *class, offset, Part::Possible);
             possible = builder.ins().band(possible, mask);
             leave_if_zero(builder, possible, again);
         }
         let mut certain = possible;
-        for (slot, class) in self.masked.iter().zip(classes) {
-            let mask = self.load_word(builder, *slot, *class, offset, Part::Certain);
+        for (slot, class) in self.slots().zip(classes) {
+            let mask = self.load_word(builder, slot, *class, offset, Part::Certain);
             certain = builder.ins().band(certain, mask);
         }
         self.push(builder, word, possible, certain);
@@ -266,7 +399,10 @@ impl Stage<'_> {
             let skip = builder.create_block();
             let p = builder.use_var(possible);
             leave_if_zero(builder, p, skip);
+            let p = self.filtered(builder, word, p);
+            leave_if_zero(builder, p, skip);
             let c = builder.use_var(certain);
+            let c = builder.ins().band(c, p);
             let number = builder.ins().iconst(types::I64, word as i64);
             self.push(builder, number, p, c);
             builder.ins().jump(skip, &[]);
@@ -347,6 +483,16 @@ impl Stage<'_> {
         let more = builder.ins().iadd_imm_s(count, 1);
         builder.def_var(self.count, more);
     }
+}
+
+/// Zero where all are.
+fn any_of(builder: &mut FunctionBuilder<'_>, words: &[Value]) -> Option<Value> {
+    let words = words.iter().copied();
+    words.reduce(|a, b| builder.ins().bor(a, b))
+}
+
+fn arguments(values: &[Value]) -> Vec<BlockArg> {
+    values.iter().map(|value| (*value).into()).collect()
 }
 
 fn and_all(builder: &mut FunctionBuilder<'_>, a: &[Value], b: &[Value]) -> Vec<Value> {

@@ -6,17 +6,17 @@ mod amounts;
 mod emit;
 mod first_stage;
 
-use super::Batch;
 use super::abi::{AmountsFunction, Call, Candidate, FirstStage, NOT_DECIDED};
+use super::{Batch, portable};
 use crate::domain::Truth;
 use crate::ir::{ComputedId, ComputedKind};
-use crate::plan::Plan;
-use cranelift_codegen::Context;
+use crate::plan::{Order, Plan};
 use cranelift_codegen::ir::UserFuncName;
 use cranelift_codegen::settings::{self, Configurable};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
+use std::ffi::c_void;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -60,21 +60,22 @@ pub struct Listing {
 }
 
 impl Compiled {
-    /// Compiles a plan.
+    /// Compiles a plan whose columns are asked in an order.
     ///
     /// # Errors
     /// Where the processor is not supported or executable memory is refused.
-    pub fn new(plan: &Plan) -> Result<Compiled, CodegenError> {
-        Compiled::with_memory(plan, None)
+    pub fn new(plan: &Plan, order: &Order) -> Result<Compiled, CodegenError> {
+        Compiled::with_memory(plan, order, None)
     }
 
     /// The same with memory from elsewhere.
     fn with_memory(
         plan: &Plan,
+        order: &Order,
         memory: Option<Box<dyn JITMemoryProvider + Send>>,
     ) -> Result<Compiled, CodegenError> {
         let compile = AssertUnwindSafe(|| {
-            let (compiled, _) = compile(plan, memory, false)?;
+            let (compiled, _) = compile(plan, order, memory, false)?;
             Ok(compiled)
         });
         catch_unwind(compile).unwrap_or_else(|_| Err(refused("the code generator failed")))
@@ -85,12 +86,13 @@ impl Compiled {
     /// # Errors
     /// As [`Compiled::new`].
     pub fn listings(plan: &Plan) -> Result<Vec<Listing>, CodegenError> {
-        compile(plan, None, true).map(|(_, listings)| listings)
+        compile(plan, &plan.order, None, true).map(|(_, listings)| listings)
     }
 
     /// See [`super::Kernel::candidates`].
     pub fn candidates(
         &self,
+        plan: &Plan,
         batch: &Batch<'_>,
         from: usize,
         room: usize,
@@ -99,6 +101,7 @@ impl Compiled {
         found.reserve(room - found.len().min(room));
         let spare = found.spare_capacity_mut();
         let room = spare.len().min(room);
+        let context = Context { plan, batch };
         let mut call = Call {
             columns: batch.views().as_ptr(),
             from: from as u64,
@@ -106,9 +109,11 @@ impl Compiled {
             found: spare.as_mut_ptr().cast(),
             room: room as u64,
             count: 0,
+            context: (&raw const context).cast(),
+            decide,
         };
         // SAFETY: `Batch` has checked that every column has a value for each row and that every class is in its
-        // table; the code writes at most `room` candidates and counts them.
+        // table; the code writes at most `room` candidates and counts them, and hands `context` on to `decide`.
         let next = unsafe { (self.first_stage)(&raw mut call) };
         let count = usize::try_from(call.count).expect("a count fits");
         assert!(
@@ -136,6 +141,25 @@ impl Compiled {
     }
 }
 
+/// What [`decide`] works with.
+struct Context<'c, 'b> {
+    plan: &'c Plan,
+    batch: &'c Batch<'b>,
+}
+
+/// See [`super::abi::Decide`].
+extern "C" fn decide(context: *const c_void, computed: u64, row: u64) -> u64 {
+    // SAFETY: generated code hands on what `Compiled::candidates` called it with, which outlives the call.
+    let context = unsafe { &*context.cast::<Context<'_, '_>>() };
+    let computed = ComputedId::from_index(computed as usize);
+    match portable::amounts(context.plan, context.batch, computed, row as usize) {
+        Some(Truth::False) => 0,
+        Some(Truth::Unknown) => 1,
+        Some(Truth::True) => 2,
+        None => NOT_DECIDED,
+    }
+}
+
 impl Drop for Compiled {
     fn drop(&mut self) {
         if let Some(module) = self.module.take() {
@@ -153,21 +177,19 @@ fn refused(reason: impl fmt::Display) -> CodegenError {
 
 fn compile(
     plan: &Plan,
+    order: &Order,
     memory: Option<Box<dyn JITMemoryProvider + Send>>,
     listing: bool,
 ) -> Result<(Compiled, Vec<Listing>), CodegenError> {
     let mut unit = Unit::new(memory, listing)?;
-    let first = unit.function("first_stage", 1, |builder, target| {
-        first_stage::emit(plan, builder, target);
-        true
-    })?;
-    let first = first.expect("the first stage is always compiled");
     let mut functions = Vec::new();
     for (id, computed) in plan.program.computed.iter() {
         let function = match &computed.kind {
             ComputedKind::Amounts { compare, .. } => {
                 let name = format!("amounts_{}", id.index());
-                unit.function(&name, 2, |builder, _| amounts::emit(plan, compare, builder))?
+                unit.function(&name, 2, |_, builder, _| {
+                    amounts::emit(plan, compare, builder)
+                })?
             }
             ComputedKind::ByClass(_) | ComputedKind::Formula(_) | ComputedKind::Reference(_) => {
                 None
@@ -175,6 +197,11 @@ fn compile(
         };
         functions.push(function);
     }
+    let first = unit.function("first_stage", 1, |module, builder, entry| {
+        first_stage::emit(plan, order, module, &functions, builder, entry);
+        true
+    })?;
+    let first = first.expect("the first stage is always compiled");
     unit.module.finalize_definitions().map_err(refused)?;
     let first_stage = unit.module.get_finalized_function(first);
     // SAFETY: the function was emitted with this signature.
@@ -200,7 +227,7 @@ fn compile(
 /// A module under way.
 struct Unit {
     module: JITModule,
-    context: Context,
+    context: cranelift_codegen::Context,
     builders: FunctionBuilderContext,
     listing: bool,
     listings: Vec<Listing>,
@@ -245,7 +272,11 @@ impl Unit {
         &mut self,
         name: &str,
         parameters: usize,
-        emit: impl FnOnce(&mut FunctionBuilder<'_>, cranelift_codegen::ir::Block) -> bool,
+        emit: impl FnOnce(
+            &mut JITModule,
+            &mut FunctionBuilder<'_>,
+            cranelift_codegen::ir::Block,
+        ) -> bool,
     ) -> Result<Option<FuncId>, CodegenError> {
         use cranelift_codegen::ir::{AbiParam, types::I64};
         self.module.clear_context(&mut self.context);
@@ -259,7 +290,7 @@ impl Unit {
         let entry = builder.create_block();
         builder.append_block_params_for_function_params(entry);
         builder.switch_to_block(entry);
-        if !emit(&mut builder, entry) {
+        if !emit(&mut self.module, &mut builder, entry) {
             // A fresh builder context: the half-made function is thrown away with it.
             self.builders = FunctionBuilderContext::new();
             return Ok(None);

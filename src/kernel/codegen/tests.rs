@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::check::check_text;
-use crate::kernel::{BoundColumn, self_check};
+use crate::kernel::{BoundColumn, RowClasses, self_check};
+use crate::plan::{Classify, Witnesses};
 use crate::{ir, plan};
 use cranelift_jit::{BranchProtection, JITMemoryKind};
 use cranelift_module::{ModuleError, ModuleResult};
@@ -57,7 +58,8 @@ fn rule(number: usize, condition: &str) -> String {
 #[test]
 fn refused_memory_is_an_error_with_a_reason() {
     let plan = plan_of(&rule(0, "a > b"));
-    let error = Compiled::with_memory(&plan, Some(Box::new(Refusing(Vec::new())))).err();
+    let error =
+        Compiled::with_memory(&plan, &plan.order, Some(Box::new(Refusing(Vec::new())))).err();
     let reason = error.expect("the memory was refused").reason;
     assert!(
         reason.contains("permission denied") || reason.contains("llocat"),
@@ -78,8 +80,15 @@ fn every_shape_of_the_first_stage_agrees_with_portable_code() {
             })
             .collect();
         let plan = plan_of(&text);
-        let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
-        self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
+        let mut order = plan.order.clone();
+        for _ in 0..plan.order.asked.len() {
+            let slots = order.asked.iter().map(|asked| asked.slot);
+            order = Order::of_slots(&plan, slots.skip(1).chain([order.asked[0].slot]));
+            let compiled = Compiled::new(&plan, &order).expect("this machine runs compiled code");
+            let kernel = crate::kernel::Kernel::Compiled(compiled);
+            self_check(&plan, &kernel).expect("the kernels agree");
+        }
+        assert_eq!(order, plan.order);
     }
 }
 
@@ -104,7 +113,7 @@ fn generated_comparisons_agree_with_exact_ones_at_the_edges() {
         .map(|(at, text)| rule(at, text))
         .collect();
     let plan = plan_of(&text);
-    let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
+    let compiled = Compiled::new(&plan, &plan.order).expect("this machine runs compiled code");
     assert!(
         compiled.amounts.iter().flatten().count() >= conditions.len() - 1,
         "they are compiled"
@@ -115,7 +124,7 @@ fn generated_comparisons_agree_with_exact_ones_at_the_edges() {
 #[test]
 fn a_zero_divisor_is_unknown_and_an_overflow_is_left_to_wider_arithmetic() {
     let plan = plan_of(&rule(0, "a / b >= 0.1%"));
-    let compiled = Compiled::new(&plan).expect("this machine runs compiled code");
+    let compiled = Compiled::new(&plan, &plan.order).expect("this machine runs compiled code");
     let amounts = |a: i64, b: i64, state: u8| {
         let (a, b, states) = ([a], [b], [state]);
         let field = |slot: usize| plan.program.columns[plan.columns[slot].id].source;
@@ -129,7 +138,7 @@ fn a_zero_divisor_is_unknown_and_an_overflow_is_left_to_wider_arithmetic() {
                 classes: plan.columns[slot]
                     .classes
                     .as_ref()
-                    .map(|_| classes.as_slice()),
+                    .map(|_| RowClasses::Direct(&classes)),
                 amounts: plan.columns[slot].amount.then(|| {
                     let mantissa = if name(slot) == "a" {
                         a.as_slice()
@@ -153,4 +162,28 @@ fn a_zero_divisor_is_unknown_and_an_overflow_is_left_to_wider_arithmetic() {
         "a product does not fit"
     );
     assert_eq!(amounts(1, 1, 1), None, "a missing amount has bounds");
+}
+
+#[test]
+fn kernels_agree_on_the_trade_policies_once_their_values_are_met() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade");
+    let loaded = crate::check::load(&[folder.join("cn"), folder.join("us")]);
+    let options = crate::check::CheckOptions::default();
+    let checked = crate::check::check(loaded.expect("the examples are there"), &options);
+    let model = checked.model.expect("the examples are in order");
+    let program = ir::lower(&model);
+    let plan = plan::build(Arc::new(model), program);
+    for classes in plan
+        .columns
+        .iter()
+        .filter_map(|column| column.classes.as_ref())
+    {
+        if let Witnesses::Values(values) = classes.witnesses() {
+            values.iter().for_each(|value| {
+                classes.class_of(Some(value));
+            });
+        }
+    }
+    let compiled = Compiled::new(&plan, &plan.order).expect("this machine runs compiled code");
+    self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
 }

@@ -11,11 +11,13 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, GenericStringArray, OffsetSizeTrait, StringViewArray};
+use arrow_buffer::{BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
 
 use super::dictionary::{Held, Key, WithKeys, null_rows, with_keys};
 use super::texts::Texts;
-use super::{Bound, class_of_missing, fill};
+use super::{Bound, BoundClasses, class_of_missing, fill};
+use crate::kernel::CodeClasses;
 use crate::model::Type;
 use crate::plan::classify::{Classify, DEAD, MISSING};
 use crate::screen::read::{Expected, FieldReader, Reading, Shape, read_cell};
@@ -51,7 +53,12 @@ struct Dictionary {
     values: Held,
     table: Table,
     seen: Vec<bool>,
-    all_seen: bool,
+    /// How many rows have used it: its entries are all read once that is no more than the rows cost.
+    rows: usize,
+    /// For each target the classes of all entries, once all are read.
+    coded: Option<Vec<Arc<CodeClasses>>>,
+    /// Whether some entry is no value of the field.
+    spoilt: bool,
 }
 
 /// A column of texts.
@@ -108,7 +115,7 @@ impl Category {
     /// All rows are missing.
     pub fn bind_absent(&mut self, rows: usize, bound: &mut Bound) {
         for (slot, _) in &self.targets {
-            fill(&mut bound.classes[*slot], rows, MISSING);
+            fill(bound.classes[*slot].direct(), rows, MISSING);
         }
     }
 
@@ -125,6 +132,7 @@ impl Category {
             DataType::Utf8 => self.bind_texts(column.as_string::<i32>(), column, bound),
             DataType::LargeUtf8 => self.bind_texts(column.as_string::<i64>(), column, bound),
             DataType::Utf8View => self.bind_texts(column.as_string_view(), column, bound),
+            DataType::Boolean => self.bind_booleans(column, bound),
             _ => {
                 self.number_scalars(column);
                 self.finish_ids(column, bound);
@@ -194,7 +202,6 @@ impl Category {
     fn number_scalars(&mut self, column: &ArrayRef) {
         match column.data_type() {
             DataType::Null => fill(&mut self.ids, column.len(), NOTHING),
-            DataType::Boolean => self.number_booleans(column),
             DataType::Int8 => self.number_integers::<Int8Type>(column),
             DataType::Int16 => self.number_integers::<Int16Type>(column),
             DataType::Int32 => self.number_integers::<Int32Type>(column),
@@ -226,17 +233,31 @@ impl Category {
         }));
     }
 
-    fn number_booleans(&mut self, column: &ArrayRef) {
-        let ids = [false, true].map(|value| {
+    fn number_booleans(&mut self) -> [u32; 2] {
+        [false, true].map(|value| {
             let (reader, targets, table) = (&self.reader, &self.targets, &mut self.table);
             self.texts.id_of_integer(value.into(), || {
                 table.add(reader, targets, reader.read_bool(value))
             })
-        });
+        })
+    }
+
+    fn bind_booleans(&mut self, column: &ArrayRef, bound: &mut Bound) {
+        let ids = self.number_booleans();
         let values = column.as_boolean().values();
-        self.ids.clear();
-        self.ids
-            .extend(values.iter().map(|value| ids[usize::from(value)]));
+        let complete = self.reader.optional() || column.null_count() == 0;
+        let good = ids.iter().all(|id| self.table.bad[*id as usize].is_none());
+        if !complete || !good {
+            self.ids.clear();
+            self.ids
+                .extend(values.iter().map(|value| ids[usize::from(value)]));
+            return self.finish_ids(column, bound);
+        }
+        for ((slot, _), classes) in self.targets.iter().zip(&self.table.classes) {
+            let [no, yes] = ids.map(|id| classes[id as usize]);
+            let out = bound.classes[*slot].direct();
+            expand(values, column.nulls(), [MISSING, MISSING, no, yes], out);
+        }
     }
 
     fn bad_value(&mut self) -> u32 {
@@ -267,18 +288,43 @@ impl Category {
             Some(dictionary) if dictionary.values.is(values) => dictionary,
             Some(_) | None => Dictionary::new(values, self.table.classes.len()),
         };
-        let nulls = null_rows(column);
-        if !dictionary.all_seen && values.len() <= column.len() {
+        dictionary.rows += column.len();
+        if dictionary.coded.is_none() && values.len() <= dictionary.rows {
             for entry in 0..values.len() {
                 self.see(&mut dictionary, values, entry);
             }
-            dictionary.all_seen = true;
+            dictionary.finish(class_of_missing(&self.reader));
         }
-        if !dictionary.all_seen {
+        if !self.take_codes(&dictionary, column, bound) {
+            self.bind_by_entry(&mut dictionary, column, bound);
+        }
+        self.dictionary = Some(dictionary);
+    }
+
+    /// Hands the column's codes on as they are, where every entry is good and no row lacks what it must have.
+    fn take_codes(&self, dictionary: &Dictionary, column: &ArrayRef, bound: &mut Bound) -> bool {
+        let (Some(coded), Some(codes)) =
+            (&dictionary.coded, column.as_dictionary_opt::<Int32Type>())
+        else {
+            return false;
+        };
+        let complete = self.reader.optional() || column.null_count() == 0;
+        let has_entries = !codes.values().is_empty() || column.null_count() == column.len();
+        if dictionary.spoilt || !complete || !has_entries {
+            return false;
+        }
+        for ((slot, _), classes) in self.targets.iter().zip(coded) {
+            bound.classes[*slot] = BoundClasses::Coded(codes.clone(), classes.clone());
+        }
+        true
+    }
+
+    fn bind_by_entry(&mut self, dictionary: &mut Dictionary, column: &ArrayRef, bound: &mut Bound) {
+        if dictionary.coded.is_none() {
             let mut work = See {
                 category: self,
-                dictionary: &mut dictionary,
-                values,
+                dictionary,
+                values: column.as_any_dictionary().values(),
                 column,
             };
             with_keys(column, &mut work);
@@ -289,11 +335,10 @@ impl Category {
             table: &dictionary.table,
             validity: &mut self.validity,
             column,
-            nulls,
+            nulls: null_rows(column),
             bound,
         };
         with_keys(column, &mut work);
-        self.dictionary = Some(dictionary);
     }
 
     /// Reads an entry of a dictionary once.
@@ -373,8 +418,18 @@ impl Dictionary {
                 bad: vec![None; values.len()],
             },
             seen: vec![false; values.len()],
-            all_seen: false,
+            rows: 0,
+            coded: None,
+            spoilt: false,
         }
+    }
+
+    /// Notes that all entries are read.
+    fn finish(&mut self, of_nothing: u32) {
+        let of_target =
+            |classes: &Vec<u32>| Arc::new(CodeClasses::new(of_nothing, classes.iter().copied()));
+        self.coded = Some(self.table.classes.iter().map(of_target).collect());
+        self.spoilt = self.table.bad.iter().any(Option::is_some);
     }
 }
 
@@ -413,7 +468,7 @@ impl WithKeys for Gather<'_> {
         let null_class = class_of_missing(self.reader);
         for (position, classes) in self.table.classes.iter().enumerate() {
             let out = match self.targets.get(position) {
-                Some((slot, _)) => &mut self.bound.classes[*slot],
+                Some((slot, _)) => self.bound.classes[*slot].direct(),
                 None => &mut *self.validity,
             };
             gather(keys, classes, out);
@@ -422,7 +477,7 @@ impl WithKeys for Gather<'_> {
             }
         }
         let first = match self.targets.first() {
-            Some((slot, _)) => &self.bound.classes[*slot],
+            Some((slot, _)) => &*self.bound.classes[*slot].direct(),
             None => &*self.validity,
         };
         if !first.contains(&DEAD) {
@@ -441,6 +496,20 @@ impl WithKeys for Gather<'_> {
             };
             self.bound
                 .reject(row, self.reader.field(), self.column, expected);
+        }
+    }
+}
+
+/// Takes for each row `of[known * 2 + value]`, 64 rows at a time.
+fn expand(values: &BooleanBuffer, nulls: Option<&NullBuffer>, of: [u32; 4], out: &mut Vec<u32>) {
+    fill(out, values.len(), 0);
+    let values = values.bit_chunks();
+    let known = nulls.map(|nulls| nulls.inner().bit_chunks());
+    let mut known = known.iter().flat_map(|known| known.iter_padded());
+    for (block, values) in out.chunks_mut(64).zip(values.iter_padded()) {
+        let known = known.next().unwrap_or(u64::MAX);
+        for (bit, class) in block.iter_mut().enumerate() {
+            *class = of[((known >> bit & 1) << 1 | values >> bit & 1) as usize];
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What of a field's values the fast ways may decide.
 
 use crate::screen::mapping::FieldMapping;
-use crate::screen::read::{FieldReader, INSTANTS, NumberRule};
+use crate::screen::read::{FieldReader, INSTANTS, NumberRule, Scaler};
 
 /// The fast side of one ordered field. Every answer is that of the slow way; none means: ask the slow way.
 #[derive(Clone, Debug)]
@@ -32,6 +32,12 @@ impl Fast {
     #[inline]
     pub fn number(&self, mantissa: i64, decimals: i32) -> Option<i64> {
         self.admit(self.rule.as_ref()?.scale(mantissa, decimals)?)
+    }
+
+    /// How all numbers of so many decimals are read at once, where nothing but their size matters.
+    pub fn scaler(&self, decimals: i32) -> Option<Scaler> {
+        let rule = self.rule.as_ref().filter(|_| self.missing.is_empty())?;
+        rule.scaler(decimals)
     }
 
     /// A day number, as yet of any range.

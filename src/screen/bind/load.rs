@@ -10,6 +10,7 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef};
+use arrow_buffer::NullBuffer;
 use arrow_schema::{DataType, TimeUnit};
 
 use super::dictionary::{Held, Key, WithKeys, null_rows, with_keys};
@@ -19,7 +20,7 @@ use super::{ABSENT, INEXACT, KNOWN, fill, plain};
 use crate::domain::parse_instant;
 use crate::model::{Type, Value};
 use crate::screen::read::{
-    Expected, FieldReader, MICROS_PER_DAY, Reading, read_cell, scaled_of_value,
+    Expected, FieldReader, MICROS_PER_DAY, Reading, Scaler, read_cell, scaled_of_value,
 };
 
 /// A row whose value is none of the field's; beside [`KNOWN`], [`ABSENT`], [`INEXACT`].
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub mantissa: Vec<i64>,
     /// What is known of each row.
     pub state: Vec<u8>,
+    /// The rows that are not [`ABSENT`], in order, where they are few; else none are named.
+    pub few: Option<Vec<u32>>,
     /// The values of [`INEXACT`] rows, in order of rows.
     pub odd: Vec<(usize, Value)>,
     /// What was expected in [`BAD`] rows, in order of rows.
@@ -66,6 +69,7 @@ impl Loaded {
     pub fn reset(&mut self, rows: usize) {
         fill(&mut self.mantissa, rows, 0);
         fill(&mut self.state, rows, KNOWN);
+        self.few = None;
         self.odd.clear();
         self.bad.clear();
     }
@@ -148,9 +152,11 @@ impl Loader {
                 )
             }
         }
-        for row in null_rows(column) {
-            into.mantissa[row] = 0;
-            into.state[row] = ABSENT;
+        if !column.data_type().is_primitive() {
+            for row in null_rows(column) {
+                into.mantissa[row] = 0;
+                into.state[row] = ABSENT;
+            }
         }
         for at in 0..self.slow.len() {
             let row = self.slow[at];
@@ -178,39 +184,32 @@ impl Loader {
     }
 
     fn fast_numbers(&mut self, column: &ArrayRef, into: &mut Loaded) {
-        let fast = &self.fast;
-        let whole = |integer: i128| i64::try_from(integer).ok();
         let slow = &mut self.slow;
+        let fast = &self.fast;
         match column.data_type() {
-            DataType::Int8 => each::<Int8Type>(column, into, slow, |v| fast.number(v.into(), 0)),
-            DataType::Int16 => each::<Int16Type>(column, into, slow, |v| fast.number(v.into(), 0)),
-            DataType::Int32 => each::<Int32Type>(column, into, slow, |v| fast.number(v.into(), 0)),
-            DataType::Int64 => each::<Int64Type>(column, into, slow, |v| fast.number(v, 0)),
-            DataType::UInt8 => each::<UInt8Type>(column, into, slow, |v| fast.number(v.into(), 0)),
-            DataType::UInt16 => {
-                each::<UInt16Type>(column, into, slow, |v| fast.number(v.into(), 0));
-            }
-            DataType::UInt32 => {
-                each::<UInt32Type>(column, into, slow, |v| fast.number(v.into(), 0));
-            }
-            DataType::UInt64 => each::<UInt64Type>(column, into, slow, |v| {
-                fast.number(i64::try_from(v).ok()?, 0)
-            }),
+            DataType::Int8 => each_number::<Int8Type>(column, into, slow, fast, 0),
+            DataType::Int16 => each_number::<Int16Type>(column, into, slow, fast, 0),
+            DataType::Int32 => each_number::<Int32Type>(column, into, slow, fast, 0),
+            DataType::Int64 => each_number::<Int64Type>(column, into, slow, fast, 0),
+            DataType::UInt8 => each_number::<UInt8Type>(column, into, slow, fast, 0),
+            DataType::UInt16 => each_number::<UInt16Type>(column, into, slow, fast, 0),
+            DataType::UInt32 => each_number::<UInt32Type>(column, into, slow, fast, 0),
+            DataType::UInt64 => each_number::<UInt64Type>(column, into, slow, fast, 0),
             DataType::Float32 => each::<Float32Type>(column, into, slow, |v| {
                 fast.number(plain::whole_single(v)?, 0)
             }),
             DataType::Float64 => each::<Float64Type>(column, into, slow, |v| {
                 fast.number(plain::millionths(v)?, 6)
             }),
-            DataType::Decimal32(_, scale) => each::<Decimal32Type>(column, into, slow, |v| {
-                fast.number(v.into(), (*scale).into())
-            }),
-            DataType::Decimal64(_, scale) => {
-                each::<Decimal64Type>(column, into, slow, |v| fast.number(v, (*scale).into()))
+            DataType::Decimal32(_, scale) => {
+                each_number::<Decimal32Type>(column, into, slow, fast, *scale);
             }
-            DataType::Decimal128(_, scale) => each::<Decimal128Type>(column, into, slow, |v| {
-                fast.number(whole(v)?, (*scale).into())
-            }),
+            DataType::Decimal64(_, scale) => {
+                each_number::<Decimal64Type>(column, into, slow, fast, *scale);
+            }
+            DataType::Decimal128(_, scale) => {
+                each_number::<Decimal128Type>(column, into, slow, fast, *scale);
+            }
             _ => match fast.mark() {
                 Some(mark) => each_text(column, into, slow, |text| {
                     let (mantissa, decimals) = plain::decimal(text.as_bytes(), mark)?;
@@ -345,7 +344,35 @@ fn slot_of(ty: Type, reading: Reading) -> Slot {
     }
 }
 
-/// Reads a primitive column; rows without an answer are left to the slow way.
+/// Reads a column of whole or scaled numbers.
+fn each_number<T>(
+    column: &ArrayRef,
+    into: &mut Loaded,
+    slow: &mut Vec<usize>,
+    fast: &Fast,
+    decimals: i8,
+) where
+    T: ArrowPrimitiveType<Native: Into<i128>>,
+{
+    match fast.scaler(decimals.into()) {
+        Some(Scaler {
+            factor,
+            least,
+            most,
+        }) => {
+            let (least, most) = (i128::from(least), i128::from(most));
+            each::<T>(column, into, slow, |number| {
+                let number: i128 = number.into();
+                (least <= number && number <= most).then(|| number as i64 * factor)
+            });
+        }
+        None => each::<T>(column, into, slow, |number| {
+            fast.number(i64::try_from(number.into()).ok()?, decimals.into())
+        }),
+    }
+}
+
+/// Reads a primitive column; rows without an answer are left to the slow way, null ones become [`ABSENT`].
 #[inline]
 fn each<T: ArrowPrimitiveType>(
     column: &ArrayRef,
@@ -354,10 +381,51 @@ fn each<T: ArrowPrimitiveType>(
     read: impl Fn(T::Native) -> Option<i64>,
 ) {
     let values = column.as_primitive::<T>().values();
-    for (row, (&value, scaled)) in values.iter().zip(&mut into.mantissa).enumerate() {
-        match read(value) {
-            Some(number) => *scaled = number,
+    let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) else {
+        for (row, (&value, scaled)) in values.iter().zip(&mut into.mantissa).enumerate() {
+            match read(value) {
+                Some(number) => *scaled = number,
+                None => slow.push(row),
+            }
+        }
+        return;
+    };
+    if nulls.len() - nulls.null_count() <= nulls.len() / FEW {
+        into.state.fill(ABSENT);
+        let mut few = Vec::with_capacity(nulls.len() - nulls.null_count());
+        for row in nulls.valid_indices() {
+            few.push(row as u32);
+            into.state[row] = KNOWN;
+            match read(values[row]) {
+                Some(number) => into.mantissa[row] = number,
+                None => slow.push(row),
+            }
+        }
+        into.few = Some(few);
+        return;
+    }
+    mark_absent(nulls, &mut into.state);
+    let rows = into.mantissa.iter_mut().zip(&into.state).zip(values);
+    for (row, ((scaled, state), value)) in rows.enumerate() {
+        match read(*value) {
+            Some(number) => *scaled = if *state == KNOWN { number } else { 0 },
             None => slow.push(row),
+        }
+    }
+}
+
+/// One row in so many with a value is few.
+const FEW: usize = 8;
+
+/// Makes null rows [`ABSENT`], 64 rows at a time.
+fn mark_absent(nulls: &NullBuffer, state: &mut [u8]) {
+    let known = nulls.inner().bit_chunks();
+    for (block, known) in state.chunks_mut(64).zip(known.iter_padded()) {
+        if known == u64::MAX {
+            continue;
+        }
+        for (bit, state) in block.iter_mut().enumerate() {
+            *state = (!known >> bit & 1) as u8 * ABSENT;
         }
     }
 }

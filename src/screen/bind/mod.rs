@@ -23,10 +23,12 @@ pub use error::{BindError, BindProblem, BindProblemKind};
 
 use std::sync::Arc;
 
-use arrow_array::{Array, RecordBatch};
+use arrow_array::types::Int32Type;
+use arrow_array::{Array, DictionaryArray, RecordBatch};
 use arrow_schema::Schema;
 
 use crate::domain::{Day, Zone};
+use crate::kernel::{CodeClasses, RowClasses};
 use crate::model::{FieldId, Model, Value};
 use crate::plan::classify::{Classify, DEAD, MISSING, scaled_decimals};
 use crate::screen::mapping::Mapping;
@@ -87,18 +89,54 @@ pub struct RowReject {
     pub expected: Expected,
 }
 
+/// The classes of one wanted column.
+#[derive(Clone, Debug)]
+pub enum BoundClasses {
+    /// A class for each row.
+    Direct(Vec<u32>),
+    /// The data's own codes, and the class of each.
+    Coded(DictionaryArray<Int32Type>, Arc<CodeClasses>),
+}
+
+impl Default for BoundClasses {
+    fn default() -> Self {
+        BoundClasses::Direct(Vec::new())
+    }
+}
+
+impl BoundClasses {
+    /// As the kernel takes them.
+    pub fn rows(&self) -> RowClasses<'_> {
+        match self {
+            BoundClasses::Direct(classes) => RowClasses::Direct(classes),
+            BoundClasses::Coded(codes, classes) => RowClasses::Coded(codes, classes),
+        }
+    }
+
+    /// Space for a class for each row.
+    fn direct(&mut self) -> &mut Vec<u32> {
+        if let BoundClasses::Coded(..) = self {
+            *self = BoundClasses::default();
+        }
+        match self {
+            BoundClasses::Direct(classes) => classes,
+            BoundClasses::Coded(..) => unreachable!("codes have just been dropped"),
+        }
+    }
+}
+
 /// A batch as the kernel takes it.
 #[derive(Clone, Debug, Default)]
 pub struct Bound {
     /// Rows in the batch, rejected ones included.
     pub rows: usize,
-    /// Class numbers by row, for every wanted column with classes, in the order wanted.
-    pub classes: Vec<Vec<u32>>,
+    /// Class numbers by row, for every wanted column with classes, in the order wanted. Those of rejected rows mean nothing.
+    pub classes: Vec<BoundClasses>,
     /// Numbers by row, for every wanted column with amounts, in the order wanted.
     pub amounts: Vec<AmountColumn>,
     /// Rows that are no records, in order.
     pub rejects: Vec<RowReject>,
-    /// Whether a row is rejected; such a row is [`DEAD`] in every column of classes.
+    /// Whether a row is rejected.
     pub dead: Vec<bool>,
 }
 
@@ -123,13 +161,10 @@ impl Bound {
         }
     }
 
-    /// Gives rejected rows their class everywhere.
+    /// Puts rejects in order, and takes the amounts of rejected rows away.
     fn bury(&mut self) {
         self.rejects.sort_by_key(|reject| reject.row);
         for reject in &self.rejects {
-            for classes in &mut self.classes {
-                classes[reject.row] = DEAD;
-            }
             for amounts in &mut self.amounts {
                 amounts.mantissa[reject.row] = 0;
                 amounts.state[reject.row] = ABSENT;
@@ -220,7 +255,9 @@ impl Binder {
     pub fn bind_into(&mut self, batch: &RecordBatch, bound: &mut Bound) {
         let rows = batch.num_rows();
         bound.reset(rows);
-        bound.classes.resize_with(self.class_slots, Vec::new);
+        bound
+            .classes
+            .resize_with(self.class_slots, BoundClasses::default);
         bound
             .amounts
             .resize_with(self.amount_decimals.len(), AmountColumn::default);
@@ -356,7 +393,7 @@ fn fixed_columns(wanted: &[BoundColumn], slots: &Slots, as_of: Option<Day>) -> V
 impl FixedColumn {
     fn fill(&self, rows: usize, bound: &mut Bound) {
         if let Some((slot, class)) = self.class {
-            fill(&mut bound.classes[slot], rows, class);
+            fill(bound.classes[slot].direct(), rows, class);
         }
         if let Some(slot) = self.amount {
             fill(

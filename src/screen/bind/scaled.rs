@@ -141,15 +141,21 @@ impl ScaledTarget {
 
     fn emit(&mut self, ty: Type, loaded: &Loaded, bound: &mut Bound) {
         if let Some((slot, classes)) = &self.class {
-            let out = &mut bound.classes[*slot];
-            if classes.ordered() {
+            let out = bound.classes[*slot].direct();
+            if !classes.ordered() {
+                classes_by_value(&mut self.by_value, ty, &**classes, &loaded.mantissa, out);
+                without_absent(out, &loaded.state);
+            } else if let Some(few) = &loaded.few {
+                fill(out, loaded.state.len(), MISSING);
+                for row in few.iter().map(|row| *row as usize) {
+                    if loaded.state[row] == KNOWN {
+                        out[row] = classes.class_of_scaled(loaded.mantissa[row]);
+                    }
+                }
+            } else {
                 fill(out, loaded.state.len(), MISSING);
                 classes.classes_of_scaled(&loaded.mantissa, out);
-            } else {
-                classes_by_value(&mut self.by_value, ty, &**classes, &loaded.mantissa, out);
-            }
-            for (class, &state) in out.iter_mut().zip(&loaded.state) {
-                *class = if state == KNOWN { *class } else { MISSING };
+                without_absent(out, &loaded.state);
             }
             for (row, value) in &loaded.odd {
                 out[*row] = classes.class_of(Some(value));
@@ -158,6 +164,12 @@ impl ScaledTarget {
         if let Some(slot) = self.amount {
             loaded.copy_to(&mut bound.amounts[slot]);
         }
+    }
+}
+
+fn without_absent(classes: &mut [u32], state: &[u8]) {
+    for (class, &state) in classes.iter_mut().zip(state) {
+        *class = if state == KNOWN { *class } else { MISSING };
     }
 }
 

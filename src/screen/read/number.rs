@@ -16,6 +16,17 @@ const POW10: [i64; 19] = {
     powers
 };
 
+/// Numbers of one scale that are read by one multiplication: `mantissa * factor` for `least <= mantissa <= most`.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaler {
+    /// What one of the data's unit is in the column's.
+    pub factor: i64,
+    /// The least mantissa whose reading this is.
+    pub least: i64,
+    /// The greatest.
+    pub most: i64,
+}
+
 /// What a number field makes of a number in the data.
 ///
 /// The exact rule is [`NumberRule::value`]; [`NumberRule::scale`] gives the same number in the column's unit where
@@ -83,6 +94,19 @@ impl NumberRule {
         };
         let scaled = shift(product, self.exponent - decimals)?;
         (!self.non_negative || scaled >= 0).then_some(scaled)
+    }
+
+    /// [`NumberRule::scale`] of all numbers of so many decimals at once, where they are no finer than the column's unit.
+    pub fn scaler(&self, decimals: i32) -> Option<Scaler> {
+        let factor = shift(self.multiplier, self.exponent - decimals)
+            .filter(|_| decimals <= self.exponent)?;
+        let most = i64::MAX / factor;
+        let least = if self.non_negative { 0 } else { -most };
+        Some(Scaler {
+            factor,
+            least,
+            most,
+        })
     }
 }
 

@@ -1,0 +1,184 @@
+//! The order in which the first stage asks columns. It changes what screening costs and nothing else.
+
+use super::{Layout, Plan, PlannedColumn};
+use crate::model::Model;
+
+/// The columns that first-stage clauses ask, in an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The columns.
+    pub asked: Vec<Asked>,
+}
+
+/// A column in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Its place in [`Plan::columns`].
+    pub slot: usize,
+    /// The clauses that ask a column after this one, by word. A record with none of these left needs no further column.
+    pub later: Vec<u64>,
+}
+
+/// Sampled records that an order is made for, at most.
+const SAMPLE: usize = 512;
+
+impl Order {
+    /// The columns in the order in which they are given.
+    pub(super) fn as_given(layout: &Layout, columns: &[PlannedColumn]) -> Order {
+        let asking = columns.iter().map(asking).enumerate();
+        let asked = asking.filter(|(_, asking)| asking.iter().any(|word| *word != 0));
+        Order::of(layout.first_words, asked.collect())
+    }
+
+    /// The columns that are asked, in the order of `slots`.
+    pub fn of_slots(plan: &Plan, slots: impl Iterator<Item = usize>) -> Order {
+        let columns = slots.map(|slot| (slot, asking(&plan.columns[slot])));
+        Order::of(plan.layout.first_words, columns.collect())
+    }
+
+    fn of(words: usize, columns: Vec<(usize, Vec<u64>)>) -> Order {
+        let mut later = vec![0; words];
+        let mut asked = Vec::with_capacity(columns.len());
+        for (slot, asking) in columns.into_iter().rev() {
+            asked.push(Asked {
+                slot,
+                later: later.clone(),
+            });
+            later
+                .iter_mut()
+                .zip(asking)
+                .for_each(|(later, asking)| *later |= asking);
+        }
+        asked.reverse();
+        Order { asked }
+    }
+
+    /// The order that suits these records best, greedily: first the column that leaves out the largest part of what is
+    /// left of each, then, where none leaves out anything, the one that most still ask.
+    /// `possible(slot, record)` gives what a column leaves of a record, by word.
+    pub fn for_records(
+        plan: &Plan,
+        records: usize,
+        possible: impl Fn(usize, usize) -> Vec<u64>,
+    ) -> Order {
+        let words = plan.layout.first_words;
+        let step = records.div_ceil(SAMPLE).max(1);
+        let sampled: Vec<usize> = (0..records).step_by(step).collect();
+        let used = &plan.layout.used()[..words];
+        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); sampled.len()];
+        let mut waiting: Vec<Sampled> = plan
+            .order
+            .asked
+            .iter()
+            .map(|asked| Sampled {
+                slot: asked.slot,
+                asking: asking(&plan.columns[asked.slot]),
+                possible: sampled
+                    .iter()
+                    .map(|record| possible(asked.slot, *record))
+                    .collect(),
+            })
+            .collect();
+        let mut placed = Vec::with_capacity(waiting.len());
+        while !waiting.is_empty() {
+            let gains = waiting.iter().map(|column| column.gain(&left));
+            // Of equals the first, so that the order is the same in every run.
+            let (best, _) = gains
+                .enumerate()
+                .max_by_key(|(at, gain)| (*gain, std::cmp::Reverse(*at)))
+                .expect("a column waits");
+            let column = waiting.remove(best);
+            for (left, possible) in left.iter_mut().zip(&column.possible) {
+                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
+            }
+            placed.push(column.slot);
+        }
+        Order::of_slots(plan, placed.into_iter())
+    }
+}
+
+fn asking(column: &PlannedColumn) -> Vec<u64> {
+    let classes = column.classes.as_ref();
+    classes.map(|classes| classes.asking()).unwrap_or_default()
+}
+
+/// A column that has no place yet, with what its values leave of each sampled record.
+struct Sampled {
+    slot: usize,
+    asking: Vec<u64>,
+    possible: Vec<Vec<u64>>,
+}
+
+impl Sampled {
+    /// The parts that it leaves out of what is left of each record, summed, in 1/64; and how many records ask it.
+    fn gain(&self, left: &[Vec<u64>]) -> (u32, u32) {
+        let (mut left_out, mut asked) = (0, 0);
+        for (left, possible) in left.iter().zip(&self.possible) {
+            let count = |of: &dyn Fn(usize) -> u64| -> u32 {
+                (0..left.len()).map(|word| of(word).count_ones()).sum()
+            };
+            let gone = count(&|word| left[word] & !possible[word]);
+            if gone > 0 {
+                left_out += gone * 64 / count(&|word| left[word]);
+            }
+            asked += u32::from(left.iter().zip(&self.asking).any(|(l, a)| l & a != 0));
+        }
+        (left_out, asked)
+    }
+}
+
+/// Places columns before any record is seen: those first that leave out most of what the ones before them left, by the
+/// masks of typical values. A column whose values may be missing counts half, since missing leaves out little. Among
+/// columns that leave out the same, that comes first which most of the clauses still left ask.
+pub(super) fn by_typical_values(model: &Model, layout: &Layout, columns: &mut Vec<PlannedColumn>) {
+    let mut alive = layout.used()[..layout.first_words].to_vec();
+    let mut waiting: Vec<Typical> = columns
+        .drain(..)
+        .map(|column| Typical::new(model, column))
+        .collect();
+    while !waiting.is_empty() {
+        let gains = waiting.iter().map(|column| column.gain(&alive));
+        let (best, _) = gains
+            .enumerate()
+            .max_by_key(|(at, gain)| (*gain, std::cmp::Reverse(*at)))
+            .expect("a column waits");
+        let Typical { column, mask, .. } = waiting.remove(best);
+        for (alive, typical) in alive.iter_mut().zip(mask.into_iter().flatten()) {
+            *alive &= typical;
+        }
+        columns.push(column);
+    }
+}
+
+/// A column that has no place yet, with the possible mask of its typical values.
+struct Typical {
+    column: PlannedColumn,
+    mask: Option<Vec<u64>>,
+    asking: Vec<u64>,
+    weight: u32,
+}
+
+impl Typical {
+    fn new(model: &Model, column: PlannedColumn) -> Typical {
+        let is_optional = match column.source {
+            crate::ir::Source::Field(field) => model.record.fields[field].optional,
+            crate::ir::Source::Day(_) => false,
+        };
+        let classes = column.classes.as_ref();
+        Typical {
+            mask: classes.and_then(|classes| classes.typical()),
+            asking: asking(&column),
+            weight: if is_optional { 1 } else { 2 },
+            column,
+        }
+    }
+
+    /// How many of the clauses left it leaves out, weighted, and how many ask it.
+    fn gain(&self, alive: &[u64]) -> (u32, u32) {
+        let count = |left: &mut dyn Iterator<Item = u64>| left.map(u64::count_ones).sum::<u32>();
+        let typical = self.mask.iter().flatten();
+        let left_out = count(&mut alive.iter().zip(typical).map(|(a, t)| a & !t));
+        let asked = count(&mut alive.iter().zip(&self.asking).map(|(a, b)| a & b));
+        (left_out * self.weight, asked)
+    }
+}
