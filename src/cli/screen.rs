@@ -1,5 +1,8 @@
 //! `interdict screen`: the main job.
 
+#[cfg(test)]
+pub(super) mod tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -68,7 +71,8 @@ pub struct Screen {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum KeepName {
-    /// Records whose verdict is not the policy's `otherwise`
+    /// Records whose verdict is not the policy's `otherwise`, or could become worse than that if missing fields were
+    /// filled in
     Flagged,
     /// All records
     All,

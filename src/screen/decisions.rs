@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// Which records are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Those whose verdict is not the policy's `otherwise`.
+    /// Those that are [flagged](is_flagged).
     Flagged,
     /// All that were screened.
     All,
@@ -30,6 +30,12 @@ pub const COLUMNS: [&str; 8] = [
     "obligations",
     "assumed",
 ];
+
+/// Whether a record wants somebody's attention: its verdict is not the policy's `otherwise`, or missing fields could
+/// still make it worse than that, as under `when unknown clear`.
+pub fn is_flagged(model: &Model, outcome: &Outcome) -> bool {
+    outcome.verdict != model.otherwise || outcome.at_most > model.otherwise
+}
 
 /// Makes decision rows.
 pub struct Decider<'a> {
@@ -119,7 +125,7 @@ impl<'a> Decider<'a> {
     fn keeps(&self, outcome: &Outcome) -> bool {
         match self.keep {
             Keep::All => true,
-            Keep::Flagged => outcome.verdict != self.screener.model().otherwise,
+            Keep::Flagged => is_flagged(self.screener.model(), outcome),
         }
     }
 

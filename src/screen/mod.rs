@@ -14,7 +14,7 @@ mod screener;
 mod summary;
 mod verify;
 
-pub use decisions::{COLUMNS, Decider, Keep, stopper};
+pub use decisions::{COLUMNS, Decider, Keep, is_flagged, stopper};
 pub use missing::Names;
 pub use outcome::{NOTHING, Outcome, Outcomes};
 pub use parallel::in_order;

@@ -1,5 +1,6 @@
 //! What a run adds up to: records by verdict, rules by how they stand, fields by what they would settle.
 
+use super::decisions::is_flagged;
 use super::missing::Names;
 use super::outcome::{NOTHING, Outcomes};
 use super::screener::{Judged, Screener};
@@ -97,7 +98,7 @@ impl Tally {
         {
             let outcome = outcomes.get(number as u32);
             summary.verdicts[usize::from(outcome.verdict.0)].1 += count;
-            if outcome.verdict != model.otherwise {
+            if is_flagged(model, &outcome) {
                 summary.flagged += count;
             }
             if !outcome.unknown.is_empty() {
@@ -161,7 +162,7 @@ pub struct Summary {
     pub screened: u64,
     /// Rows that are no records.
     pub rejected: u64,
-    /// Records whose verdict is not the policy's `otherwise`.
+    /// Records whose verdict is not the policy's `otherwise`, or could still become worse than that.
     pub flagged: u64,
     /// Records with an open rule.
     pub open: u64,

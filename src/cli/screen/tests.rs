@@ -1,0 +1,139 @@
+//! `interdict screen` as a user meets it, in process.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::Exit;
+use crate::cli::tests::{Ran, interdict};
+
+/// A policy of one rule, and a folder for what is screened with it.
+pub(in crate::cli) struct Desk {
+    folder: tempfile::TempDir,
+}
+
+const POLICY: &str = "\
+policy desk { title \"Desk\" version \"1\" authority \"Tests\" }
+record shipment {
+  key   id          : text
+  as of day         : date
+  destination       : country?
+  value             : money USD?  from \"Invoice Value\"
+}
+verdicts clear < review < deny
+otherwise clear
+when unknown review
+rule embargo \"Embargo\" {
+  cites \"Test 1\"
+  in force from 2025-01-01
+  when  destination = KP
+  then  deny
+}
+rule large \"Large\" {
+  cites \"Test 2\"
+  when  value > 1_000 USD
+  then  review
+}
+";
+
+impl Desk {
+    pub fn new() -> Self {
+        let desk = Desk {
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        desk.write("desk.interdict", POLICY);
+        desk
+    }
+
+    /// With another text of the policy in one place.
+    pub fn with(from: &str, to: &str) -> Self {
+        let desk = Desk::new();
+        assert!(POLICY.contains(from), "{from}");
+        desk.write("desk.interdict", &POLICY.replace(from, to));
+        desk
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, content).expect("a file");
+        path
+    }
+
+    /// The names of all files, in order.
+    pub fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("a folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .into_string()
+                    .expect("UTF-8")
+            })
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Runs a command whose arguments that start with `@` are files in the folder.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        let args: Vec<String> = args
+            .iter()
+            .map(|arg| match arg.strip_prefix('@') {
+                Some(name) => self.path(name).to_str().expect("a path").to_owned(),
+                None => (*arg).to_owned(),
+            })
+            .collect();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        interdict(&args)
+    }
+
+    /// Screens `input` into `out.csv`.
+    pub fn screen(&self, input: &str, more: &[&str]) -> Ran {
+        let input = format!("@{input}");
+        let mut args = vec!["screen", "@desk.interdict", &input, "-o", "@out.csv"];
+        args.extend(more);
+        self.run(&args)
+    }
+
+    /// The decisions without their header: the first three columns.
+    pub fn decisions(&self) -> Vec<String> {
+        let text = self.text("out.csv");
+        let row = |line: &str| line.splitn(4, ',').take(3).collect::<Vec<_>>().join(",");
+        text.lines().skip(1).map(row).collect()
+    }
+}
+
+const BOOK: &str = "\
+id,day,destination,Invoice Value
+A,2025-06-01,KP,10
+B,2025-06-01,DE,10
+C,2025-06-01,,10
+D,2025-06-01,DE,2000
+";
+
+#[test]
+fn open_records_are_kept_even_where_unknown_counts_as_clear() {
+    let desk = Desk::with("when unknown review", "when unknown clear");
+    desk.write("in.csv", BOOK);
+    let ran = desk.screen("in.csv", &["--format", "json"]);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(
+        desk.decisions(),
+        ["A,deny,deny", "C,clear,deny", "D,review,review"]
+    );
+    let summary: serde_json::Value = serde_json::from_str(&ran.err).expect("one object");
+    assert_eq!(
+        (&summary["flagged"], &summary["kept"]),
+        (&3.into(), &3.into())
+    );
+    desk.screen("in.csv", &["--keep", "all"]);
+    assert_eq!(desk.decisions().len(), 4);
+}
