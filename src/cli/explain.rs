@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::records::{RecordOptions, split, stop_of};
 use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
-use crate::io::input::{BatchSource, Chunk, InputOptions, InputSpec, WantedColumn, open};
-use crate::io::screening::ScreenError;
+use crate::io::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
+use crate::io::screening::{ScreenError, wanted_columns};
 use crate::model::{Model, RuleId};
 use crate::reference::{Record, as_of_days, judge};
 use crate::report::explain::explain;
@@ -255,7 +255,9 @@ impl<'a> Search<'a> {
             delimiter: self.mapping.delimiter,
             ..InputOptions::default()
         };
-        let source = open(inputs, &self.wanted(), options)?;
+        // What screening reads, so that what is rejected here is what is rejected there.
+        let wanted = wanted_columns(self.screener, self.mapping);
+        let source = open(inputs, &wanted, options)?;
         let mut found = AllFound::default();
         let mut worker: Option<(usize, Worker<'_>)> = None;
         while let Some(unit) = source.next_unit()? {
@@ -270,28 +272,6 @@ impl<'a> Search<'a> {
             }
         }
         Ok(found)
-    }
-
-    /// The columns that screening reads, so that what is rejected here is what is rejected there.
-    fn wanted(&self) -> Vec<WantedColumn> {
-        let model = self.screener.model();
-        let mut wanted: Vec<WantedColumn> = Vec::new();
-        for (id, field) in self.screener.fields() {
-            let Some(name) = column_of(model, self.mapping, id) else {
-                continue;
-            };
-            let column = if field.optional {
-                WantedColumn::optional(name)
-            } else {
-                WantedColumn::required(name)
-            };
-            match wanted.iter_mut().find(|known| known.name == name) {
-                Some(known) if !field.optional => *known = column,
-                Some(_) => {}
-                None => wanted.push(column),
-            }
-        }
-        wanted
     }
 
     fn binder(&self, source: &dyn BatchSource, file: usize) -> Result<Binder, ScreenError> {

@@ -20,6 +20,7 @@ mod session;
 mod test;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use exit::{Exit, Stop};
 pub use session::{ColorWhen, FormatName, Global, Session, Streams};

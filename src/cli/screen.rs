@@ -1,5 +1,6 @@
 //! `interdict screen`: the main job.
 
+mod summary;
 #[cfg(test)]
 pub(super) mod tests;
 
@@ -11,6 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 
 use super::records::{RecordOptions, split, stop_of};
+use super::words::{grouped, of};
 use super::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::input::Progress;
@@ -19,7 +21,8 @@ use crate::io::output::OutputKind;
 use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
 use crate::model::Model;
 use crate::screen::mapping::Mapping;
-use crate::screen::{Engine, Keep, Options, Screener, Summary, Verify};
+use crate::screen::{Engine, Keep, Options, Screener, Verify};
+use summary::{as_json, in_words};
 
 /// Screen a book of records with one policy or several
 ///
@@ -247,17 +250,14 @@ impl Screen {
         }
         if self.output != *"-" {
             session.say(&format!(
-                "wrote {} ({} rows)",
+                "wrote {} ({})",
                 self.output.display(),
-                grouped(report.kept)
+                of(report.kept, "row")
             ))?;
         }
         if let Some(rejects) = &report.rejects {
-            session.say(&format!(
-                "wrote {} ({} rows)",
-                rejects.display(),
-                grouped(report.summary.rejected)
-            ))?;
+            let rejected = of(report.summary.rejected, "row");
+            session.say(&format!("wrote {} ({rejected})", rejects.display()))?;
         } else if report.summary.rejected > 0 {
             session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
         }
@@ -273,155 +273,15 @@ fn value_name(value: impl ValueEnum) -> String {
         .to_owned()
 }
 
-fn advance(bar: &ProgressBar, progress: Progress, rows: u64) {
+fn advance(bar: &ProgressBar, progress: Progress, seen: u64) {
     if let Some(total) = progress.total {
         bar.set_length(total);
     }
     bar.set_position(progress.done);
     let seconds = bar.elapsed().as_secs_f64().max(0.001);
     bar.set_message(format!(
-        "{} rows, {}/s",
-        grouped(rows),
-        grouped((rows as f64 / seconds) as u64)
+        "{}, {}/s",
+        of(seen, "row"),
+        grouped((seen as f64 / seconds) as u64)
     ));
-}
-
-/// `1234567` as `1,234,567`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The summary as lines: rows, verdicts, rules, missing fields.
-fn in_words(report: &Report) -> Vec<String> {
-    let summary = &report.summary;
-    let mut lines = vec![format!(
-        "{} rows read: {} screened, {} rejected",
-        grouped(summary.screened + summary.rejected),
-        grouped(summary.screened),
-        grouped(summary.rejected)
-    )];
-    for (file, notes) in &report.inputs {
-        if notes.unterminated_last_line {
-            lines.push(format!(
-                "note: the last line of {file} has no line end; it was read like any other"
-            ));
-        }
-        for column in &notes.absent_columns {
-            lines.push(format!(
-                "note: {file} has no column `{column}`; the field is missing in every record"
-            ));
-        }
-    }
-    verdict_lines(summary, &mut lines);
-    rule_lines(summary, &mut lines);
-    missing_lines(summary, &mut lines);
-    lines
-}
-
-fn verdict_lines(summary: &Summary, lines: &mut Vec<String>) {
-    let width = summary
-        .verdicts
-        .iter()
-        .map(|(name, _)| name.len())
-        .max()
-        .unwrap_or(0);
-    lines.push("verdicts".to_owned());
-    for (name, count) in &summary.verdicts {
-        lines.push(format!("  {name:width$}  {:>12}", grouped(*count)));
-    }
-}
-
-fn rule_lines(summary: &Summary, lines: &mut Vec<String>) {
-    let rules: Vec<_> = summary
-        .rules
-        .iter()
-        .filter(|rule| rule.applies + rule.open + rule.stopped > 0)
-        .collect();
-    if rules.is_empty() {
-        return;
-    }
-    let width = rules
-        .iter()
-        .map(|rule| rule.rule.len())
-        .max()
-        .unwrap_or(0)
-        .max(5);
-    lines.push(format!(
-        "{:width$}    {:>12}  {:>12}  {:>12}",
-        "rules", "apply", "open", "stopped"
-    ));
-    for rule in &rules {
-        lines.push(format!(
-            "  {:width$}  {:>12}  {:>12}  {:>12}",
-            rule.rule,
-            grouped(rule.applies),
-            grouped(rule.open),
-            grouped(rule.stopped)
-        ));
-    }
-    let silent = summary.rules.len() - rules.len();
-    if silent > 0 {
-        lines.push(format!("  and {silent} more that concern no record"));
-    }
-}
-
-/// Missing fields shown at most.
-const MAX_MISSING: usize = 10;
-
-fn missing_lines(summary: &Summary, lines: &mut Vec<String>) {
-    if summary.missing.is_empty() {
-        return;
-    }
-    let width = summary
-        .missing
-        .iter()
-        .map(|field| field.field.len())
-        .max()
-        .unwrap_or(0);
-    lines.push(match summary.open {
-        1 => "1 record is open for lack of".to_owned(),
-        open => format!("{} records are open for lack of", grouped(open)),
-    });
-    for field in summary.missing.iter().take(MAX_MISSING) {
-        lines.push(format!(
-            "  {:width$}  in {}; it alone would settle {}",
-            field.field,
-            grouped(field.records),
-            grouped(field.alone)
-        ));
-    }
-    if summary.missing.len() > MAX_MISSING {
-        lines.push(format!(
-            "  and {} more fields",
-            summary.missing.len() - MAX_MISSING
-        ));
-    }
-}
-
-fn as_json(report: &Report) -> Value {
-    let summary = &report.summary;
-    serde_json::json!({
-        "read": summary.screened + summary.rejected,
-        "screened": summary.screened,
-        "rejected": summary.rejected,
-        "flagged": summary.flagged,
-        "open": summary.open,
-        "settled": summary.settled,
-        "kept": report.kept,
-        "verdicts": summary.verdicts.iter().map(|(name, count)| (name.clone(), Value::from(*count))).collect::<Map<_, _>>(),
-        "rules": summary.rules.iter().map(|rule| serde_json::json!({
-            "rule": rule.rule, "applies": rule.applies, "open": rule.open, "stopped": rule.stopped,
-        })).collect::<Vec<_>>(),
-        "missing": summary.missing.iter().map(|field| serde_json::json!({
-            "field": field.field, "records": field.records, "alone": field.alone,
-        })).collect::<Vec<_>>(),
-    })
 }

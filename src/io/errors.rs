@@ -5,6 +5,8 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::io::input::WantedColumn;
+
 /// Why an input as a whole cannot be read.
 #[derive(Debug, Error)]
 pub enum InputError {
@@ -261,18 +263,80 @@ pub(crate) fn duplicate_column(file: &str, name: &str, first: usize, second: usi
     )
 }
 
-pub(crate) fn missing_column(file: &str, name: &str, names: &[String]) -> InputError {
-    let mut help = nearest_columns(name, names);
+/// Columns that the policy reads and the data does not have. That may be a slip in a name as well as data of another
+/// kind, so the author of the mapping says which it is.
+pub(crate) fn missing_columns(
+    file: &str,
+    lacking: &[&WantedColumn],
+    names: &[String],
+) -> InputError {
+    let quoted: Vec<String> = lacking
+        .iter()
+        .map(|column| format!("`{}`", column.name))
+        .collect();
+    let problem = match &quoted[..] {
+        [only] => format!("there is no column {only}"),
+        several => format!("there are no columns {}", several.join(", ")),
+    };
     if let [only] = names
         && only.contains([';', '|', '\t'])
     {
-        help = "the header is a single column; if another mark stands between the fields, \
-                write `delimiter = \";\"` under [csv] in the mapping file"
-            .to_owned();
-    } else {
-        help.push_str("; a mapping file can say which column holds a field");
+        let help = "the header is a single column; if another mark stands between the fields, \
+                    write `delimiter = \";\"` under [csv] in a mapping file (--map FILE.toml)";
+        return unreadable(file, None, problem, help);
     }
-    unreadable(file, None, format!("there is no column `{name}`"), help)
+    let mut help = match lacking {
+        [only] => nearest_columns(&only.name, names),
+        _ => "the data may call them otherwise, or not have them".to_owned(),
+    };
+    let settings: Vec<String> = lacking
+        .iter()
+        .filter_map(|column| setting(column, names))
+        .collect();
+    if !settings.is_empty() {
+        help += "; under [columns] in a mapping file (--map FILE.toml) write";
+        settings
+            .iter()
+            .for_each(|line| help += &format!("\n    {line}"));
+    }
+    unreadable(file, None, problem, help)
+}
+
+/// A key that a file of JSON Lines never has. Writers that leave out what is empty make such files, so they are read;
+/// `keys` are those that its first objects have.
+pub fn absent_key(file: &str, key: &str, keys: &[String]) -> String {
+    let near = nearest(key, keys.iter().map(String::as_str));
+    let near = match near.first() {
+        Some(near) => format!("; the nearest key is `{near}`"),
+        None => String::new(),
+    };
+    format!(
+        "warning: no object of {file} has the key `{key}`, so it is missing in every record{near}\n  \
+         help: under [columns] in a mapping file (--map FILE.toml) say which key holds the field, or that it is `false`"
+    )
+}
+
+/// What a mapping file can say about a column that is not there.
+fn setting(column: &WantedColumn, names: &[String]) -> Option<String> {
+    let field = column.holds.as_ref()?;
+    let near = nearest(&column.name, names.iter().map(String::as_str));
+    let key = match field
+        .name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
+        true => field.name.clone(),
+        false => toml::Value::from(field.name.as_str()).to_string(),
+    };
+    let none = "if the data has no such column: missing in every record";
+    Some(match (near.first(), field.optional) {
+        (Some(near), true) => format!("{key} = {}   # or `false` {none}", toml::Value::from(*near)),
+        (Some(near), false) => format!("{key} = {}", toml::Value::from(*near)),
+        (None, true) => format!("{key} = false   # {none}"),
+        (None, false) => {
+            format!("{key} = \"…\"   # the column that holds it; every record needs one")
+        }
+    })
 }
 
 pub(crate) fn other_columns(file: &str, first: &str, name: &str) -> InputError {
@@ -390,24 +454,43 @@ pub(crate) fn internal(file: &str, problem: impl ToString) -> OutputError {
 mod tests {
     use super::*;
 
+    fn missing(columns: &[WantedColumn], names: &[&str]) -> String {
+        let columns: Vec<&WantedColumn> = columns.iter().collect();
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        missing_columns("a.csv", &columns, &names).to_string()
+    }
+
     #[test]
-    fn a_missing_column_names_the_nearest_ones() {
-        let names = [
-            "Ship Date".to_owned(),
-            "Country".to_owned(),
-            "Value".to_owned(),
-        ];
-        let text = missing_column("a.csv", "ship_date", &names).to_string();
-        assert!(text.contains("there is no column `ship_date`"), "{text}");
-        assert!(
-            text.contains("the nearest columns are `Ship Date`"),
-            "{text}"
+    fn a_missing_column_names_the_nearest_ones_and_what_to_write() {
+        let column = WantedColumn::required("ship_date").holding("day", false);
+        assert_eq!(
+            missing(&[column], &["Ship Date", "Country", "Value"]),
+            "a.csv: there is no column `ship_date`\n  help: the nearest columns are `Ship Date`; \
+             under [columns] in a mapping file (--map FILE.toml) write\n    day = \"Ship Date\""
         );
     }
 
     #[test]
+    fn every_missing_column_is_named_at_once() {
+        let columns = [
+            WantedColumn::required("end_use").holding("end_use", true),
+            WantedColumn::required("region").holding("the region", true),
+            WantedColumn::required("id").holding("id", false),
+        ];
+        let text = missing(&columns, &["End Use", "Country"]);
+        for part in [
+            "there are no columns `end_use`, `region`, `id`\n",
+            "\n    end_use = \"End Use\"   # or `false` if the data has no such column",
+            "\n    \"the region\" = false   # if the data has no such column",
+            "\n    id = \"…\"",
+        ] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
+    }
+
+    #[test]
     fn a_header_with_another_delimiter_gets_told_so() {
-        let text = missing_column("a.csv", "b", &["a;b;c".to_owned()]).to_string();
+        let text = missing(&[WantedColumn::required("b")], &["a;b;c"]);
         assert!(text.contains("delimiter"), "{text}");
     }
 }

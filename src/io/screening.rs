@@ -114,9 +114,11 @@ pub fn screen(
     facts: Facts,
     mut progress: impl FnMut(Progress, u64),
 ) -> Result<Report, ScreenError> {
-    let (wanted, key_at) = wanted_columns(job);
+    let model = job.screener.model();
+    let wanted = wanted_columns(job.screener, job.mapping);
+    let key = column_of(model, job.mapping, model.record.key).map(str::to_owned);
     let options = InputOptions {
-        key: Some(wanted[key_at].name.clone()),
+        key,
         carry_all: job.carry == Carry::All,
         delimiter: job.mapping.delimiter,
         ..InputOptions::default()
@@ -124,7 +126,7 @@ pub fn screen(
     let source = open(&job.inputs, &wanted, options)?;
     let source: &dyn BatchSource = &*source;
     let binders = binders(job, source)?;
-    let carried = carried(job, source, key_at)?;
+    let carried = carried(job, source, &binders)?;
     let decider = Decider::new(job.screener, job.keep, carried);
     let paths: Vec<PathBuf> = source
         .files()
@@ -167,31 +169,23 @@ pub struct Facts {
     pub engine: String,
 }
 
-fn wanted_columns(job: &Job<'_>) -> (Vec<WantedColumn>, usize) {
-    let model = job.screener.model();
+/// The columns that are read, in the order of the fields they hold. A file must have them all: a column that is not
+/// there may be one that is called otherwise, and only the mapping says that the data has none.
+pub fn wanted_columns(screener: &Screener, mapping: &Mapping) -> Vec<WantedColumn> {
     let mut wanted: Vec<WantedColumn> = Vec::new();
-    let mut key_at = 0;
-    for (id, field) in job.screener.fields() {
-        let Some(name) = column_of(model, job.mapping, id) else {
+    for (id, field) in screener.fields() {
+        let Some(name) = column_of(screener.model(), mapping, id) else {
             continue;
         };
-        if id == model.record.key {
-            key_at = wanted.len();
-        }
+        let column = WantedColumn::required(name).holding(field.name.as_ref(), field.optional);
         // Two fields may be read from one column.
-        if let Some(at) = wanted.iter().position(|column| column.name == name) {
-            if !field.optional {
-                wanted[at] = WantedColumn::required(name);
-            }
-            continue;
+        match wanted.iter_mut().find(|known| known.name == name) {
+            Some(known) if !field.optional => *known = column,
+            Some(_) => {}
+            None => wanted.push(column),
         }
-        wanted.push(if field.optional {
-            WantedColumn::optional(name)
-        } else {
-            WantedColumn::required(name)
-        });
     }
-    (wanted, key_at)
+    wanted
 }
 
 fn binders(job: &Job<'_>, source: &dyn BatchSource) -> Result<Vec<Binder>, ScreenError> {
@@ -212,13 +206,17 @@ fn binders(job: &Job<'_>, source: &dyn BatchSource) -> Result<Vec<Binder>, Scree
 fn carried(
     job: &Job<'_>,
     source: &dyn BatchSource,
-    key_at: usize,
+    binders: &[Binder],
 ) -> Result<Vec<(usize, Field)>, ScreenError> {
     let model = job.screener.model();
     let key = &model.record.fields[model.record.key];
     let schema: Arc<Schema> = source.schema(0);
     let fields = match job.carry {
-        Carry::Key => vec![(key_at, Field::new(key.name.as_ref(), DataType::Utf8, false))],
+        Carry::Key => {
+            let at = binders.first().and_then(Binder::key_column);
+            let at = at.expect("internal error: an input without a key");
+            vec![(at, Field::new(key.name.as_ref(), DataType::Utf8, false))]
+        }
         Carry::All => {
             let plain = |field: &Field| match field.data_type() {
                 DataType::Dictionary(_, values) => (**values).clone(),

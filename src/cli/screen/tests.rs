@@ -111,6 +111,11 @@ impl Desk {
     }
 }
 
+/// Whether nothing of a run but its inputs is in the folder.
+pub(in crate::cli) fn nothing_written(desk: &Desk) -> bool {
+    !desk.names().iter().any(|name| name.contains("out.csv"))
+}
+
 const BOOK: &str = "\
 id,day,destination,Invoice Value
 A,2025-06-01,KP,10
@@ -136,4 +141,51 @@ fn open_records_are_kept_even_where_unknown_counts_as_clear() {
     );
     desk.screen("in.csv", &["--keep", "all"]);
     assert_eq!(desk.decisions().len(), 4);
+}
+
+#[test]
+fn a_column_that_is_not_there_stops_the_run_unless_the_mapping_says_so() {
+    let desk = Desk::new();
+    desk.write("in.csv", "id,day,Destination\nA,2025-06-01,KP\n");
+    let ran = desk.screen("in.csv", &[]);
+    assert_eq!(ran.exit, Exit::Unreadable);
+    for part in [
+        "there are no columns `destination`, `Invoice Value`",
+        "destination = \"Destination\"   # or `false`",
+        "value = false   # if the data has no such column",
+    ] {
+        assert!(ran.err.contains(part), "{part}: {}", ran.err);
+    }
+    assert!(nothing_written(&desk));
+    let explained = desk.run(&["explain", "@desk.interdict", "@in.csv", "--key", "A"]);
+    assert_eq!(
+        (explained.exit, &explained.err),
+        (Exit::Unreadable, &ran.err)
+    );
+    desk.write(
+        "map.toml",
+        "[columns]\ndestination = \"Destination\"\nvalue = false\n",
+    );
+    let ran = desk.screen("in.csv", &["--map", "@map.toml"]);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(desk.decisions(), ["A,deny,deny"]);
+}
+
+#[test]
+fn a_key_that_no_object_has_is_warned_about() {
+    let desk = Desk::new();
+    desk.write(
+        "in.jsonl",
+        "{\"id\":\"A\",\"day\":\"2025-06-01\",\"destination\":\"KP\",\"invoice_value\":1}\n",
+    );
+    let ran = desk.screen("in.jsonl", &[]);
+    assert_eq!(ran.exit, Exit::Done);
+    assert!(
+        ran.err.contains("has the key `Invoice Value`, so it is missing in every record; the nearest key is `invoice_value`"),
+        "{}",
+        ran.err
+    );
+    desk.write("map.toml", "[columns]\nvalue = false\n");
+    let ran = desk.screen("in.jsonl", &["--map", "@map.toml"]);
+    assert!(!ran.err.contains("warning"), "{}", ran.err);
 }

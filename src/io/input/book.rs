@@ -222,7 +222,8 @@ impl Book {
                 Reading::Csv(splitter, Arc::new(plan))
             }
             Head::Json(splitter, first) => {
-                let plan = JsonPlan::new(file, wanted, options.carry_all, key, options.batch_rows);
+                let (all, rows) = (options.carry_all, options.batch_rows);
+                let plan = JsonPlan::new(file, wanted, first.as_ref(), all, key, rows);
                 Reading::Json(splitter, first, Arc::new(plan))
             }
             Head::Parquet(head) => {
@@ -323,6 +324,9 @@ impl BatchSource for Book {
                 let mut notes = noted.notes.clone();
                 if let Some(plan) = &noted.keys {
                     notes.absent_columns = plan.absent();
+                    if !notes.absent_columns.is_empty() {
+                        notes.keys = plan.first_keys().to_vec();
+                    }
                 }
                 notes
             })
@@ -341,9 +345,12 @@ impl Head {
     fn column_names(&self, first: bool) -> Option<Vec<String>> {
         match self {
             Head::Csv(_, header, _) => Some(header.clone()),
-            Head::Json(_, block) if first => {
-                Some(block.as_ref().map(jsonl::keys_of).unwrap_or_default())
-            }
+            Head::Json(_, block) if first => Some(
+                block
+                    .as_ref()
+                    .map(|block| jsonl::keys_of(block, usize::MAX))
+                    .unwrap_or_default(),
+            ),
             Head::Json(..) => None,
             Head::Parquet(head) => Some(head.column_names()),
             Head::Arrow(head) => Some(head.column_names()),

@@ -28,6 +28,7 @@ pub(crate) fn locate(
         places: Vec::with_capacity(wanted.len()),
         absent: Vec::new(),
     };
+    let mut lacking: Vec<&WantedColumn> = Vec::new();
     for column in wanted {
         let mut places = (0..names.len()).filter(|&index| names[index] == column.name);
         let place = places.next();
@@ -40,14 +41,17 @@ pub(crate) fn locate(
             ));
         }
         if place.is_none() {
-            if column.need != Need::Optional {
-                return Err(errors::missing_column(file, &column.name, names));
+            match column.need {
+                Need::Optional => located.absent.push(column.name.clone()),
+                Need::Required | Need::Carried => lacking.push(column),
             }
-            located.absent.push(column.name.clone());
         }
         located.places.push(place);
     }
-    Ok(located)
+    match lacking.is_empty() {
+        true => Ok(located),
+        false => Err(errors::missing_columns(file, &lacking, names)),
+    }
 }
 
 /// `wanted` followed by every column of `names` that is not in it, to be carried.

@@ -21,6 +21,8 @@ use crate::screen::reject::Reject;
 
 /// Keys of an object beyond which its key order is not remembered.
 const MAX_REMEMBERED_KEYS: usize = 512;
+/// Objects whose keys are gathered for messages.
+const FIRST_OBJECTS: usize = 100;
 
 /// What all blocks of one JSON Lines file have in common.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct JsonPlan {
     /// Whether a key without a column is an error: then all columns are copied.
     all_keys: bool,
     seen: Vec<AtomicBool>,
+    /// The keys of the first objects, among which a key that is never there may stand under another name.
+    first_keys: Vec<String>,
     batch_rows: usize,
 }
 
@@ -41,6 +45,7 @@ impl JsonPlan {
     pub fn new(
         (file, name): (usize, FileName),
         wanted: &[WantedColumn],
+        first: Option<&Block>,
         all_keys: bool,
         key: Option<&str>,
         batch_rows: usize,
@@ -57,6 +62,9 @@ impl JsonPlan {
             key: key.and_then(|key| wanted.iter().position(|column| column.name == key)),
             seen: wanted.iter().map(|_| AtomicBool::new(false)).collect(),
             wanted: wanted.to_vec(),
+            first_keys: first
+                .map(|block| keys_of(block, FIRST_OBJECTS))
+                .unwrap_or_default(),
             slots,
             all_keys,
             batch_rows: batch_rows.max(1),
@@ -71,13 +79,18 @@ impl JsonPlan {
             .map(|(column, _)| column.name.clone())
             .collect()
     }
+
+    /// The keys of the first objects.
+    pub fn first_keys(&self) -> &[String] {
+        &self.first_keys
+    }
 }
 
-/// The keys of the objects in `block`, in order of first appearance.
-pub(crate) fn keys_of(block: &Block) -> Vec<String> {
+/// The keys of the first `objects` objects in `block`, in order of first appearance.
+pub(crate) fn keys_of(block: &Block, objects: usize) -> Vec<String> {
     let mut keys = Vec::new();
     let mut known = FxHashSet::default();
-    for (line, _) in Lines::new(&block.bytes) {
+    for (line, _) in Lines::new(&block.bytes).take(objects) {
         let object = std::str::from_utf8(line)
             .ok()
             .and_then(|line| serde_json::from_str::<ObjectKeys>(line).ok());

@@ -18,6 +18,17 @@ pub struct WantedColumn {
     pub name: String,
     /// What the column is for.
     pub need: Need,
+    /// The field it holds, so that a message can say what to write where the column is not there.
+    pub holds: Option<HeldField>,
+}
+
+/// The field of the record that a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldField {
+    /// Its name.
+    pub name: String,
+    /// Whether records without it are in order, so that a mapping may say that the data has no such column.
+    pub optional: bool,
 }
 
 /// What a column is read for.
@@ -37,6 +48,7 @@ impl WantedColumn {
         WantedColumn {
             name: name.into(),
             need: Need::Required,
+            holds: None,
         }
     }
 
@@ -45,7 +57,15 @@ impl WantedColumn {
         WantedColumn {
             name: name.into(),
             need: Need::Optional,
+            holds: None,
         }
+    }
+
+    /// The same column, as one that holds a field.
+    pub fn holding(mut self, name: impl Into<String>, optional: bool) -> Self {
+        let name = name.into();
+        self.holds = Some(HeldField { name, optional });
+        self
     }
 
     /// A column that is copied and not read.
@@ -53,6 +73,7 @@ impl WantedColumn {
         WantedColumn {
             name: name.into(),
             need: Need::Carried,
+            holds: None,
         }
     }
 }
@@ -151,6 +172,8 @@ pub struct FileNotes {
     pub unterminated_last_line: bool,
     /// Columns of the policy that the file does not have, or (JSON Lines) that no object had.
     pub absent_columns: Vec<String>,
+    /// Where a column is absent from JSON Lines: the keys that the first objects have.
+    pub keys: Vec<String>,
 }
 
 /// How far reading has come, in bytes as stored.
