@@ -22,7 +22,7 @@ pub enum Exit {
     Fault,
     /// Input or output failed.
     Io,
-    /// Interrupted; what was done can be resumed.
+    /// Interrupted; nothing was written.
     Interrupted,
 }
 

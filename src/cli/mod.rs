@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod fmt;
 mod frontend;
+mod interrupt;
 mod new;
 mod paths;
 mod records;
@@ -78,6 +79,7 @@ impl Command {
 
 /// Runs the program on its own arguments and streams. A panic becomes status 70 with a message that says whose fault it is.
 pub fn main() -> ExitCode {
+    interrupt::watch();
     let exit = fault::guarded(|| {
         let mut input = io::stdin();
         let mut out = BufWriter::new(io::stdout());

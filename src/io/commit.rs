@@ -1,14 +1,14 @@
 //! All-or-nothing output: every file is written beside its place under another name, synced, and renamed when all are
 //! whole; the manifest last, so that outputs with a manifest are complete.
 //!
-//! Dropping an [`OutputSet`] without a commit removes what was written. Standard output and devices are written
-//! straight away: there is nothing to rename.
+//! Dropping an [`OutputSet`] without a commit removes what was written, and [`abandon`] does where the program is to end
+//! at once. Standard output and devices are written straight away: there is nothing to rename.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -19,6 +19,39 @@ const WRITE_BUFFER: usize = 1 << 18;
 
 /// The name that messages give standard output.
 const STANDARD_OUTPUT: &str = "standard output";
+
+/// What this process has under way, for a signal that ends it.
+static UNDER_WAY: Mutex<UnderWay> = Mutex::new(UnderWay {
+    temporary: Vec::new(),
+    committed: false,
+});
+
+/// Files that only this process knows of.
+struct UnderWay {
+    temporary: Vec<PathBuf>,
+    /// Whether outputs are being put in their places, or are there already.
+    committed: bool,
+}
+
+fn under_way() -> MutexGuard<'static, UnderWay> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes everything that was written and not yet put in its place: the process must end now. Nothing happens, and the
+/// answer is no, where outputs are already being put in their places: that is soon over and must not stop half way.
+pub fn abandon() -> bool {
+    let under_way = under_way();
+    if !under_way.committed {
+        for file in &under_way.temporary {
+            // Where it cannot be removed, a file under another name is left, never half an output.
+            let _ = fs::remove_file(file);
+        }
+        // Nothing may be started any more.
+        std::mem::forget(under_way);
+        return true;
+    }
+    false
+}
 
 /// Files that are to appear together or not at all.
 #[derive(Default)]
@@ -85,8 +118,14 @@ impl OutputSet {
                 .map_err(|error| errors::write_failed(&name, "opening", error))?;
             return Ok(self.direct(name, Box::new(device)));
         }
-        let staged = temporary_beside(&place)
-            .map_err(|error| errors::write_failed(&name, "starting the file", error))?;
+        let staged = {
+            // The lock is held meanwhile, so that no file is made that nobody would remove.
+            let mut under_way = under_way();
+            let staged = temporary_beside(&place)
+                .map_err(|error| errors::write_failed(&name, "starting the file", error))?;
+            under_way.temporary.push(staged.path().to_owned());
+            staged
+        };
         let file = staged
             .as_file()
             .try_clone()
@@ -178,6 +217,7 @@ impl OutputSet {
         for staged in &self.staged {
             staged.sync()?;
         }
+        under_way().committed = true;
         if let Some(old) = manifest.filter(|place| place.exists()) {
             fs::remove_file(&old)
                 .map_err(|error| errors::write_failed(&errors::shown(&old), "removing", error))?;
