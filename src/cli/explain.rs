@@ -72,8 +72,8 @@ impl Explain {
             as_of: self.records.as_of,
             verify: Verify::None,
         };
-        let screener = Screener::new(Arc::new(model), options)
-            .map_err(|found| stop_of(ScreenError::Disagreement(Box::new(found))))?;
+        let screener =
+            Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
         let inputs: Vec<InputSpec> = inputs.iter().map(|path| self.records.input(path)).collect();
         let search = Search::new(&screener, &mapping, &self.key);
         let found = search.run(&inputs).map_err(stop_of)?;
@@ -327,7 +327,7 @@ impl<'a> Search<'a> {
         let line = chunk.lines.as_ref().map(|lines| lines.at(row));
         let judged = worker
             .screen(&only, |_| position)
-            .map_err(ScreenError::Disagreement)?;
+            .map_err(|found| ScreenError::from(*found))?;
         let record = match judged.rejects.first() {
             Some(bad) => {
                 let field = &self.screener.model().record.fields[bad.field].name;

@@ -3,6 +3,7 @@
 //! Messages go to standard error, results to standard output or `-o`. [`run`] works on any streams, so
 //! that tests run it in process; [`main`] is what the program calls.
 
+mod bundle;
 mod check;
 mod completions;
 mod data;

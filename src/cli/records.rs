@@ -8,7 +8,7 @@ use super::{Exit, Stop};
 use crate::domain::Day;
 use crate::io::input::{InputSpec, Kind};
 use crate::io::mapping::{check_fields, read_mapping};
-use crate::io::screening::ScreenError;
+use crate::io::screening::{Fault, ScreenError};
 use crate::model::Model;
 use crate::screen::mapping::Mapping;
 
@@ -49,6 +49,18 @@ impl RecordOptions {
             Some(kind) => InputSpec::with_kind(path, kind),
             None => InputSpec::new(path),
         }
+    }
+
+    /// The options that a verdict depends on, word by word.
+    pub fn words(&self) -> Vec<String> {
+        let as_of = self
+            .as_of
+            .iter()
+            .flat_map(|day| ["--as-of".to_owned(), day.to_string()]);
+        let params = self.params.iter();
+        let params =
+            params.flat_map(|(name, value)| ["--param".to_owned(), format!("{name}={value}")]);
+        as_of.chain(params).collect()
     }
 
     /// The mapping asked for.
@@ -120,23 +132,32 @@ pub(super) fn stop_of(error: ScreenError) -> Stop {
         | ScreenError::Carried(_)
         | ScreenError::Clash(_)
         | ScreenError::TooManyRejects { .. } => Exit::Unreadable,
-        ScreenError::Disagreement(_) => Exit::Fault,
+        ScreenError::Fault(_) => Exit::Fault,
     };
     if is_closed_pipe(&error) {
         return Stop::told(Exit::Io);
     }
     let text = match &error {
-        ScreenError::Disagreement(found) => {
-            format!(
-                "a fault in Interdict: two of its engines disagree; nothing was written\n{found}"
-            )
-        }
+        ScreenError::Fault(fault) => disagreement(fault),
         _ => error.to_string(),
     };
     match text.split_once("\n  help: ") {
         Some((message, help)) => Stop::new(exit, message).help(help),
         None => Stop::new(exit, text),
     }
+}
+
+/// Two engines disagree.
+fn disagreement(fault: &Fault) -> String {
+    let place = match &fault.row {
+        Some(row) => format!(" on row {} of {}", row.row, row.file),
+        None => String::new(),
+    };
+    let found = fault.found.to_string();
+    format!(
+        "a fault in Interdict: two of its engines disagree{place}; no decision was written\n{}",
+        found.trim_end()
+    )
 }
 
 fn is_closed_pipe(error: &ScreenError) -> bool {

@@ -11,6 +11,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 
+use super::bundle::{self, Bundle};
 use super::records::{RecordOptions, split, stop_of};
 use super::words::{grouped, of};
 use super::{Exit, Session, Stop, frontend};
@@ -22,6 +23,7 @@ use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
 use crate::model::Model;
 use crate::screen::mapping::Mapping;
 use crate::screen::{Engine, Keep, Options, Screener, Verify};
+use crate::text::SourceMap;
 use summary::{as_json, in_words};
 
 /// Screen a book of records with one policy or several
@@ -130,8 +132,9 @@ impl Screen {
                 VerifyName::None => Verify::None,
             },
         };
-        let screener = Screener::new(model, options)
-            .map_err(|found| stop_of(ScreenError::Disagreement(Box::new(found))))?;
+        let sources = Arc::clone(&model);
+        let stop = |error: ScreenError| self.stop(error, &sources.sources, &policies);
+        let screener = Screener::new(model, options).map_err(|found| stop(found.into()))?;
         if let (_, Some(why)) = screener.engine() {
             session.say(&format!(
                 "note: the portable engine runs, since compiled code could not: {why}"
@@ -142,13 +145,40 @@ impl Screen {
         let bar = self.bar(session);
         let result = screen(&job, facts, |progress, rows| advance(&bar, progress, rows));
         bar.finish_and_clear();
-        let report = result.map_err(stop_of)?;
+        let report = result.map_err(stop)?;
         self.say(session, &report)?;
         Ok(if report.summary.rejected > 0 {
             Exit::Rejects
         } else {
             Exit::Done
         })
+    }
+
+    /// Why nothing was written; for a fault of ours, with the bundle that shows it.
+    fn stop(&self, error: ScreenError, sources: &SourceMap, policies: &[PathBuf]) -> Stop {
+        let ScreenError::Fault(fault) = error else {
+            return stop_of(error);
+        };
+        let bundle = Bundle {
+            policies,
+            sources,
+            mapping: self.records.map.as_deref(),
+            options: self.records.words(),
+            engine: value_name(self.engine),
+        };
+        let folder = bundle::place(&self.output);
+        let shown = super::paths::shown(&folder);
+        let help = match bundle.write(&fault, &folder) {
+            Ok(()) => format!(
+                "please report it with the folder {shown}, which shows it again; README.txt in it says how"
+            ),
+            Err(error) => format!(
+                "please report it, with the policy and the record; the bundle {shown} could not be written: {error}"
+            ),
+        };
+        stop_of(ScreenError::Fault(fault)).help(format!(
+            "{help}\n  help: `--engine reference` screens without the engine at fault; it is slower"
+        ))
     }
 
     fn job<'a>(

@@ -101,8 +101,46 @@ pub enum ScreenError {
         first: String,
     },
     /// A fault of ours.
-    #[error("{0}")]
-    Disagreement(Box<Disagreement>),
+    #[error("{}", .0.found)]
+    Fault(Box<Fault>),
+}
+
+/// Two engines that disagree, and the record that shows it.
+#[derive(Debug)]
+pub struct Fault {
+    /// What they say.
+    pub found: Disagreement,
+    /// The record; none where they disagree before one is read.
+    pub row: Option<FaultRow>,
+}
+
+/// One row of an input.
+#[derive(Debug)]
+pub struct FaultRow {
+    /// The file.
+    pub file: Arc<str>,
+    /// Its position in the file, from 1.
+    pub row: u64,
+    /// What was read of it.
+    pub record: RecordBatch,
+}
+
+impl From<Disagreement> for ScreenError {
+    fn from(found: Disagreement) -> Self {
+        ScreenError::Fault(Box::new(Fault { found, row: None }))
+    }
+}
+
+impl Fault {
+    /// What was found on a row of a chunk.
+    fn of_chunk(found: Disagreement, file: &Arc<str>, chunk: &Chunk) -> ScreenError {
+        let row = found.row.map(|row| FaultRow {
+            file: Arc::clone(file),
+            row: chunk.rows.at(row),
+            record: chunk.batch.slice(row, 1),
+        });
+        ScreenError::Fault(Box::new(Fault { found, row }))
+    }
 }
 
 /// Runs a job; `progress` hears after every unit how far reading has come and how many rows were seen.
@@ -275,7 +313,7 @@ impl Thread<'_> {
         let (_, worker) = self.worker.as_mut().expect("there is a worker now");
         let judged = worker
             .screen(&chunk.batch, |row| chunk.rows.at(row))
-            .map_err(ScreenError::Disagreement)?;
+            .map_err(|found| Fault::of_chunk(*found, &self.source.files()[file].name, &chunk))?;
         done.tally.add(&judged);
         done.tally.add_rejected(chunk.rejects.len() as u64);
         let decisions = self

@@ -42,6 +42,8 @@ pub struct Disagreement {
     pub what: String,
     /// The record's fields, where there is one.
     pub record: Vec<(String, String)>,
+    /// Its row in the batch.
+    pub row: Option<usize>,
 }
 
 impl Disagreement {
@@ -50,6 +52,7 @@ impl Disagreement {
         Disagreement {
             what,
             record: Vec::new(),
+            row: None,
         }
     }
 }
@@ -102,6 +105,7 @@ pub(super) fn check_row(
             show(&expected, &expected_missing)
         ),
         record: fields(model, &record),
+        row: Some(row),
     }))
 }
 

@@ -10,7 +10,6 @@ use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
 use crate::io::input::{InputSpec, Kind};
-use crate::io::screening::ScreenError;
 use crate::model::FieldId;
 use crate::screen::{Engine, Options, Screener};
 
@@ -50,8 +49,8 @@ impl DescribeData {
             engine: Engine::Portable,
             ..Options::default()
         };
-        let screener = Screener::new(Arc::new(model), options)
-            .map_err(|found| stop_of(ScreenError::Disagreement(Box::new(found))))?;
+        let screener =
+            Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
         let fields: Vec<FieldId> = screener.fields().into_iter().map(|(id, _)| id).collect();
         let inputs: Vec<InputSpec> = self
             .inputs

@@ -3,8 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::Exit;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, Date32Array, RecordBatch, StringArray};
+use clap::Parser;
+
 use crate::cli::tests::{Ran, interdict};
+use crate::cli::{Cli, Command, Exit, frontend};
+use crate::io::screening::{Fault, FaultRow, ScreenError};
+use crate::screen::Disagreement;
 
 /// A policy of one rule, and a folder for what is screened with it.
 pub(in crate::cli) struct Desk {
@@ -93,6 +100,11 @@ impl Desk {
             .collect();
         let args: Vec<&str> = args.iter().map(String::as_str).collect();
         interdict(&args)
+    }
+
+    fn make_folders(&self, names: &[&str]) {
+        let make = |name| fs::create_dir_all(self.path(name)).expect("a folder");
+        names.iter().copied().for_each(make);
     }
 
     /// Screens `input` into `out.csv`.
@@ -188,4 +200,142 @@ fn a_key_that_no_object_has_is_warned_about() {
     desk.write("map.toml", "[columns]\nvalue = false\n");
     let ran = desk.screen("in.jsonl", &["--map", "@map.toml"]);
     assert!(!ran.err.contains("warning"), "{}", ran.err);
+}
+
+/// A policy in a folder that imports another, both deep in the desk.
+fn desk_of_folders() -> Desk {
+    let desk = Desk::new();
+    desk.make_folders(&["law/common", "law/cn"]);
+    let (head, rest) = POLICY.split_once('\n').expect("lines");
+    let (common, rules) = rest.split_at(rest.find("rule embargo").expect("a rule"));
+    desk.write("law/common/record.interdict", common);
+    desk.write(
+        "law/cn/rules.interdict",
+        format!("{head}\nimport \"../common\"\n{rules}"),
+    );
+    desk.write("map.toml", "[dates]\nday = [\"%d.%m.%Y\"]\n");
+    desk
+}
+
+/// What `screen` says and leaves behind where two engines disagree on this record.
+fn fault(desk: &Desk, record: RecordBatch, more: &[&str]) -> crate::cli::Stop {
+    let (law, out) = (desk.path("law/cn"), desk.path("out.csv"));
+    let mut args = vec![
+        "interdict",
+        "screen",
+        law.to_str().expect("UTF-8"),
+        "in.csv",
+        "-o",
+    ];
+    args.push(out.to_str().expect("UTF-8"));
+    args.extend(more);
+    let cli = Cli::try_parse_from(args).expect("a command line");
+    let Command::Screen(screen) = cli.command else {
+        panic!("another command");
+    };
+    let policies = [law.clone()];
+    let Ok(checked) = frontend::load(&policies, &[]) else {
+        panic!("the policy is there");
+    };
+    let found = Disagreement {
+        what: "the engine says: verdict clear\nthe reference evaluator says: verdict deny".into(),
+        record: vec![("destination".into(), "KP".into())],
+        row: Some(0),
+    };
+    let row = FaultRow {
+        file: "in.csv".into(),
+        row: 7,
+        record,
+    };
+    let fault = Fault {
+        found,
+        row: Some(row),
+    };
+    screen.stop(
+        ScreenError::Fault(Box::new(fault)),
+        &checked.sources,
+        &policies,
+    )
+}
+
+fn record(day: ArrayRef) -> RecordBatch {
+    let text = |text: Option<&str>| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+    RecordBatch::try_from_iter_with_nullable([
+        ("id", text(Some("A")), true),
+        ("day", day, true),
+        ("destination", text(Some("KP")), true),
+        ("Invoice Value", text(None), true),
+    ])
+    .expect("a batch")
+}
+
+/// Runs the command that the bundle names, in the bundle.
+fn again(desk: &Desk, folder: &str) -> Ran {
+    let about: serde_json::Value =
+        serde_json::from_str(&desk.text(&format!("{folder}/fault.json"))).expect("JSON");
+    assert_eq!(
+        about["found"][1],
+        "the reference evaluator says: verdict deny"
+    );
+    assert_eq!(
+        (&about["row"], &about["record"]["destination"]),
+        (&7.into(), &"KP".into())
+    );
+    let command = about["command"].as_str().expect("a text");
+    assert!(desk.text(&format!("{folder}/README.txt")).contains(command));
+    let words: Vec<String> = command
+        .split(' ')
+        .skip(1)
+        .map(
+            |word| match desk.path(&format!("{folder}/{word}")).exists() {
+                true => format!("@{folder}/{word}"),
+                false if word == "-" => "@out.csv".to_owned(),
+                false => word.to_owned(),
+            },
+        )
+        .collect();
+    desk.run(&words.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_disagreement_leaves_a_bundle_that_screens_the_record_again() {
+    let desk = desk_of_folders();
+    let map = desk.path("map.toml").display().to_string();
+    let day = Arc::new(StringArray::from(vec!["24.12.2025"]));
+    let stop = fault(
+        &desk,
+        record(day),
+        &["--map", &map, "--as-of", "2025-06-01"],
+    );
+    assert_eq!(stop.exit, Exit::Fault);
+    let message = stop.message.expect("a message");
+    assert!(message.contains("disagree on row 7 of in.csv"), "{message}");
+    let help = stop.help.expect("help");
+    assert!(
+        help.contains("out.csv.fault, which shows it again"),
+        "{help}"
+    );
+    let ran = again(&desk, "out.csv.fault");
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    assert_eq!(desk.decisions(), ["A,deny,deny"]);
+    assert_eq!(
+        desk.text("out.csv.fault/mapping.toml"),
+        desk.text("map.toml")
+    );
+}
+
+#[test]
+fn a_record_of_typed_columns_keeps_its_types_and_bundles_never_overwrite_one_another() {
+    let desk = desk_of_folders();
+    for folder in ["out.csv.fault", "out.csv.fault-2"] {
+        let day = Arc::new(Date32Array::from(vec![20_000]));
+        fault(&desk, record(day), &[]);
+        let ran = again(&desk, folder);
+        assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+        assert_eq!(desk.decisions(), ["A,review,review"]);
+        assert!(
+            desk.text(&format!("{folder}/record.jsonl"))
+                .contains("2024-10-04")
+        );
+    }
 }
