@@ -165,6 +165,7 @@ fn whole(screener: &Screener, path: &Path) -> f64 {
             carry: Carry::Key,
             rejects: None,
             max_rejects: None,
+            unique_keys: false,
             threads: 1,
         };
         let facts = Facts {

@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::records::{RecordOptions, split, stop_of};
+use super::words::of;
 use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
 use crate::io::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
@@ -27,17 +28,21 @@ const EXAMPLES: usize = 3;
 /// Explain why one record got its verdict
 ///
 /// For each rule that applies, is open or was stopped: what each part of its condition came to, marked on its source.
+/// Where several records have the key, each is explained; --row picks one.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict explain my_policy shipments.csv --key S-004\n  interdict explain my_policy shipments.csv --key S-004 --rule advanced_chips"
+    after_help = "Example:\n  interdict explain my_policy shipments.csv --key S-004\n  interdict explain my_policy shipments.csv --key S-004 --rule advanced_chips\n  interdict explain my_policy shipments.csv --row 4"
 )]
 pub struct Explain {
     /// Policies, then inputs
-    #[arg(required = true, num_args = 2.., value_name = "POLICY… INPUT")]
+    #[arg(required = true, value_name = "POLICY… INPUT…")]
     paths: Vec<PathBuf>,
     /// The key of the record
-    #[arg(long, value_name = "ID")]
-    key: String,
+    #[arg(long, value_name = "ID", required_unless_present = "row")]
+    key: Option<String>,
+    /// The row of the record in its file, from 1, as rejects count it: without the header and blank lines
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    row: Option<u64>,
     /// Only this rule, whatever became of it
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
@@ -75,8 +80,12 @@ impl Explain {
         let screener =
             Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
         let inputs: Vec<InputSpec> = inputs.iter().map(|path| self.records.input(path)).collect();
-        let search = Search::new(&screener, &mapping, &self.key);
+        let search = Search::new(&screener, &mapping, &self);
         let found = search.run(&inputs).map_err(stop_of)?;
+        if found.records.is_empty() {
+            return Err(self.not_found(&found));
+        }
+        self.say_how_many(&found, session)?;
         let mut exit = Exit::Done;
         for (at, found) in found.records.iter().enumerate() {
             if at > 0 && session.global.format == FormatName::Human {
@@ -87,13 +96,34 @@ impl Explain {
             }
             self.show(&screener, rule, found, session)?;
         }
-        if found.records.is_empty() {
-            return Err(self.not_found(&found));
-        }
-        if found.more > 0 {
-            session.say(&format!("and {} more records with this key", found.more))?;
-        }
         Ok(exit)
+    }
+
+    /// A key should name one record; where it does not, which rows it names.
+    fn say_how_many(&self, found: &AllFound, session: &mut Session<'_, '_>) -> Result<(), Stop> {
+        let (shown, all) = (found.records.len(), found.records.len() as u64 + found.more);
+        if all < 2 || self.row.is_some() {
+            return Ok(());
+        }
+        let rows: Vec<String> = found
+            .records
+            .iter()
+            .map(|record| format!("{}, row {}", record.file, record.row))
+            .collect();
+        let first = match found.more {
+            0 => "",
+            _ => "; the first are",
+        };
+        session.say(&format!(
+            "note: {} have this key{first}: {}\nnote: {} explained; `--row N` explains one",
+            of(all, "record"),
+            rows.join("; "),
+            if shown as u64 == all {
+                "each is".to_owned()
+            } else {
+                format!("the first {shown} are")
+            },
+        ))
     }
 
     fn expect_format(&self, format: FormatName) -> Result<(), Stop> {
@@ -118,7 +148,7 @@ impl Explain {
             Ok(record) => record,
             Err(reject) if json => return Ok(writeln!(session.out(), "{}", rejected(reject))?),
             Err(reject) => {
-                let text = rejected_in_words(&self.key, reject);
+                let text = rejected_in_words(reject);
                 return Ok(writeln!(session.out(), "{text}")?);
             }
         };
@@ -140,8 +170,23 @@ impl Explain {
 
     /// No record has the key: offers what is near, and what keys look like here.
     fn not_found(&self, found: &AllFound) -> Stop {
-        let message = format!("no record has the key `{}`", self.key);
-        let stop = Stop::new(Exit::No, message);
+        let key = self.key.as_deref().unwrap_or_default().trim();
+        let stop = match (self.row, &self.key) {
+            (None, _) => Stop::new(Exit::No, format!("no record has the key `{key}`")),
+            (Some(row), None) => {
+                let rows = of(found.rows, "row");
+                return Stop::new(Exit::No, format!("there is no row {row}"))
+                    .help(format!("the input has {rows}, counted from 1 in each file"));
+            }
+            (Some(row), Some(_)) => Stop::new(
+                Exit::No,
+                format!("no record with the key `{key}` stands in row {row}"),
+            ),
+        };
+        if !found.elsewhere.is_empty() {
+            let rows: Vec<String> = found.elsewhere.iter().map(u64::to_string).collect();
+            return stop.help(format!("the key stands in row {}", rows.join(", ")));
+        }
         if let Some(near) = &found.nearest {
             return stop.help(format!("did you mean `{near}`?"));
         }
@@ -204,7 +249,7 @@ fn rejected(reject: &Reject) -> Value {
     })
 }
 
-fn rejected_in_words(key: &str, reject: &Reject) -> String {
+fn rejected_in_words(reject: &Reject) -> String {
     let place = place(&reject.file, reject.row, reject.line);
     let field = match &reject.field {
         Some(field) => format!("`{field}` "),
@@ -216,6 +261,7 @@ fn rejected_in_words(key: &str, reject: &Reject) -> String {
         format!("`{}`", reject.found)
     };
     let expected = &reject.expected;
+    let key = reject.key.as_deref().unwrap_or("this row");
     format!(
         "{place}\n{key} is rejected, so it has no verdict\n  {field}holds {found}, expected {expected}"
     )
@@ -227,24 +273,40 @@ struct AllFound {
     records: Vec<Found>,
     /// Records with the key beyond [`MAX_FOUND`].
     more: u64,
+    /// Rows that have the key, but not the number asked for.
+    elsewhere: Vec<u64>,
+    /// Rows of all files.
+    rows: u64,
     nearest: Option<String>,
     first: Vec<String>,
 }
 
-/// A search for one key through a book of records.
+/// A search for one key, one row or both through a book of records.
 struct Search<'a> {
     screener: &'a Screener,
     mapping: &'a Mapping,
-    key: &'a str,
+    key: Option<&'a str>,
+    row: Option<u64>,
 }
 
 impl<'a> Search<'a> {
-    fn new(screener: &'a Screener, mapping: &'a Mapping, key: &'a str) -> Self {
+    fn new(screener: &'a Screener, mapping: &'a Mapping, asked: &'a Explain) -> Self {
         Search {
             screener,
             mapping,
-            key: key.trim(),
+            key: asked.key.as_deref().map(str::trim),
+            row: asked.row,
         }
+    }
+
+    /// Whether a row is one that is looked for; remembers those that only have its key.
+    fn is_wanted(&self, key: Option<&str>, row: u64, found: &mut AllFound) -> bool {
+        let has_key = self.key.is_none_or(|wanted| key == Some(wanted));
+        let has_number = self.row.is_none_or(|wanted| row == wanted);
+        if self.key.is_some() && has_key && !has_number && found.elsewhere.len() < MAX_FOUND {
+            found.elsewhere.push(row);
+        }
+        has_key && has_number
     }
 
     fn run(&self, inputs: &[InputSpec]) -> Result<AllFound, ScreenError> {
@@ -293,14 +355,14 @@ impl<'a> Search<'a> {
         let mut keys = Vec::with_capacity(chunk.batch.num_rows());
         for row in 0..chunk.batch.num_rows() {
             let key = worker.binder().key_at(&chunk.batch, row);
-            if key.as_deref() == Some(self.key) {
-                let record = self.row(file, chunk, row, worker)?;
+            if self.is_wanted(key.as_deref(), chunk.rows.at(row), found) {
+                let record = self.row(file, chunk, row, key.clone(), worker)?;
                 found.add(record);
             }
             keys.extend(key);
         }
         for reject in &chunk.rejects {
-            if reject.key.as_deref() == Some(self.key) {
+            if self.is_wanted(reject.key.as_deref(), reject.row, found) {
                 found.add(Found {
                     file: file.clone(),
                     row: reject.row,
@@ -309,8 +371,9 @@ impl<'a> Search<'a> {
                 });
             }
         }
-        if found.records.is_empty() {
-            found.note_keys(self.key, keys);
+        found.rows += (chunk.batch.num_rows() + chunk.rejects.len()) as u64;
+        if let (Some(key), true) = (self.key, found.records.is_empty()) {
+            found.note_keys(key, keys);
         }
         Ok(())
     }
@@ -320,6 +383,7 @@ impl<'a> Search<'a> {
         file: &Arc<str>,
         chunk: &Chunk,
         row: usize,
+        key: Option<String>,
         worker: &mut Worker<'_>,
     ) -> Result<Found, ScreenError> {
         let only = chunk.batch.slice(row, 1);
@@ -333,8 +397,7 @@ impl<'a> Search<'a> {
                 let field = &self.screener.model().record.fields[bad.field].name;
                 let expected = bad.expected.as_str();
                 let reject = Reject::new(file.clone(), position, line, &bad.found, expected);
-                let reject = reject.key(Some(self.key.to_owned()));
-                Err(Box::new(reject.field(field.to_string())))
+                Err(Box::new(reject.key(key).field(field.to_string())))
             }
             None => Ok(Record {
                 values: worker.binder().record_at(&only, 0),

@@ -38,7 +38,7 @@ use summary::{as_json, in_words};
 )]
 pub struct Screen {
     /// Policies, then inputs
-    #[arg(required = true, num_args = 2.., value_name = "POLICY… INPUT")]
+    #[arg(required = true, value_name = "POLICY… INPUT…")]
     paths: Vec<PathBuf>,
     /// Where decisions go: .csv, .jsonl, .parquet, .arrow, or - for CSV on standard output
     #[arg(short, long, value_name = "OUT")]
@@ -60,6 +60,9 @@ pub struct Screen {
     /// Stop, and write nothing, where more rows than this are rejected
     #[arg(long, value_name = "N")]
     max_rejects: Option<u64>,
+    /// Reject every row whose key an earlier row has; the inputs are read twice, so they must be files
+    #[arg(long)]
+    unique_keys: bool,
     /// Threads [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -114,6 +117,12 @@ enum VerifyName {
 impl Screen {
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         let (policies, inputs) = split(&self.paths, "interdict screen POLICY INPUT -o OUT")?;
+        if self.unique_keys && inputs.iter().any(|input| *input == *"-") {
+            return Err(
+                Stop::usage("standard input cannot be read twice, as --unique-keys asks")
+                    .help("save it to a file and name the file"),
+            );
+        }
         let Some(model) = frontend::model(&policies, &self.records.params, session)? else {
             return Ok(Exit::No);
         };
@@ -215,6 +224,7 @@ impl Screen {
             },
             rejects: self.rejects.clone().or(beside),
             max_rejects: self.max_rejects,
+            unique_keys: self.unique_keys,
             threads: self.threads.map_or(processors, usize::from),
         })
     }
@@ -244,6 +254,9 @@ impl Screen {
         say("keep", value_name(self.keep).into());
         say("columns", value_name(self.columns).into());
         say("verify", value_name(self.verify).into());
+        if self.unique_keys {
+            say("unique-keys", true.into());
+        }
         Ok(Facts {
             policies: model
                 .sources

@@ -1,23 +1,30 @@
 //! The main job: a book of records through a screener into decisions, rejects and a manifest.
 
-use super::commit::OutputSet;
+mod outputs;
+mod unique;
+
 use super::errors::{InputError, OutputError};
 use super::input::{
     BatchSource, Chunk, FileNotes, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
 };
 use super::manifest::{self, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts};
-use super::output::{DecisionDigest, OutputKind, OutputOptions, RejectWriter, writer};
-use crate::screen::bind::{BindError, Binder, column_of};
+use super::output::OutputKind;
+use crate::model::FieldId;
+use crate::screen::bind::{BindError, Binder, RowReject, column_of};
 use crate::screen::mapping::Mapping;
+use crate::screen::read::Expected;
 use crate::screen::reject::Reject;
 use crate::screen::{
-    COLUMNS, Decider, Disagreement, Keep, Screener, Summary, Tally, Worker, in_order,
+    COLUMNS, Decider, Disagreement, Judged, Keep, Screener, Summary, Tally, Worker, in_order,
 };
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use thiserror::Error;
+
+use outputs::Outputs;
+use unique::{Repeated, repeated_keys};
 
 /// Which columns of the input stand before the decisions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +55,8 @@ pub struct Job<'a> {
     pub rejects: Option<PathBuf>,
     /// More rejects than this stop the run.
     pub max_rejects: Option<u64>,
+    /// Rows whose key an earlier row has are rejected; inputs are read twice.
+    pub unique_keys: bool,
     /// Threads that decode and screen.
     pub threads: usize,
 }
@@ -166,6 +175,10 @@ pub fn screen(
     let binders = binders(job, source)?;
     let carried = carried(job, source, &binders)?;
     let decider = Decider::new(job.screener, job.keep, carried);
+    let repeated = match job.unique_keys {
+        true => repeated_keys(job, &mut progress)?,
+        false => Repeated::default(),
+    };
     let paths: Vec<PathBuf> = source
         .files()
         .iter()
@@ -182,6 +195,7 @@ pub fn screen(
             source,
             binders: &binders,
             decider: &decider,
+            repeated: &repeated,
             worker: None,
         },
         Thread::unit,
@@ -281,6 +295,7 @@ struct Thread<'a> {
     source: &'a dyn BatchSource,
     binders: &'a [Binder],
     decider: &'a Decider<'a>,
+    repeated: &'a Repeated,
     /// The file at hand, and the worker bound to its columns.
     worker: Option<(usize, Worker<'a>)>,
 }
@@ -311,9 +326,13 @@ impl Thread<'_> {
             self.worker = Some((file, self.job.screener.worker(self.binders[file].clone())));
         }
         let (_, worker) = self.worker.as_mut().expect("there is a worker now");
-        let judged = worker
+        let mut judged = worker
             .screen(&chunk.batch, |row| chunk.rows.at(row))
             .map_err(|found| Fault::of_chunk(*found, &self.source.files()[file].name, &chunk))?;
+        if !self.repeated.is_empty() {
+            let key = self.job.screener.model().record.key;
+            reject_repeated(self.repeated, file, &chunk, worker, key, &mut judged);
+        }
         done.tally.add(&judged);
         done.tally.add_rejected(chunk.rejects.len() as u64);
         let decisions = self
@@ -350,91 +369,32 @@ impl Thread<'_> {
     }
 }
 
-/// The outputs of a run under way.
-struct Outputs {
-    set: OutputSet,
-    writer: Box<dyn super::output::BatchWriter>,
-    digest: DecisionDigest,
-    rejects: Option<RejectWriter>,
-    first_reject: Option<String>,
-    rejected: u64,
-}
-
-impl Outputs {
-    fn start(
-        job: &Job<'_>,
-        decider: &Decider<'_>,
-        inputs: Vec<PathBuf>,
-    ) -> Result<Outputs, ScreenError> {
-        let mut set = OutputSet::new(inputs);
-        let sink = set.stage(&job.output)?;
-        let verdicts: Vec<String> = job
-            .screener
-            .model()
-            .verdicts
-            .iter()
-            .map(|name| name.to_string())
-            .collect();
-        let options = OutputOptions {
-            known_values: vec![
-                ("verdict".to_owned(), verdicts.clone()),
-                ("at_most".to_owned(), verdicts),
-            ],
-        };
-        let writer = writer(job.kind, sink, decider.schema().clone(), &options)?;
-        Ok(Outputs {
-            set,
-            writer,
-            digest: DecisionDigest::new(decider.schema().clone()),
-            rejects: None,
-            first_reject: None,
-            rejected: 0,
-        })
-    }
-
-    fn write(&mut self, job: &Job<'_>, done: &Done) -> Result<(), ScreenError> {
-        for decisions in &done.decisions {
-            self.digest.update(decisions)?;
-            self.writer.write(decisions)?;
+/// Makes rejects of the rows whose key an earlier row has.
+fn reject_repeated(
+    repeated: &Repeated,
+    file: usize,
+    chunk: &Chunk,
+    worker: &Worker<'_>,
+    key: FieldId,
+    judged: &mut Judged,
+) {
+    for row in 0..judged.dead.len() {
+        if judged.dead[row] || !repeated.contains(file, chunk.rows.at(row)) {
+            continue;
         }
-        for reject in &done.rejects {
-            self.rejected += 1;
-            self.first_reject.get_or_insert_with(|| in_words(reject));
-            if let Some(most) = job.max_rejects.filter(|most| self.rejected > *most) {
-                let first = self.first_reject.clone().unwrap_or_default();
-                return Err(ScreenError::TooManyRejects { most, first });
-            }
-            self.reject_writer(job)?
-                .iter_mut()
-                .try_for_each(|writer| writer.write(reject))?;
-        }
-        Ok(())
+        judged.dead[row] = true;
+        judged.rejects.push(RowReject {
+            row,
+            field: key,
+            found: worker
+                .binder()
+                .key_at(&chunk.batch, row)
+                .unwrap_or_default(),
+            expected: Expected::unrepeated_key(),
+        });
     }
-
-    fn reject_writer(&mut self, job: &Job<'_>) -> Result<&mut Option<RejectWriter>, ScreenError> {
-        if self.rejects.is_none()
-            && let Some(path) = &job.rejects
-        {
-            self.rejects = Some(RejectWriter::new(self.set.stage(path)?)?);
-        }
-        Ok(&mut self.rejects)
-    }
-}
-
-fn in_words(reject: &Reject) -> String {
-    let line = reject
-        .line
-        .map(|line| format!(", line {line}"))
-        .unwrap_or_default();
-    let field = reject
-        .field
-        .as_ref()
-        .map(|field| format!(", `{field}`"))
-        .unwrap_or_default();
-    format!(
-        "{}, row {}{line}{field}: found `{}`, expected {}",
-        reject.file, reject.row, reject.found, reject.expected
-    )
+    let dead = &judged.dead;
+    judged.missing.retain(|(row, _)| !dead[*row as usize]);
 }
 
 fn finish(

@@ -1,7 +1,7 @@
 //! `interdict screen` as a user meets it, in process.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ impl Desk {
     pub fn with(from: &str, to: &str) -> Self {
         let desk = Desk::new();
         assert!(POLICY.contains(from), "{from}");
-        desk.write("desk.interdict", &POLICY.replace(from, to));
+        desk.write("desk.interdict", POLICY.replace(from, to));
         desk
     }
 
@@ -338,4 +338,130 @@ fn a_record_of_typed_columns_keeps_its_types_and_bundles_never_overwrite_one_ano
                 .contains("2024-10-04")
         );
     }
+}
+
+const TWICE: &str = "\
+id,day,destination,Invoice Value
+A,2025-06-01,KP,10
+B,2025-06-01,DE,ten
+ A,2025-06-01,DE,10
+C,2025-06-01,,10
+B,2025-06-01,KP,10
+";
+
+#[test]
+fn repeated_keys_are_rejected_where_that_is_asked_for() {
+    let desk = Desk::new();
+    desk.write("in.csv", TWICE);
+    desk.write(
+        "more.csv",
+        "id,day,destination,Invoice Value\nC,2025-06-01,KP,10\n,,,\nD,2025-06-01,KP,1\n",
+    );
+    let mut rejects = Vec::new();
+    for threads in ["1", "3"] {
+        let args = ["@more.csv", "--unique-keys", "--threads", threads];
+        let args = args.map(|arg| match arg {
+            "@more.csv" => desk.path("more.csv").display().to_string(),
+            other => other.to_owned(),
+        });
+        let ran = desk.screen("in.csv", &args.each_ref().map(String::as_str));
+        assert_eq!(ran.exit, Exit::Rejects, "{}", ran.err);
+        assert!(
+            ran.err.contains("8 rows read: 3 screened, 5 rejected"),
+            "{}",
+            ran.err
+        );
+        assert!(
+            ran.err.contains("1 record is open for lack of"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(
+            desk.decisions(),
+            ["A,deny,deny", "C,review,deny", "D,deny,deny"]
+        );
+        rejects.push(desk.text("out.csv.rejects.csv"));
+    }
+    assert_eq!(rejects[0], rejects[1]);
+    let rejected: Vec<&str> = rejects[0]
+        .lines()
+        .filter(|line| line.ends_with("earlier row has"))
+        .collect();
+    assert_eq!(rejected.len(), 3, "{}", rejects[0]);
+    assert!(
+        rejected[0].ends_with("in.csv,3,4,A,id,A,a key that no earlier row has"),
+        "{}",
+        rejected[0]
+    );
+    assert!(
+        rejected[1].ends_with("in.csv,5,6,B,id,B,a key that no earlier row has"),
+        "{}",
+        rejected[1]
+    );
+    assert!(
+        desk.text("out.csv.manifest.json")
+            .contains("\"unique-keys\": true")
+    );
+    // Without the option a key may name several records.
+    let ran = desk.screen("in.csv", &[]);
+    assert!(
+        ran.err.contains("5 rows read: 4 screened, 1 rejected"),
+        "{}",
+        ran.err
+    );
+    let ran = desk.run(&["screen", "@desk.interdict", "-", "-o", "-", "--unique-keys"]);
+    assert_eq!(ran.exit, Exit::Usage);
+}
+
+#[test]
+fn every_record_with_a_key_is_explained_or_one_of_them() {
+    let desk = Desk::new();
+    desk.write("in.csv", TWICE);
+    let explain = |more: &[&str]| {
+        let mut args = vec!["explain", "@desk.interdict", "@in.csv"];
+        args.extend(more);
+        desk.run(&args)
+    };
+    let both = explain(&["--key", "A"]);
+    assert_eq!(both.exit, Exit::Done, "{}", both.err);
+    assert!(
+        both.out.contains("row 1, line 2") && both.out.contains("row 3, line 4"),
+        "{}",
+        both.out
+    );
+    assert!(both.err.contains("2 records have this key"), "{}", both.err);
+    assert!(both.err.contains("`--row N` explains one"), "{}", both.err);
+    let third = explain(&["--key", "A", "--row", "3"]);
+    assert!(
+        !third.out.contains("row 1, line 2") && third.out.contains("row 3, line 4"),
+        "{}",
+        third.out
+    );
+    assert_eq!(third.err, "");
+    let fifth = explain(&["--row", "5"]);
+    assert!(
+        fifth.out.contains("id B") && fifth.out.contains("deny"),
+        "{}",
+        fifth.out
+    );
+    let second = explain(&["--row", "2"]);
+    assert_eq!(second.exit, Exit::Rejects);
+    assert!(second.out.contains("B is rejected"), "{}", second.out);
+    let other = explain(&["--key", "A", "--row", "2"]);
+    assert_eq!(other.exit, Exit::No);
+    assert!(
+        other.err.contains(
+            "no record with the key `A` stands in row 2\n  help: the key stands in row 1, 3"
+        ),
+        "{}",
+        other.err
+    );
+    let none = explain(&["--row", "6"]);
+    assert!(
+        none.err
+            .contains("there is no row 6\n  help: the input has 5 rows"),
+        "{}",
+        none.err
+    );
+    assert_eq!(explain(&[]).exit, Exit::Usage);
 }

@@ -37,6 +37,11 @@ impl Expected {
         ))
     }
 
+    /// A row has the key of an earlier one, in a run in which keys are to be unique.
+    pub fn unrepeated_key() -> Expected {
+        Expected::new("a key that no earlier row has")
+    }
+
     /// Two formats of the mapping read a text, as different days.
     pub(super) fn one_date(first: Day, second: Day) -> Expected {
         Expected::new(format!(
