@@ -465,3 +465,48 @@ fn every_record_with_a_key_is_explained_or_one_of_them() {
     );
     assert_eq!(explain(&[]).exit, Exit::Usage);
 }
+
+#[test]
+fn a_record_is_rejected_for_its_own_day_whatever_day_is_asked_for() {
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "id,day,destination,Invoice Value\nA,,KP,1\nB,2025-02-29,KP,1\nC,2024-02-29,KP,1\n",
+    );
+    let mut rejects = Vec::new();
+    for more in [&[][..], &["--as-of", "2025-06-01"]] {
+        let ran = desk.screen("in.csv", more);
+        assert_eq!(ran.exit, Exit::Rejects);
+        rejects.push(desk.text("out.csv.rejects.csv"));
+    }
+    assert_eq!(desk.decisions(), ["C,deny,deny"]);
+    assert_eq!(rejects[0], rejects[1]);
+    assert_eq!(rejects[0].lines().count(), 3);
+}
+
+#[test]
+fn an_instant_without_a_day_in_the_policys_zone_is_rejected_and_no_fault() {
+    let instant = POLICY
+        .replace(": date", ": instant")
+        .replace("version", "zone \"Asia/Shanghai\" version");
+    let undated = instant.replace("  in force from 2025-01-01\n", "");
+    let desk = Desk::new();
+    desk.write(
+        "in.csv",
+        "id,day,destination,Invoice Value\nA,9999-12-31T16:00:00Z,KP,1\nB,9999-12-31T15:59:59Z,KP,1\n",
+    );
+    for policy in [instant, undated] {
+        desk.write("desk.interdict", policy);
+        for more in [
+            &[][..],
+            &["--as-of", "2025-06-01"],
+            &["--engine", "reference"],
+        ] {
+            let ran = desk.screen("in.csv", more);
+            assert_eq!(ran.exit, Exit::Rejects, "{}", ran.err);
+            assert_eq!(desk.decisions(), ["B,deny,deny"]);
+        }
+        let explained = desk.run(&["explain", "@desk.interdict", "@in.csv", "--key", "A"]);
+        assert_eq!(explained.exit, Exit::Rejects, "{}", explained.err);
+    }
+}

@@ -1,7 +1,7 @@
 //! What of a field's values the fast ways may decide.
 
 use crate::screen::mapping::FieldMapping;
-use crate::screen::read::{FieldReader, INSTANTS, NumberRule, Scaler};
+use crate::screen::read::{FieldReader, NumberRule, Scaler};
 
 /// The fast side of one ordered field. Every answer is that of the slow way; none means: ask the slow way.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct Fast {
     mark: Option<u8>,
     /// Whether dates in ISO form and instants may be read fast.
     times: bool,
+    /// The instants that are values.
+    instants: std::ops::Range<i64>,
 }
 
 impl Fast {
@@ -25,6 +27,7 @@ impl Fast {
             missing: reader.missing_scaled(),
             mark: plain_mark(mapping).filter(|_| texts),
             times: texts,
+            instants: reader.instants(),
         }
     }
 
@@ -54,7 +57,7 @@ impl Fast {
     /// Microseconds, as yet of any range.
     #[inline]
     pub fn instant(&self, micros: i64) -> Option<i64> {
-        if INSTANTS.contains(&micros) {
+        if self.instants.contains(&micros) {
             self.admit(micros)
         } else {
             None

@@ -27,7 +27,7 @@ use crate::model::{FieldId, Model, Type, Value};
 use accept::Kind;
 
 /// The first and, excluded, the last microsecond of the years 0001 to 9999.
-pub(crate) const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
+const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000_000..253_402_300_800_000_000;
 pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// What is read, or what would have been: `Ok(None)` is a missing value.
@@ -70,6 +70,7 @@ pub struct FieldReader {
     missing_numbers: Vec<Number>,
     missing_days: Vec<Day>,
     missing_instants: Vec<i64>,
+    instants: std::ops::Range<i64>,
 }
 
 impl FieldReader {
@@ -96,6 +97,7 @@ impl FieldReader {
                 .filter_map(|text| parse_day(text, &mapping).ok())
                 .collect(),
             missing_instants: instants.filter_map(|text| parse_instant(text)).collect(),
+            instants: instants_of(model, field),
             mapping,
         })
     }
@@ -137,6 +139,11 @@ impl FieldReader {
             | Kind::Code(_)
             | Kind::Enum(_) => None,
         }
+    }
+
+    /// The microseconds since 1970-01-01T00:00:00Z that an instant field may hold.
+    pub(crate) fn instants(&self) -> std::ops::Range<i64> {
+        self.instants.clone()
     }
 
     /// What the mapping says stands for a missing value, in the column's own unit; only what has such a form.
@@ -279,7 +286,7 @@ impl FieldReader {
     pub fn read_timestamp(&self, micros: i64, zoned: bool) -> Reading {
         let midnight = micros.rem_euclid(MICROS_PER_DAY) == 0;
         match &self.kind {
-            Kind::Instant if zoned && INSTANTS.contains(&micros) => {
+            Kind::Instant if zoned && self.instants.contains(&micros) => {
                 let missing = self.missing_instants.contains(&micros);
                 Ok((!missing).then_some(Value::Instant(micros)))
             }
@@ -308,7 +315,7 @@ impl FieldReader {
     }
 
     fn instant_of_text(&self, text: &str) -> Result<Value, Expected> {
-        match parse_instant(text).filter(|micros| INSTANTS.contains(micros)) {
+        match parse_instant(text).filter(|micros| self.instants.contains(micros)) {
             Some(micros) => Ok(Value::Instant(micros)),
             None => self.day_of_text(text).map(Value::Date),
         }
@@ -355,6 +362,28 @@ fn parse_day(text: &str, mapping: &FieldMapping) -> Result<Day, Option<(Day, Day
         DateReading::Ambiguous(a, b) => Err(day(a).zip(day(b))),
         DateReading::Unreadable => Err(None),
     }
+}
+
+/// The instants of the years 0001 to 9999; of the as-of field those that lie in these years in the zone of every policy,
+/// since a record without a day cannot be judged, whether or not a run asks for its day.
+fn instants_of(model: &Model, field: FieldId) -> std::ops::Range<i64> {
+    const MICROS_PER_SECOND: i64 = 1_000_000;
+    let mut range = INSTANTS;
+    if field == model.record.as_of {
+        for zone in model
+            .policies
+            .values()
+            .filter_map(|policy| policy.zone.as_ref())
+        {
+            let offset = |micros: i64| {
+                let spell = zone.spell_at(micros.div_euclid(MICROS_PER_SECOND));
+                spell.map_or(0, |spell| spell.offset * MICROS_PER_SECOND)
+            };
+            range.start = range.start.max(INSTANTS.start - offset(INSTANTS.start));
+            range.end = range.end.min(INSTANTS.end - offset(INSTANTS.end - 1));
+        }
+    }
+    range
 }
 
 fn kind_of(model: &Model, field: FieldId, mapping: &FieldMapping) -> Result<Kind, MappingProblem> {

@@ -259,6 +259,42 @@ fn an_instant_has_an_offset_or_is_a_date() {
 }
 
 #[test]
+fn the_as_of_instant_has_a_day_in_the_zone_of_every_policy() {
+    let mut model = model_of(vec![
+        field("id", Type::Text { folded: false }),
+        field("day", Type::Instant),
+        field("other", Type::Instant),
+    ]);
+    let mut west = model.policies[crate::text::Id::from_index(0)].clone();
+    west.zone = Zone::get("America/New_York");
+    model.policies.push(west);
+    let reader =
+        |at| FieldReader::new(&model, FieldId::from_index(at), &Mapping::default()).unwrap();
+    let (day, other) = (reader(1), reader(2));
+    // In Shanghai these are days of the year 10000, and in New York of the year 0.
+    let beyond = [
+        "9999-12-31T16:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "0001-01-01T04:00:00Z",
+    ];
+    for text in beyond {
+        let micros = parse_instant(text).unwrap();
+        assert!(day.read_text(text).is_err(), "{text}");
+        assert!(day.read_timestamp(micros, true).is_err(), "{text}");
+        assert_eq!(known(other.read_text(text)), Value::Instant(micros));
+    }
+    for text in ["9999-12-31T15:59:59Z", "0001-01-01T05:00:00Z"] {
+        let micros = parse_instant(text).unwrap();
+        assert_eq!(known(day.read_text(text)), Value::Instant(micros));
+        let zones = model
+            .policies
+            .values()
+            .filter_map(|policy| policy.zone.as_ref());
+        assert!(zones.into_iter().all(|zone| zone.day_of(micros).is_some()));
+    }
+}
+
+#[test]
 fn countries_are_codes_unless_the_mapping_says_more() {
     let china = Value::Country(Country::from_alpha2("CN").unwrap());
     let codes = plain(Type::Country);
