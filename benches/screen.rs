@@ -159,6 +159,7 @@ fn whole(screener: &Screener, path: &Path) -> f64 {
             screener,
             mapping: &mapping,
             inputs: vec![InputSpec::new(path)],
+            also_read: Vec::new(),
             output: folder.join("decisions.parquet"),
             kind: OutputKind::Parquet,
             keep: Keep::Flagged,

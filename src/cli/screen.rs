@@ -208,9 +208,12 @@ impl Screen {
             self.output.with_file_name(name)
         });
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let sources = screener.model().sources.iter();
+        let policies = sources.map(|(_, file)| PathBuf::from(&file.name));
         Ok(Job {
             screener,
             mapping,
+            also_read: policies.chain(self.records.map.clone()).collect(),
             inputs: inputs.iter().map(|path| self.records.input(path)).collect(),
             output: self.output.clone(),
             kind,
@@ -300,7 +303,9 @@ impl Screen {
         }
         if let Some(rejects) = &report.rejects {
             let rejected = of(report.summary.rejected, "row");
-            session.say(&format!("wrote {} ({rejected})", rejects.display()))?;
+            if *rejects != *"-" {
+                session.say(&format!("wrote {} ({rejected})", rejects.display()))?;
+            }
         } else if report.summary.rejected > 0 {
             session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
         }

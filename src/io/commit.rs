@@ -96,12 +96,36 @@ impl Write for Sink {
 }
 
 impl OutputSet {
-    /// An empty set of outputs of a run that reads `inputs`, none of which may be overwritten.
+    /// An empty set of outputs of a run that reads `inputs` (records, policies, a mapping), none of which may be
+    /// overwritten.
     pub fn new(inputs: impl IntoIterator<Item = PathBuf>) -> Self {
         OutputSet {
             inputs: inputs.into_iter().collect(),
             staged: Vec::new(),
         }
+    }
+
+    /// Says whether outputs may stand in all these places at once. A run asks before it begins, also for outputs that it
+    /// will make only if there is something to write: afterwards it would be too late.
+    pub fn check_places(&self, paths: &[&Path]) -> Result<(), OutputError> {
+        let mut places: Vec<PathBuf> = Vec::new();
+        for path in paths {
+            let (name, place) = match *path == Path::new("-") {
+                true => (STANDARD_OUTPUT.to_owned(), path.to_path_buf()),
+                false => {
+                    let name = errors::shown(path);
+                    let place = self.check_place(path, &name)?;
+                    (name, place)
+                }
+            };
+            if places.contains(&place) {
+                return Err(errors::two_outputs(&name));
+            }
+            if !is_device(&place) {
+                places.push(place);
+            }
+        }
+        Ok(())
     }
 
     /// Starts an output at `path`; `-` is standard output.
@@ -178,7 +202,7 @@ impl OutputSet {
                 .join(path.file_name().unwrap_or_default()),
         };
         if self.inputs.iter().any(|input| is_same_file(input, &place)) {
-            let problem = "this file is also an input, which would be overwritten";
+            let problem = "this run reads the file, which would be overwritten";
             return Err(errors::bad_place(name, problem, "write to another file"));
         }
         let taken = |staged: &Staged| {
@@ -188,11 +212,7 @@ impl OutputSet {
                 .is_some_and(|(other, _)| *other == place)
         };
         if self.staged.iter().any(taken) {
-            return Err(errors::bad_place(
-                name,
-                "two outputs have this name",
-                "write to two files",
-            ));
+            return Err(errors::two_outputs(name));
         }
         Ok(place)
     }
@@ -403,11 +423,42 @@ mod tests {
             }
             Ok(_) => String::new(),
         };
-        assert!(refused("in.csv").contains("also an input"));
+        assert!(refused("in.csv").contains("this run reads the file"));
         assert!(refused("sub").contains("this is a folder"));
         assert!(refused("no/out.csv").contains("there is no folder"));
         assert!(refused("out.csv").is_empty());
         assert!(refused("out.csv").contains("two outputs"));
+    }
+
+    #[test]
+    fn places_are_checked_together_and_nothing_is_made() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("in.csv"), "x").unwrap();
+        let set = OutputSet::new([at("in.csv")]);
+        let check = |names: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(|name| at(name)).collect();
+            let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+            set.check_places(&paths).map_err(|error| error.to_string())
+        };
+        assert_eq!(check(&["a.csv", "b.csv"]), Ok(()));
+        assert!(
+            check(&["a.csv", "in.csv"])
+                .unwrap_err()
+                .contains("this run reads the file")
+        );
+        assert!(
+            check(&["a.csv", "a.csv"])
+                .unwrap_err()
+                .contains("two outputs")
+        );
+        let standard = Path::new("-");
+        let text = set
+            .check_places(&[standard, standard])
+            .unwrap_err()
+            .to_string();
+        assert!(text.starts_with("standard output: two outputs"), "{text}");
+        assert_eq!(names(folder.path()), ["in.csv"]);
     }
 
     #[cfg(unix)]

@@ -23,7 +23,7 @@ pub enum InputError {
         help: String,
     },
     /// The file cannot be got at.
-    #[error("{file}: {doing}: {source}")]
+    #[error("{file}: {doing} failed: {}", reason(source))]
     Io {
         /// The file as named to the user.
         file: String,
@@ -58,7 +58,7 @@ pub enum OutputError {
         help: String,
     },
     /// Writing failed.
-    #[error("{file}: {doing}: {source}")]
+    #[error("{file}: {doing} failed: {}", reason(source))]
     Io {
         /// The file as named to the user.
         file: String,
@@ -86,6 +86,16 @@ impl OutputError {
             OutputError::Internal { .. } => 70,
         }
     }
+}
+
+/// A failure in the system's words, in lower case like all messages, without its number and without names of temporary
+/// files.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_lowercase);
+    first.into_iter().flatten().chain(chars).collect()
 }
 
 fn located(file: &str, place: &Option<String>) -> String {
@@ -255,12 +265,17 @@ pub(crate) fn bad_header(file: &str, line: u64, problem: &str) -> InputError {
 }
 
 pub(crate) fn duplicate_column(file: &str, name: &str, first: usize, second: usize) -> InputError {
-    unreadable(
-        file,
-        Some("header".to_owned()),
-        format!("columns {first} and {second} are both called `{name}`"),
-        "rename one of them",
-    )
+    let (problem, help) = match name.trim().is_empty() {
+        true => (
+            format!("columns {first} and {second} have no name"),
+            "name them, or write `--columns key` to copy only the key",
+        ),
+        false => (
+            format!("columns {first} and {second} are both called `{name}`"),
+            "rename one of them",
+        ),
+    };
+    unreadable(file, Some("header".to_owned()), problem, help)
 }
 
 /// Columns that the policy reads and the data does not have. That may be a slip in a name as well as data of another
@@ -441,6 +456,10 @@ pub(crate) fn bad_place(file: &str, problem: impl Into<String>, help: &str) -> O
         problem: problem.into(),
         help: help.to_owned(),
     }
+}
+
+pub(crate) fn two_outputs(file: &str) -> OutputError {
+    bad_place(file, "two outputs have this name", "write to two files")
 }
 
 pub(crate) fn internal(file: &str, problem: impl ToString) -> OutputError {

@@ -43,6 +43,8 @@ pub struct Job<'a> {
     pub mapping: &'a Mapping,
     /// Files, folders, `-`.
     pub inputs: Vec<InputSpec>,
+    /// What else is read and must not be overwritten: policy files, the mapping.
+    pub also_read: Vec<PathBuf>,
     /// Where decisions go; `-` is standard output.
     pub output: PathBuf,
     /// Their format.
@@ -59,6 +61,13 @@ pub struct Job<'a> {
     pub unique_keys: bool,
     /// Threads that decode and screen.
     pub threads: usize,
+}
+
+impl Job<'_> {
+    /// Where the manifest goes: beside the output, where that is a file.
+    fn manifest(&self) -> Option<PathBuf> {
+        (self.output != Path::new("-")).then(|| manifest::manifest_path(&self.output))
+    }
 }
 
 /// What a run came to.
@@ -102,7 +111,7 @@ pub enum ScreenError {
     )]
     Clash(String),
     /// More rejects than `--max-rejects`.
-    #[error("more than {most} rows were rejected; the first: {first}")]
+    #[error("more rows were rejected than `--max-rejects {most}` allows; the first: {first}")]
     TooManyRejects {
         /// The bound.
         most: u64,
@@ -175,17 +184,17 @@ pub fn screen(
     let binders = binders(job, source)?;
     let carried = carried(job, source, &binders)?;
     let decider = Decider::new(job.screener, job.keep, carried);
-    let repeated = match job.unique_keys {
-        true => repeated_keys(job, &mut progress)?,
-        false => Repeated::default(),
-    };
     let paths: Vec<PathBuf> = source
         .files()
         .iter()
         .filter_map(|file| file.path.clone())
         .collect();
-    let hashes = HashJob::start(paths.clone());
-    let mut outputs = Outputs::start(job, &decider, paths)?;
+    let mut outputs = Outputs::start(job, &decider, &paths)?;
+    let hashes = HashJob::start(paths);
+    let repeated = match job.unique_keys {
+        true => repeated_keys(job, &mut progress)?,
+        false => Repeated::default(),
+    };
     let mut tally = Tally::default();
     in_order(
         job.threads,
@@ -449,7 +458,7 @@ fn finish(
         rules: summary.rules.iter().map(rule_counts).collect(),
         decisions: manifest::Decisions { rows: kept, sha256 },
     };
-    let place = (job.output != Path::new("-")).then(|| manifest::manifest_path(&job.output));
+    let place = job.manifest();
     let bytes = manifest.to_json();
     outputs
         .set

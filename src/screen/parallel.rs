@@ -2,12 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::channel;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 /// How far results have been taken.
 struct Turn {
     taken: u64,
     stopped: bool,
+}
+
+/// Held by a thread while it works: where it panics, the others must not wait for its unit for ever.
+struct Watch<'a> {
+    turn: &'a Mutex<Turn>,
+    moved: &'a Condvar,
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let turn = self.turn.lock();
+            turn.unwrap_or_else(PoisonError::into_inner).stopped = true;
+            self.moved.notify_all();
+        }
+    }
 }
 
 /// Runs `work` on every unit that `next` gives (with its number, counting from 0) and hands the results to `take`
@@ -41,6 +57,7 @@ pub fn in_order<S, U, R: Send, E: Send>(
             let (turn, moved, source, next, start, work) =
                 (&turn, &moved, &source, &next, &start, &work);
             scope.spawn(move || {
+                let _watch = Watch { turn, moved };
                 let mut state = start();
                 loop {
                     let asked = {
@@ -146,5 +163,27 @@ mod tests {
             assert_eq!(result, Err("unit 17".to_owned()));
             assert_eq!(taken, (0..17).map(|number| number * 10).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn a_panic_ends_the_run_and_nobody_waits_for_its_unit() {
+        let given = AtomicU64::new(0);
+        let run = || {
+            in_order(
+                4,
+                || {
+                    let number = given.fetch_add(1, Ordering::SeqCst);
+                    Ok::<_, ()>((number < 1_000).then_some((number, number)))
+                },
+                || (),
+                |(), unit| match unit {
+                    3 => panic!("a fault"),
+                    _ => Ok(()),
+                },
+                |()| Ok(()),
+            )
+        };
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)).is_err());
+        assert!(given.load(Ordering::SeqCst) < 1_000);
     }
 }

@@ -510,3 +510,33 @@ fn an_instant_without_a_day_in_the_policys_zone_is_rejected_and_no_fault() {
         assert_eq!(explained.exit, Exit::Rejects, "{}", explained.err);
     }
 }
+
+#[test]
+fn nothing_that_a_run_reads_is_overwritten_and_that_is_said_before_it_begins() {
+    let desk = Desk::new();
+    desk.write("in.csv", BOOK);
+    desk.write("map.toml", "[missing]\nspellings = [\"-\"]\n");
+    let before = desk.names();
+    let screen = |more: &[&str]| {
+        let mut args = vec!["screen", "@desk.interdict", "@in.csv", "--map", "@map.toml"];
+        args.extend(more);
+        desk.run(&args)
+    };
+    for more in [
+        &["-o", "@in.csv"][..],
+        &["-o", "@desk.interdict", "--output-format", "csv"],
+        &["-o", "@map.toml", "--output-format", "csv"],
+        &["-o", "@out.csv", "--rejects", "@in.csv"],
+        &["-o", "@out.csv", "--rejects", "@desk.interdict"],
+        &["-o", "@out.csv", "--rejects", "@out.csv"],
+        &["-o", "@out.csv", "--rejects", "@out.csv.manifest.json"],
+        &["-o", "-", "--rejects", "-"],
+        &["-o", "@no/out.csv"],
+        &["-o", "@."],
+    ] {
+        let ran = screen(more);
+        assert_eq!(ran.exit, Exit::Usage, "{more:?}: {}", ran.err);
+        assert_eq!(desk.names(), before, "{more:?}");
+    }
+    assert_eq!(desk.text("desk.interdict"), POLICY);
+}

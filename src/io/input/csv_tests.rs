@@ -73,6 +73,13 @@ fn the_key_of_a_ragged_row_is_not_guessed() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_no_missing_line_end() {
+    let read = read(b"id,a\n1,x\n\"2,y\n", &["id", "a"]);
+    assert_eq!((shown(&read).len(), read.rejects.len()), (1, 1));
+    assert!(!read.notes[0].unterminated_last_line);
+}
+
+#[test]
 fn an_unterminated_last_line_is_a_row_and_is_noted() {
     let read = read(b"id,a\n1,x\n2,y", &["id", "a"]);
     assert_eq!(shown(&read), ["1|x", "2|y"]);

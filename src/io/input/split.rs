@@ -313,7 +313,8 @@ impl Scan {
             let blank = is_blank(rest, style);
             self.rows += u64::from(!blank);
             self.blank_lines += u64::from(blank);
-            self.unterminated = !blank;
+            // A quoted field that is never closed takes in the last line end.
+            self.unterminated = !blank && !bytes.ends_with(b"\n") && !bytes.ends_with(b"\r");
         }
         self.end = bytes.len();
         self.record_start = bytes.len();

@@ -1,6 +1,6 @@
 //! The outputs of a run: decisions, and rejects where there are any.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Done, Job, ScreenError};
 use crate::io::commit::OutputSet;
@@ -22,9 +22,13 @@ impl Outputs {
     pub fn start(
         job: &Job<'_>,
         decider: &Decider<'_>,
-        inputs: Vec<PathBuf>,
+        inputs: &[PathBuf],
     ) -> Result<Outputs, ScreenError> {
-        let mut set = OutputSet::new(inputs);
+        let mut set = OutputSet::new(inputs.iter().chain(&job.also_read).cloned());
+        let manifest = job.manifest();
+        let places = [Some(&job.output), job.rejects.as_ref(), manifest.as_ref()];
+        let places: Vec<&Path> = places.into_iter().flatten().map(PathBuf::as_path).collect();
+        set.check_places(&places)?;
         let sink = set.stage(&job.output)?;
         let verdicts: Vec<String> = job
             .screener
