@@ -200,6 +200,96 @@ fn a_fault_says_whose_it_is() {
 }
 
 #[test]
+fn paths_may_stand_before_and_after_options() {
+    let (_root, path) = new_policy();
+    let records = format!("{path}/records.csv");
+    let out = format!("{path}/out.csv");
+    for args in [
+        ["screen", &path, &records, "-o", &out],
+        ["screen", "-o", &out, &path, &records],
+        ["screen", &path, "-o", &out, &records],
+    ] {
+        let ran = interdict(&args);
+        assert_eq!(ran.exit, Exit::Done, "{args:?}: {}", ran.err);
+    }
+    let alone = interdict(&["screen", &path, "-o", &out]);
+    assert_eq!(alone.exit, Exit::Usage);
+    assert!(alone.err.contains("no input is named"), "{}", alone.err);
+}
+
+#[test]
+fn every_status_means_what_the_documentation_says() {
+    let (root, path) = new_policy();
+    let records = format!("{path}/records.csv");
+    let out = root.path().join("out.csv").display().to_string();
+    let file = |name: &str, text: &str| {
+        let file = root.path().join(name);
+        fs::write(&file, text).expect("a file");
+        file.display().to_string()
+    };
+    let header = "shipment_id,ship_date,destination,eccn,value\n";
+    let rejected = file("rejected.csv", &format!("{header}A,2025-01-01,DE,,five\n"));
+    let other = file("other.csv", "shipment_id,ship_date\n");
+    let damaged = file("damaged.parquet", "PAR1 and nothing else");
+    let broken = file("broken.interdict", "rule {");
+    let status = |args: &[&str]| {
+        let ran = interdict(args);
+        assert!(ran.exit == Exit::Done || !ran.err.is_empty() || !ran.out.is_empty());
+        ran.exit.status()
+    };
+    for (expected, args) in [
+        (0, &["screen", &path, &records, "-o", &out][..]),
+        (0, &["check", &path]),
+        (0, &["fmt", "--check", &path]),
+        (1, &["check", &broken]),
+        (1, &["screen", &broken, &records, "-o", &out]),
+        (1, &["explain", &path, &records, "--key", "nobody"]),
+        (2, &["screen", &path, "-o", &out]),
+        (2, &["screen", &path, &records, "-o", "out.txt"]),
+        (
+            2,
+            &[
+                "screen",
+                &path,
+                &records,
+                "-o",
+                &out,
+                "--as-of",
+                "2025-02-30",
+            ],
+        ),
+        (2, &["new", &path]),
+        (3, &["screen", &path, &rejected, "-o", &out]),
+        (3, &["explain", &path, &rejected, "--key", "A"]),
+        (65, &["screen", &path, &other, "-o", &out]),
+        (65, &["screen", &path, &damaged, "-o", &out]),
+        (
+            65,
+            &["screen", &path, &rejected, "-o", &out, "--max-rejects", "0"],
+        ),
+        (65, &["data", "describe", &damaged, "--policy", &path]),
+        (74, &["screen", &path, "no/such.csv", "-o", &out]),
+        (
+            74,
+            &[
+                "screen",
+                &path,
+                &records,
+                "-o",
+                &out,
+                "--map",
+                "no/such.toml",
+            ],
+        ),
+        (74, &["check", "no/such/policy"]),
+    ] {
+        assert_eq!(status(args), expected, "{args:?}");
+    }
+    edit(&path, "destination = CA\n", "destination = MX\n");
+    assert_eq!(status(&["test", &path]), 1);
+}
+
+#[test]
 fn completions_know_the_commands() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = interdict(&["completions", shell]);
