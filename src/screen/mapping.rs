@@ -159,8 +159,15 @@ pub enum DateReading {
 }
 
 /// The day `text` gives in `format`, the whole text being used up. Two-digit years are 1969 to 2068.
+/// `%Y` stands for four digits: with `%Y` for `%y`, `9/11/14` would be a day of the year 14.
 fn parse_date(format: &str, text: &str) -> Option<Date> {
-    jiff::fmt::strtime::parse(format, text).ok()?.to_date().ok()
+    let day = jiff::fmt::strtime::parse(format, text)
+        .ok()?
+        .to_date()
+        .ok()?;
+    let asks_for_four = ["%Y", "%F", "%G"].iter().any(|year| format.contains(year));
+    let has_four = || text.contains(&format!("{:04}", day.year()));
+    (!asks_for_four || has_four()).then_some(day)
 }
 
 /// Whether `format` gives a whole date; else why not.
@@ -302,6 +309,19 @@ mod tests {
             DateReading::Ambiguous(date(2014, 9, 11), date(2014, 11, 9))
         );
         assert_eq!(field.date("9/30/14"), DateReading::Day(date(2014, 9, 30)));
+    }
+
+    #[test]
+    fn a_year_of_four_digits_is_not_read_from_two() {
+        let field = FieldMapping {
+            dates: vec!["%m/%d/%Y".into()],
+            ..Default::default()
+        };
+        for text in ["9/11/14", "9/11/014", "9/11/+14"] {
+            assert_eq!(field.date(text), DateReading::Unreadable, "{text}");
+        }
+        assert_eq!(field.date("9/11/2014"), DateReading::Day(date(2014, 9, 11)));
+        assert_eq!(field.date("9/11/0014"), DateReading::Day(date(14, 9, 11)));
     }
 
     #[test]

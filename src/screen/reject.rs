@@ -61,7 +61,7 @@ impl Reject {
 }
 
 /// `text`, or its first [`MAX_FOUND`] characters and an ellipsis.
-fn shortened(text: &str) -> String {
+pub fn shortened(text: &str) -> String {
     match text.char_indices().nth(MAX_FOUND) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

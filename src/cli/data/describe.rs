@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::records::{mapping_from, stop_of};
+use crate::cli::words::{grouped, of};
 use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
@@ -88,21 +89,32 @@ fn stop(error: DescribeError) -> Stop {
 }
 
 fn in_words(found: &Description) -> String {
-    let mut lines = vec![format!("{}: {} rows", found.files.join(", "), found.rows)];
+    let rows = of(found.rows, "row");
+    let mut lines = vec![format!("{}: {rows}", found.files.join(", "))];
     if found.broken_rows > 0 {
         lines.push(format!(
-            "{} rows are no records, such as",
-            found.broken_rows
+            "{} no records, such as",
+            are(found.broken_rows, "row")
         ));
         lines.extend(found.broken.iter().map(|row| format!("  {row}")));
     }
     lines.push(String::new());
     table(&found.fields, &mut lines);
     unreadable(found, &mut lines);
+    let is_whole = |facts: &&FieldFacts| matches!(facts.found, Found::Column(_) | Found::LeftOut);
+    let lacking = found.fields.iter().filter(|facts| !is_whole(facts)).count();
+    if found.broken_rows == 0 && lacking == 0 && found.fields.iter().all(|facts| !rejects(facts)) {
+        lines.push(String::new());
+        lines.push("every row can be screened".to_owned());
+    }
+    if lacking > 0 {
+        lines.push(String::new());
+        lines.push("`screen` stops where a column is not there or cannot be read: say in a mapping file which column holds the field".to_owned());
+    }
     if !found.unread_columns.is_empty() {
         lines.push(String::new());
         lines.push(format!(
-            "columns that nobody reads: {}",
+            "columns that no field reads: {}",
             found.unread_columns.join(", ")
         ));
     }
@@ -119,6 +131,17 @@ fn in_words(found: &Description) -> String {
     lines.join("\n")
 }
 
+/// Whether rows are rejected for this field.
+fn rejects(facts: &FieldFacts) -> bool {
+    facts.unreadable > 0 || (facts.missing > 0 && !facts.optional)
+}
+
+/// `1 row is`, `2 rows are`.
+fn are(number: u64, thing: &str) -> String {
+    let verb = if number == 1 { "is" } else { "are" };
+    format!("{} {verb}", of(number, thing))
+}
+
 /// One line a field.
 fn table(fields: &[FieldFacts], lines: &mut Vec<String>) {
     let header = [
@@ -126,8 +149,8 @@ fn table(fields: &[FieldFacts], lines: &mut Vec<String>) {
         "column",
         "missing",
         "unreadable",
-        "values",
-        "range or most common",
+        "different",
+        "range, or values that occur most",
     ]
     .map(str::to_owned);
     let rows: Vec<[String; 6]> = std::iter::once(header)
@@ -170,42 +193,61 @@ fn cells(facts: &FieldFacts) -> [String; 6] {
     let last = match (&facts.smallest, &facts.largest) {
         (Some(smallest), Some(largest)) => format!("{smallest} to {largest}"),
         _ => {
-            let common = facts
-                .common
-                .iter()
-                .map(|(value, rows)| format!("{value} ({rows})"));
-            common.collect::<Vec<_>>().join(", ")
+            let once = facts.common.iter().all(|(_, rows)| *rows == 1);
+            let common = facts.common.iter().map(|(value, rows)| match once {
+                true => value.clone(),
+                false => format!("{value} ({})", grouped(*rows)),
+            });
+            let common = common.collect::<Vec<_>>().join(", ");
+            match once && facts.distinct.is_some_and(|count| count > 1) {
+                true => format!("each once, such as {common}"),
+                false => common,
+            }
         }
     };
     let required = if facts.optional { "?" } else { "" };
     [
         format!("{} : {}{required}", facts.field, facts.r#type),
         column,
-        facts.missing.to_string(),
-        facts.unreadable.to_string(),
-        facts
-            .distinct
-            .map_or_else(|| "many".to_owned(), |count| count.to_string()),
+        grouped(facts.missing),
+        grouped(facts.unreadable),
+        facts.distinct.map_or_else(|| "many".to_owned(), grouped),
         last,
     ]
 }
 
 fn unreadable(found: &Description, lines: &mut Vec<String>) {
-    for facts in found.fields.iter().filter(|facts| facts.unreadable > 0) {
+    for facts in found.fields.iter().filter(|facts| rejects(facts)) {
+        let is_there = matches!(facts.found, Found::Column(_));
+        if facts.missing > 0 && !facts.optional && is_there {
+            lines.push(String::new());
+            lines.push(format!(
+                "{}: {} rejected for lack of it; only a field with `?` may be missing",
+                facts.field,
+                are(facts.missing, "row")
+            ));
+        }
+        if facts.unreadable == 0 {
+            continue;
+        }
         lines.push(String::new());
         lines.push(format!(
-            "{}: {} values cannot be read; expected {}",
-            facts.field, facts.unreadable, facts.expected
+            "{}: {} cannot be read; expected {}",
+            facts.field,
+            of(facts.unreadable, "value"),
+            facts.expected
         ));
         for example in &facts.examples {
             let file = match found.files.len() {
                 0 | 1 => String::new(),
                 _ => format!(" of {}", found.files[example.first.file]),
             };
-            lines.push(format!(
-                "  `{}` in {} rows, first in row {}{file}",
-                example.text, example.rows, example.first.row
-            ));
+            let rows = of(example.rows, "row");
+            let (text, first) = (&example.text, example.first.row);
+            lines.push(match example.rows {
+                1 => format!("  `{text}` in row {first}{file}"),
+                _ => format!("  `{text}` in {rows}, first in row {first}{file}"),
+            });
         }
     }
 }

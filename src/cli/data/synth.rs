@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::cli::records::stop_of;
+use crate::cli::words::of;
 use crate::cli::{Exit, Session, Stop};
 use crate::io::OutputError;
 use crate::io::commit::OutputSet;
@@ -94,7 +95,8 @@ impl Synth {
             .install(|| self.write(&trade, kind))
             .map_err(|error| stop_of(error.into()))?;
         if self.output != *"-" {
-            session.say(&format!("wrote {} ({rows} rows)", self.output.display()))?;
+            let rows = of(rows, "row");
+            session.say(&format!("wrote {} ({rows})", self.output.display()))?;
         }
         Ok(Exit::Done)
     }

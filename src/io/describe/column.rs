@@ -13,6 +13,7 @@ use super::{Example, Place};
 use crate::io::input::Chunk;
 use crate::model::{Model, Type, Value, print};
 use crate::screen::read::{FieldReader, read_cell, show_cell};
+use crate::screen::reject::shortened;
 
 /// Different values that are counted.
 pub(super) const MAX_DISTINCT: usize = 1_000;
@@ -68,7 +69,7 @@ impl ColumnFacts {
                     if text.bytes().all(|byte| byte.is_ascii_digit()) {
                         self.count_digits(text.len(), rows);
                     }
-                    self.unreadable(text, rows, place);
+                    self.unreadable(shortened(&text), rows, place);
                 }
             }
         }

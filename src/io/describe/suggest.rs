@@ -68,12 +68,16 @@ pub(super) fn suggest(
     let mut sections = Sections::default();
     for ((field, facts), found) in fields.iter().zip(facts).zip(found) {
         let name = key(&model.record.fields[field.reader.field()].name);
-        if let Found::Absent {
-            nearest: Some(near),
-            ..
-        } = found
-        {
-            sections.columns.push(format!("{name} = {}", quoted(near)));
+        if let Found::Absent { nearest, .. } = found {
+            sections.columns.push(match nearest {
+                Some(near) => format!("{name} = {}", quoted(near)),
+                None if field.reader.optional() => {
+                    format!("{name} = false   # if the data has no such column")
+                }
+                None => {
+                    format!("# {name} = \"…\"   # the column that holds it; every record needs one")
+                }
+            });
         }
         of_field(model, field, &name, facts, &mut sections);
     }
