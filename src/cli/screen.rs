@@ -1,5 +1,7 @@
 //! `interdict screen`: the main job.
 
+#[cfg(test)]
+mod hostile;
 mod summary;
 #[cfg(test)]
 pub(super) mod tests;

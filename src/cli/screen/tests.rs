@@ -102,7 +102,7 @@ impl Desk {
         interdict(&args)
     }
 
-    fn make_folders(&self, names: &[&str]) {
+    pub fn make_folders(&self, names: &[&str]) {
         let make = |name| fs::create_dir_all(self.path(name)).expect("a folder");
         names.iter().copied().for_each(make);
     }
