@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::words::quoted;
 use crate::io::OutputError;
 use crate::io::commit::OutputSet;
 use crate::io::output::{OutputKind, OutputOptions, writer};
@@ -182,15 +183,4 @@ fn common_folder<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> PathBuf {
         same.map(|(part, _)| part).collect()
     });
     common.unwrap_or_default()
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain =
-        |character: char| character.is_ascii_alphanumeric() || "-_./=%:,+".contains(character);
-    if word.chars().all(plain) && !word.is_empty() {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
 }

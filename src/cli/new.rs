@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::words::quoted;
 use super::{Exit, Session, Stop};
 
 /// Make a policy folder that checks, tests and screens as it stands
@@ -40,9 +41,10 @@ impl New {
         session.say(&format!(
             "made {folder}: a policy, its tests and a few records"
         ))?;
+        let (folder, records) = (quoted(&folder), quoted(&format!("{folder}/records.csv")));
         session.say(&format!(
             "next: interdict test {folder}\n      \
-             interdict screen {folder} {folder}/records.csv -o decisions.csv"
+             interdict screen {folder} {records} -o decisions.csv"
         ))?;
         Ok(Exit::Done)
     }

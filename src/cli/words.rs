@@ -1,4 +1,4 @@
-//! Numbers in messages.
+//! Numbers and command lines in messages.
 
 /// `1 row`, `1,234 rows`.
 pub(super) fn of(number: u64, thing: &str) -> String {
@@ -19,6 +19,17 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
+/// A word as a shell takes it.
+pub(super) fn quoted(word: &str) -> String {
+    let plain =
+        |character: char| character.is_ascii_alphanumeric() || "-_./=%:,+".contains(character);
+    if word.chars().all(plain) && !word.is_empty() {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +47,15 @@ mod tests {
                 "1,000 rows",
                 "1,234,567 rows"
             ]
+        );
+    }
+
+    #[test]
+    fn words_are_quoted_where_a_shell_needs_it() {
+        let words = ["my_policy/a.csv", "My Policy", "it's", ""].map(quoted);
+        assert_eq!(
+            words,
+            ["my_policy/a.csv", "'My Policy'", "'it'\\''s'", "''"]
         );
     }
 }
