@@ -1,7 +1,7 @@
 //! What screening costs, in CPU time: evaluation alone, a whole run beside decoding alone, and compiling.
 //!
 //! `cargo bench --bench screen` prints one table and then divan's own figures, which are for daily work.
-//! `ROWS` sets the number of records (1,000,000 unless set). Linux only: CPU time comes from `/proc`.
+//! `ROWS` sets the number of records (1,000,000 unless set). Unix only: CPU time comes from the system's clocks.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
@@ -18,15 +18,15 @@ use interdict::io::screening::{Carry, Facts, Job, screen};
 use interdict::io::synth::trade::{DirtRates, MISSING, Trade};
 use interdict::io::synth::write_rows;
 use interdict::model::Model;
-use interdict::screen::bind::column_of;
+use interdict::screen::bind::{Bound, column_of};
 use interdict::screen::mapping::Mapping;
 use interdict::screen::{Keep, Options, Screener, Verify};
 
 /// Records of the table, unless `ROWS` says otherwise.
 const ROWS: u64 = 1_000_000;
 
-/// How often each figure is taken; the least is shown.
-const TIMES: usize = 3;
+/// How often each figure is taken.
+const TIMES: usize = 5;
 
 /// Bounds of the figures.
 const EVALUATION_NS: f64 = 60.0;
@@ -44,23 +44,14 @@ fn main() {
 
 /// CPU time of this thread, in nanoseconds.
 fn thread_ns() -> f64 {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux's schedstat");
-    let first = text.split(' ').next().and_then(|ns| ns.parse().ok());
-    first.expect("nanoseconds come first")
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
-/// CPU time of this process and all its threads, those that have ended included, in nanoseconds, to 10 ms.
+/// CPU time of this process and all its threads, those that have ended included, in nanoseconds.
 fn process_ns() -> f64 {
-    const NS_PER_TICK: f64 = 10_000_000.0;
-    let text = std::fs::read_to_string("/proc/self/stat").expect("Linux's stat");
-    // The program's name may hold anything but stands in brackets.
-    let (_, rest) = text.rsplit_once(')').expect("a name in brackets");
-    let ticks: Vec<f64> = rest
-        .split_whitespace()
-        .filter_map(|field| field.parse().ok())
-        .collect();
-    // The state, a letter, is no number; user and system time are fields 14 and 15 of the line.
-    (ticks[10] + ticks[11]) * NS_PER_TICK
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }
 
 /// The least time of several runs.
@@ -125,59 +116,99 @@ fn decode(path: &Path, wanted: &[WantedColumn], mut each: impl FnMut(RecordBatch
     }
 }
 
-/// Evaluation alone: batches in memory to outcomes, in nanoseconds of one thread a record; binding alone, then all.
-fn evaluation(screener: &Screener, batches: &[RecordBatch]) -> (f64, f64) {
-    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-    let binder = || {
-        let binder = screener.binder(&Mapping::default(), &batches[0].schema());
-        binder.expect("the columns are the record's")
-    };
-    let mut alone = binder();
-    let mut bound = alone.bind(&batches[0]);
-    let binding = least(thread_ns, || {
-        for batch in batches {
-            alone.bind_into(batch, &mut bound);
-            divan::black_box(&bound);
-        }
-    });
-    let mut worker = screener.worker(binder());
-    let all = least(thread_ns, || {
-        for batch in batches {
-            let judged = worker.screen(batch, |row| row as u64);
-            divan::black_box(judged.expect("nothing is verified"));
-        }
-    });
-    (binding / rows as f64, all / rows as f64)
+/// What a record costs, in nanoseconds: medians of runs that take turns, so that a noisy machine is as noisy for each.
+struct Costs {
+    /// Decoding its columns and nothing else.
+    decoding: f64,
+    /// Binding it where it has just been decoded.
+    binding: f64,
+    /// From there, binding included, to its outcome.
+    evaluation: f64,
+    /// From one file to another.
+    whole: f64,
 }
 
-/// A whole run on one thread, decisions written, in nanoseconds of the process.
-fn whole(screener: &Screener, path: &Path) -> f64 {
+fn costs(screener: &Screener, path: &Path, wanted: &[WantedColumn], rows: u64) -> Costs {
+    let (mut decoding, mut binding, mut evaluation, mut whole) = (vec![], vec![], vec![], vec![]);
+    for _ in 0..TIMES {
+        decoding.push(timed(process_ns, || {
+            decode(path, wanted, divan::black_box_drop)
+        }));
+        binding.push(of_batches(screener, path, wanted, false));
+        evaluation.push(of_batches(screener, path, wanted, true));
+        whole.push(timed(process_ns, || whole_run(screener, path)));
+    }
+    let a_record = |times: Vec<f64>| median(times) / rows as f64;
+    Costs {
+        decoding: a_record(decoding),
+        binding: a_record(binding),
+        evaluation: a_record(evaluation),
+        whole: a_record(whole),
+    }
+}
+
+/// The time that binding or screening takes while a file is decoded, on this thread, without the decoding.
+fn of_batches(screener: &Screener, path: &Path, wanted: &[WantedColumn], screens: bool) -> f64 {
+    let binder = |batch: &RecordBatch| {
+        let binder = screener.binder(&Mapping::default(), &batch.schema());
+        binder.expect("the columns are the record's")
+    };
+    let (mut alone, mut worker, mut bound) = (None, None, Bound::default());
+    let mut spent = 0.0;
+    decode(path, wanted, |batch| {
+        spent += timed(thread_ns, || match screens {
+            true => {
+                let worker = worker.get_or_insert_with(|| screener.worker(binder(&batch)));
+                let judged = worker.screen(&batch, |row| row as u64);
+                divan::black_box_drop(judged.expect("nothing is verified"));
+            }
+            false => {
+                let alone = alone.get_or_insert_with(|| binder(&batch));
+                alone.bind_into(&batch, &mut bound);
+                divan::black_box(&bound);
+            }
+        });
+    });
+    spent
+}
+
+fn timed(clock: fn() -> f64, run: impl FnOnce()) -> f64 {
+    let start = clock();
+    run();
+    clock() - start
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+/// A whole run on one thread, decisions written.
+fn whole_run(screener: &Screener, path: &Path) {
     let mapping = Mapping::default();
     let folder = path.parent().expect("the file's folder");
-    least(process_ns, || {
-        let job = Job {
-            screener,
-            mapping: &mapping,
-            inputs: vec![InputSpec::new(path)],
-            also_read: Vec::new(),
-            output: folder.join("decisions.parquet"),
-            kind: OutputKind::Parquet,
-            keep: Keep::Flagged,
-            carry: Carry::Key,
-            rejects: None,
-            max_rejects: None,
-            unique_keys: false,
-            threads: 1,
-        };
-        let facts = Facts {
-            policies: Vec::new(),
-            mapping: None,
-            options: serde_json::Map::new(),
-            engine: "jit".to_owned(),
-        };
-        let report = screen(&job, facts, |_, _| ()).expect("the book is screened");
-        divan::black_box(report);
-    })
+    let job = Job {
+        screener,
+        mapping: &mapping,
+        inputs: vec![InputSpec::new(path)],
+        also_read: Vec::new(),
+        output: folder.join("decisions.parquet"),
+        kind: OutputKind::Parquet,
+        keep: Keep::Flagged,
+        carry: Carry::Key,
+        rejects: None,
+        max_rejects: None,
+        unique_keys: false,
+        threads: 1,
+    };
+    let facts = Facts {
+        policies: Vec::new(),
+        mapping: None,
+        options: serde_json::Map::new(),
+        engine: "jit".to_owned(),
+    };
+    let report = screen(&job, facts, |_, _| ()).expect("the book is screened");
+    divan::black_box(report);
 }
 
 /// From the text of a policy to a kernel that has checked itself, in milliseconds: checking, then all.
@@ -204,40 +235,25 @@ fn table() {
     let (_folder, path) = book(rows);
     let screener = screener(trade_model());
     let wanted = wanted(&screener);
-    let mut batches = Vec::new();
-    decode(&path, &wanted, |batch| batches.push(batch));
-    let (binding, evaluating) = evaluation(&screener, &batches);
-    drop(batches);
-    let decoding = least(process_ns, || decode(&path, &wanted, divan::black_box_drop));
-    let whole = whole(&screener, &path);
-    let per_record = |ns: f64| ns / rows as f64;
+    let costs = costs(&screener, &path, &wanted, rows);
     println!(
-        "{rows} records, {} columns, {} rules, CPU time",
+        "{rows} records, {} columns, {} rules, CPU time, medians of {TIMES}",
         wanted.len(),
         screener.model().rules.len()
     );
-    line("evaluation: binding alone", binding, "ns a record", None);
+    let ns = "ns a record";
+    line("decoding the columns", costs.decoding, ns, None);
+    line("binding", costs.binding, ns, None);
     line(
-        "evaluation: records in memory to outcomes",
-        evaluating,
-        "ns a record",
+        "evaluation, binding included",
+        costs.evaluation,
+        ns,
         Some(EVALUATION_NS),
     );
-    line(
-        "decoding the same columns",
-        per_record(decoding),
-        "ns a record",
-        None,
-    );
-    line(
-        "whole run, Parquet to Parquet",
-        per_record(whole),
-        "ns a record",
-        None,
-    );
+    line("whole run, Parquet to Parquet", costs.whole, ns, None);
     line(
         "whole run to decoding alone",
-        whole / decoding,
+        costs.whole / costs.decoding,
         "times",
         Some(WHOLE_TO_DECODING),
     );

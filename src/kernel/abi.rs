@@ -7,14 +7,12 @@ use std::mem::{offset_of, size_of};
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnView {
-    /// `codes[row]`; means something only where the row's bit in `known` is set.
+    /// `codes[row]`; means something only where the row is known to have one.
     pub codes: *const u32,
     /// `class_of_code[0]` is the class of rows without a code, `class_of_code[code + 1]` that of the code.
     pub class_of_code: *const u32,
-    /// Bit `known_from + row` is set where the row has a code.
-    pub known: *const u8,
-    /// The first row's bit.
-    pub known_from: u64,
+    /// `known[row]`: all bits are set where the row has a code, else none.
+    pub known: *const i8,
     /// First-stage masks: `possible[class * first_words + word]`.
     pub possible: *const u64,
     /// The same for certain masks.
@@ -86,7 +84,7 @@ pub const ABSENT: u8 = 1;
 pub const WIDE: u8 = 2;
 
 const _: () = {
-    assert!(size_of::<ColumnView>() == 80);
+    assert!(size_of::<ColumnView>() == 72);
     assert!(size_of::<Candidate>() == 24);
     assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
     assert!(size_of::<Call>() == 64);

@@ -1,9 +1,11 @@
 //! A batch of bound records with the class tables it was bound against, checked once so that kernels need not.
 
 use super::abi::ColumnView;
-use crate::plan::{Plan, Tables};
+use super::bits;
+use crate::plan::{MISSING, Plan, Tables};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, DictionaryArray};
+use arrow_buffer::NullBuffer;
 use std::sync::RwLockReadGuard;
 
 /// The class of each entry of a dictionary, worked out once for all batches that share it.
@@ -28,6 +30,8 @@ impl CodeClasses {
 pub enum RowClasses<'a> {
     /// As they are.
     Direct(&'a [u32]),
+    /// As they are where a row is not null; null rows are missing.
+    Known(&'a [u32], &'a NullBuffer),
     /// As the data's own codes, and the class of each code. Nothing is done for rows that no one asks about.
     Coded(&'a DictionaryArray<Int32Type>, &'a CodeClasses),
 }
@@ -37,6 +41,10 @@ impl RowClasses<'_> {
     pub fn of(&self, row: usize) -> u32 {
         match self {
             RowClasses::Direct(classes) => classes[row],
+            RowClasses::Known(classes, nulls) => match nulls.is_valid(row) {
+                true => classes[row],
+                false => MISSING,
+            },
             RowClasses::Coded(codes, classes) => match codes.key(row) {
                 Some(code) => classes.classes[code + 1],
                 None => classes.classes[0],
@@ -48,6 +56,7 @@ impl RowClasses<'_> {
     pub fn len(&self) -> usize {
         match self {
             RowClasses::Direct(classes) => classes.len(),
+            RowClasses::Known(classes, nulls) => classes.len().min(nulls.len()),
             RowClasses::Coded(codes, _) => codes.len(),
         }
     }
@@ -57,11 +66,26 @@ impl RowClasses<'_> {
         self.len() == 0
     }
 
-    /// The largest class of the first rows, or a larger one that no row has.
-    fn largest(&self, rows: usize) -> u32 {
+    /// Whether the first rows have no class but the first `count`.
+    fn are_below(&self, count: usize, rows: usize) -> bool {
         match self {
-            RowClasses::Direct(classes) => classes[..rows].iter().copied().max().unwrap_or(0),
-            RowClasses::Coded(_, classes) => classes.largest,
+            RowClasses::Direct(classes) | RowClasses::Known(classes, _) => {
+                let count = u32::try_from(count).expect("classes are numbered in 32 bits");
+                // All are looked at whatever comes of it, since that is what vectors are for.
+                !classes[..rows]
+                    .iter()
+                    .fold(false, |any, class| any | (*class >= count))
+            }
+            RowClasses::Coded(_, classes) => (classes.largest as usize) < count,
+        }
+    }
+
+    /// Which rows have no code.
+    fn nulls(&self) -> Option<&NullBuffer> {
+        match self {
+            RowClasses::Direct(_) => None,
+            RowClasses::Known(_, nulls) => Some(nulls),
+            RowClasses::Coded(codes, _) => codes.nulls(),
         }
     }
 }
@@ -81,8 +105,8 @@ pub struct Batch<'a> {
     columns: Vec<BoundColumn<'a>>,
     tables: Vec<Option<RwLockReadGuard<'a, Tables>>>,
     views: Vec<ColumnView>,
-    /// A bit for each row, all set: what generated code reads where no row lacks a code.
-    _all_known: Vec<u8>,
+    /// What `views` point to: a byte for each row, first for columns in which every row is known.
+    _known: Vec<Vec<u8>>,
 }
 
 impl<'a> Batch<'a> {
@@ -96,7 +120,7 @@ impl<'a> Batch<'a> {
             plan.columns.len(),
             "one bound column for each planned one"
         );
-        let all_known = vec![u8::MAX; rows.div_ceil(8)];
+        let mut known = vec![vec![u8::MAX; rows]];
         let mut tables = Vec::with_capacity(columns.len());
         let mut views = Vec::with_capacity(columns.len());
         for (planned, column) in plan.columns.iter().zip(&columns) {
@@ -116,7 +140,18 @@ impl<'a> Batch<'a> {
                     "an amount for each row"
                 );
             }
-            views.push(view(column, table.as_deref(), &all_known));
+            let nulls = column.classes.as_ref().and_then(RowClasses::nulls);
+            let known_rows = match nulls.filter(|nulls| nulls.null_count() > 0) {
+                Some(nulls) => {
+                    let mut bytes = Vec::new();
+                    bits::expand(nulls.inner(), u8::MAX, 0, &mut bytes);
+                    assert!(bytes.len() >= rows, "a bit for each row");
+                    known.push(bytes);
+                    known.last().expect("just pushed")
+                }
+                None => &known[0],
+            };
+            views.push(view(column, table.as_deref(), known_rows));
             tables.push(table);
         }
         Batch {
@@ -124,7 +159,7 @@ impl<'a> Batch<'a> {
             columns,
             tables,
             views,
-            _all_known: all_known,
+            _known: known,
         }
     }
 
@@ -159,7 +194,7 @@ impl<'a> Batch<'a> {
 fn check_classes(classes: &RowClasses<'_>, rows: usize, table: &Tables) {
     assert!(classes.len() >= rows, "a class for each row");
     assert!(
-        (classes.largest(rows) as usize) < table.count,
+        classes.are_below(table.count, rows),
         "every class is in the table"
     );
     if let RowClasses::Coded(codes, classes) = classes {
@@ -177,13 +212,12 @@ fn check_classes(classes: &RowClasses<'_>, rows: usize, table: &Tables) {
     }
 }
 
-fn view(column: &BoundColumn<'_>, tables: Option<&Tables>, all_known: &[u8]) -> ColumnView {
+fn view(column: &BoundColumn<'_>, tables: Option<&Tables>, known: &[u8]) -> ColumnView {
     use std::ptr::null;
     let mut view = ColumnView {
         codes: null(),
         class_of_code: null(),
-        known: all_known.as_ptr(),
-        known_from: 0,
+        known: known.as_ptr().cast(),
         possible: tables.map_or(null(), |tables| tables.first.possible.as_ptr()),
         certain: tables.map_or(null(), |tables| tables.first.certain.as_ptr()),
         summary: tables.map_or(null(), |tables| tables.summary.as_ptr()),
@@ -194,17 +228,13 @@ fn view(column: &BoundColumn<'_>, tables: Option<&Tables>, all_known: &[u8]) -> 
         state: column.amounts.map_or(null(), |(_, state)| state.as_ptr()),
     };
     match (column.classes, tables) {
-        (Some(RowClasses::Direct(classes)), Some(tables)) => {
+        (Some(RowClasses::Direct(classes) | RowClasses::Known(classes, _)), Some(tables)) => {
             view.codes = classes.as_ptr();
             view.class_of_code = tables.identity.as_ptr();
         }
         (Some(RowClasses::Coded(codes, classes)), Some(_)) => {
             view.codes = codes.keys().values().as_ptr().cast();
             view.class_of_code = classes.classes.as_ptr();
-            if let Some(nulls) = codes.nulls() {
-                view.known = nulls.buffer().as_ptr();
-                view.known_from = nulls.offset() as u64;
-            }
         }
         (None, _) | (Some(_), None) => {}
     }

@@ -6,6 +6,7 @@
 pub mod abi;
 mod amounts;
 mod batch;
+pub mod bits;
 mod bounds;
 mod codegen;
 mod portable;

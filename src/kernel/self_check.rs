@@ -7,6 +7,7 @@ use crate::ir::ComputedKind;
 use crate::plan::{DEAD, MISSING, Plan, PlannedColumn};
 use arrow_array::types::Int32Type;
 use arrow_array::{DictionaryArray, Int32Array, UInt32Array};
+use arrow_buffer::NullBuffer;
 use std::sync::Arc;
 
 /// Records made for the check.
@@ -43,12 +44,12 @@ pub fn self_check(plan: &Plan, kernel: &Kernel) -> Result<(), String> {
         .iter()
         .map(|column| make(column, &mut random))
         .collect();
-    for coded in [false, true] {
+    for form in [Form::Direct, Form::Known, Form::Coded] {
         let columns = plan
             .columns
             .iter()
             .zip(&made)
-            .map(|(column, made)| made.column(column, coded));
+            .map(|(column, made)| made.column(column, form));
         let batch = Batch::new(plan, ROWS, columns.collect());
         compare_candidates(plan, kernel, &batch)?;
         compare_amounts(plan, kernel, &batch)?;
@@ -70,7 +71,13 @@ fn make(column: &PlannedColumn, random: &mut Random) -> Made {
         };
         (0..ROWS as u32).map(|row| of_row(row, random)).collect()
     });
+    let known = |row: usize| {
+        classes
+            .as_ref()
+            .is_none_or(|classes| classes[row] != MISSING)
+    };
     Made {
+        nulls: (0..ROWS).map(known).collect(),
         coded: classes
             .as_deref()
             .zip(count)
@@ -85,9 +92,19 @@ fn make(column: &PlannedColumn, random: &mut Random) -> Made {
     }
 }
 
+/// How made classes are handed to the kernels.
+#[derive(Clone, Copy)]
+enum Form {
+    Direct,
+    Known,
+    Coded,
+}
+
 /// What is made up of one column.
 struct Made {
     classes: Option<Vec<u32>>,
+    /// Rows that are not missing.
+    nulls: NullBuffer,
     /// The same classes as codes; missing ones are rows without a code.
     coded: Option<(DictionaryArray<Int32Type>, CodeClasses)>,
     mantissa: Vec<i64>,
@@ -95,12 +112,17 @@ struct Made {
 }
 
 impl Made {
-    fn column(&self, planned: &PlannedColumn, coded: bool) -> BoundColumn<'_> {
-        let codes = self.coded.as_ref().filter(|_| coded);
-        let as_codes = codes.map(|(codes, classes)| RowClasses::Coded(codes, classes));
-        let as_classes = || self.classes.as_deref().map(RowClasses::Direct);
+    fn column(&self, planned: &PlannedColumn, form: Form) -> BoundColumn<'_> {
+        let classes = self.classes.as_deref();
         BoundColumn {
-            classes: as_codes.or_else(as_classes),
+            classes: match form {
+                Form::Direct => classes.map(RowClasses::Direct),
+                Form::Known => classes.map(|classes| RowClasses::Known(classes, &self.nulls)),
+                Form::Coded => {
+                    let coded = self.coded.as_ref();
+                    coded.map(|(codes, classes)| RowClasses::Coded(codes, classes))
+                }
+            },
             amounts: planned
                 .amount
                 .then_some((self.mantissa.as_slice(), self.state.as_slice())),

@@ -61,6 +61,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     }
     let needs = needs(&model, &program, &layout);
     let order = Order::as_given(&layout, &columns);
+    let second_slots = order::second_stage(&layout, &columns);
     let filters = early::filters(&program, &layout, shape);
     Plan {
         model,
@@ -70,6 +71,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         layout,
         shape,
         order,
+        second_slots,
         filters,
         needs,
     }

@@ -57,7 +57,8 @@ pub struct Tables {
     pub exposed: Vec<u8>,
     /// `truths[class * tests + test]`, where [`Classes::keeps_truths`].
     pub truths: Vec<u8>,
-    /// `identity[class + 1]` is the class: for batches that hold classes and not codes of their own.
+    /// `identity[class + 1]` is the class, `identity[0]` the missing one: for batches that hold classes and not codes of
+    /// their own.
     pub identity: Vec<u32>,
     by_truths: FxHashMap<Vec<u8>, u32>,
 }
@@ -175,7 +176,7 @@ impl Classes {
             tables.exposed.len() + self.exposed.len(),
             Truth::False as u8,
         );
-        tables.identity = vec![DEAD, DEAD];
+        tables.identity = vec![MISSING, DEAD];
         if self.keeps_truths() {
             tables.truths = vec![Truth::False as u8; self.tests.len()];
         }
@@ -245,14 +246,12 @@ impl Classes {
         }
     }
 
-    /// The first-stage clauses with a test on the column, by word; none where its tests are late.
+    /// The clauses of both stages with a test on the column, by word; none where its tests are late.
     pub fn asking(&self) -> Vec<u64> {
         let asking = |maker: &MaskMaker| {
-            let mut words = vec![0; maker.first_words];
+            let mut words = vec![0; maker.words];
             for bit in maker.uses.iter().flatten().map(|bit| *bit as usize) {
-                if bit / WORD < maker.first_words {
-                    words[bit / WORD] |= 1 << (bit % WORD);
-                }
+                words[bit / WORD] |= 1 << (bit % WORD);
             }
             words
         };

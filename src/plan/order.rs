@@ -17,23 +17,53 @@ pub struct Asked {
     pub slot: usize,
     /// The clauses that ask a column after this one, by word. A record with none of these left needs no further column.
     pub later: Vec<u64>,
+    /// Whether that is worth finding out here. A branch that is seldom taken costs little, one that is taken now and then
+    /// more than the next columns do.
+    pub may_end: bool,
 }
 
 /// Sampled records that an order is made for, at most.
 const SAMPLE: usize = 512;
+/// It is worth asking whether a record needs no further column where one in so many does not.
+const ENDS: usize = 20;
 
 impl Order {
     /// The columns in the order in which they are given.
     pub(super) fn as_given(layout: &Layout, columns: &[PlannedColumn]) -> Order {
-        let asking = columns.iter().map(asking).enumerate();
+        let asking = columns
+            .iter()
+            .map(|column| asking(layout.first_words, column))
+            .enumerate();
         let asked = asking.filter(|(_, asking)| asking.iter().any(|word| *word != 0));
         Order::of(layout.first_words, asked.collect())
     }
 
     /// The columns that are asked, in the order of `slots`.
     pub fn of_slots(plan: &Plan, slots: impl Iterator<Item = usize>) -> Order {
-        let columns = slots.map(|slot| (slot, asking(&plan.columns[slot])));
+        let columns =
+            slots.map(|slot| (slot, asking(plan.layout.first_words, &plan.columns[slot])));
         Order::of(plan.layout.first_words, columns.collect())
+    }
+
+    /// Asks for an end only where enough of the sampled records come to one.
+    fn note_ends(&mut self, placed: &[Sampled], used: &[u64]) {
+        let records = placed.first().map_or(0, |column| column.possible.len());
+        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); records];
+        let mut before = 0;
+        for (asked, column) in self.asked.iter_mut().zip(placed) {
+            let mut ended = 0;
+            for (left, possible) in left.iter_mut().zip(&column.possible) {
+                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
+                let mut asks = left.iter().zip(&asked.later);
+                ended += usize::from(asks.all(|(left, later)| left & later == 0));
+            }
+            // Those that have ended since it was last worth asking.
+            let is_last = asked.later.iter().all(|later| *later == 0);
+            asked.may_end = !is_last && (ended - before) * ENDS > records;
+            if asked.may_end {
+                before = ended;
+            }
+        }
     }
 
     fn of(words: usize, columns: Vec<(usize, Vec<u64>)>) -> Order {
@@ -43,6 +73,12 @@ impl Order {
             asked.push(Asked {
                 slot,
                 later: later.clone(),
+                // Until records are seen, wherever some clause asks its last column.
+                may_end: later.iter().any(|later| *later != 0)
+                    && asking
+                        .iter()
+                        .zip(&later)
+                        .any(|(asking, later)| asking & !later != 0),
             });
             later
                 .iter_mut()
@@ -72,7 +108,7 @@ impl Order {
             .iter()
             .map(|asked| Sampled {
                 slot: asked.slot,
-                asking: asking(&plan.columns[asked.slot]),
+                asking: asking(words, &plan.columns[asked.slot]),
                 possible: sampled
                     .iter()
                     .map(|record| possible(asked.slot, *record))
@@ -91,15 +127,35 @@ impl Order {
             for (left, possible) in left.iter_mut().zip(&column.possible) {
                 left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
             }
-            placed.push(column.slot);
+            placed.push(column);
         }
-        Order::of_slots(plan, placed.into_iter())
+        let mut order = Order::of_slots(plan, placed.iter().map(|column| column.slot));
+        order.note_ends(&placed, used);
+        order
     }
 }
 
-fn asking(column: &PlannedColumn) -> Vec<u64> {
+/// The first-stage clauses that ask a column.
+fn asking(first_words: usize, column: &PlannedColumn) -> Vec<u64> {
     let classes = column.classes.as_ref();
-    classes.map(|classes| classes.asking()).unwrap_or_default()
+    let mut asking = classes.map(|classes| classes.asking()).unwrap_or_default();
+    asking.truncate(first_words);
+    asking
+}
+
+/// For each second-stage word the columns that its clauses ask.
+pub(super) fn second_stage(layout: &Layout, columns: &[PlannedColumn]) -> Vec<Vec<usize>> {
+    let mut slots = vec![Vec::new(); layout.words - layout.first_words];
+    for (slot, column) in columns.iter().enumerate() {
+        let asking = column.classes.as_ref().map(|classes| classes.asking());
+        let second = asking.iter().flatten().skip(layout.first_words);
+        for (slots, asking) in slots.iter_mut().zip(second) {
+            if *asking != 0 {
+                slots.push(slot);
+            }
+        }
+    }
+    slots
 }
 
 /// A column that has no place yet, with what its values leave of each sampled record.
@@ -134,7 +190,7 @@ pub(super) fn by_typical_values(model: &Model, layout: &Layout, columns: &mut Ve
     let mut alive = layout.used()[..layout.first_words].to_vec();
     let mut waiting: Vec<Typical> = columns
         .drain(..)
-        .map(|column| Typical::new(model, column))
+        .map(|column| Typical::new(model, layout.first_words, column))
         .collect();
     while !waiting.is_empty() {
         let gains = waiting.iter().map(|column| column.gain(&alive));
@@ -159,7 +215,7 @@ struct Typical {
 }
 
 impl Typical {
-    fn new(model: &Model, column: PlannedColumn) -> Typical {
+    fn new(model: &Model, first_words: usize, column: PlannedColumn) -> Typical {
         let is_optional = match column.source {
             crate::ir::Source::Field(field) => model.record.fields[field].optional,
             crate::ir::Source::Day(_) => false,
@@ -167,7 +223,7 @@ impl Typical {
         let classes = column.classes.as_ref();
         Typical {
             mask: classes.and_then(|classes| classes.typical()),
-            asking: asking(&column),
+            asking: asking(first_words, &column),
             weight: if is_optional { 1 } else { 2 },
             column,
         }

@@ -28,6 +28,8 @@ pub struct MissingFields<'a> {
     memo: FxHashMap<Box<[u32]>, Names>,
     joined: FxHashMap<Vec<usize>, Names>,
     key: Vec<u32>,
+    /// The classes of the row at hand by column, once they are asked for.
+    classes: Vec<Option<u32>>,
 }
 
 /// What a rule's missing fields depend on.
@@ -71,8 +73,7 @@ impl Projection {
     }
 
     /// A number that is the same for classes that the rule does not tell apart.
-    fn of(&mut self, batch: &Batch<'_>, row: usize) -> u32 {
-        let class = batch.class(self.slot, row);
+    fn of(&mut self, batch: &Batch<'_>, class: u32) -> u32 {
         let Some(tests) = self.tests.as_ref().filter(|_| class != MISSING) else {
             return class;
         };
@@ -102,6 +103,7 @@ impl<'a> MissingFields<'a> {
             memo: FxHashMap::default(),
             joined: FxHashMap::default(),
             key: Vec::new(),
+            classes: vec![None; plan.columns.len()],
         }
     }
 
@@ -114,6 +116,7 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rules: &[RuleId],
     ) -> Names {
+        self.classes.fill(None);
         let lists: Vec<Names> = rules
             .iter()
             .map(|rule| self.of_rule(resolver, batch, records, row, *rule))
@@ -151,19 +154,19 @@ impl<'a> MissingFields<'a> {
             reference::rule_missing(&plan.model, &record, &days, rule).into()
         };
         let mut key = std::mem::take(&mut self.key);
+        let mut classes = std::mem::take(&mut self.classes);
         let footprint = self.footprint(rule);
         if !footprint.complete {
+            self.classes = classes;
             self.key = key;
             return walk();
         }
         key.clear();
         key.push(rule.index() as u32);
-        key.extend(
-            footprint
-                .columns
-                .iter_mut()
-                .map(|column| column.of(batch, row)),
-        );
+        key.extend(footprint.columns.iter_mut().map(|column| {
+            let class = classes[column.slot].get_or_insert_with(|| batch.class(column.slot, row));
+            column.of(batch, *class)
+        }));
         key.extend(footprint.amounts.iter().map(|slot| {
             let (mantissa, state) = batch.amount(*slot, row);
             u32::from(state) * 2 + u32::from(mantissa == 0)
@@ -182,6 +185,7 @@ impl<'a> MissingFields<'a> {
             }
         };
         self.key = key;
+        self.classes = classes;
         names
     }
 

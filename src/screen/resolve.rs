@@ -167,14 +167,7 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let (mut possible, mut certain) = (needed, needed);
-            for (slot, column) in self.plan.columns.iter().enumerate() {
-                if !column
-                    .classes
-                    .as_ref()
-                    .is_some_and(|classes| classes.has_masks())
-                {
-                    continue;
-                }
+            for slot in self.plan.second_slots[second].iter().copied() {
                 let tables = row
                     .batch
                     .tables(slot)

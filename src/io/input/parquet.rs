@@ -15,7 +15,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
     ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::Encoding;
+use parquet::basic::{Encoding, Type as Stored};
 use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 
 use super::columns::{self, delivered_schema};
@@ -101,7 +101,8 @@ fn group_rows(meta: &ParquetMetaData) -> Result<Vec<u64>, Failure> {
     meta.row_groups().iter().map(rows).collect()
 }
 
-/// The schema in which text is asked for as dictionary codes where it is stored so, else as plain text.
+/// The schema in which text is asked for as dictionary codes where it is stored so, else as plain text, and decimals that
+/// are stored in 64 bits are asked for as such.
 fn coded_schema(meta: &ArrowReaderMetadata) -> Schema {
     let schema = meta.schema();
     let parquet = meta.metadata();
@@ -123,12 +124,28 @@ fn coded_schema(meta: &ArrowReaderMetadata) -> Schema {
             let data_type = match text {
                 true if all_coded(parquet, root) => columns::text_dictionary(),
                 true => DataType::Utf8,
-                false => field.data_type().clone(),
+                false => match field.data_type() {
+                    DataType::Decimal128(digits, scale)
+                        if stored_as(parquet, root, Stored::INT64) =>
+                    {
+                        DataType::Decimal64(*digits, *scale)
+                    }
+                    other => other.clone(),
+                },
             };
             field.as_ref().clone().with_data_type(data_type)
         })
         .collect();
     Schema::new_with_metadata(fields, schema.metadata().clone())
+}
+
+/// Whether a column that is no list or structure is stored so.
+fn stored_as(meta: &ParquetMetaData, root: usize, stored: Stored) -> bool {
+    let descriptor = meta.file_metadata().schema_descr();
+    let mut leaves =
+        (0..descriptor.num_columns()).filter(|&leaf| descriptor.get_column_root_idx(leaf) == root);
+    let only = leaves.next().filter(|_| leaves.next().is_none());
+    only.is_some_and(|leaf| descriptor.column(leaf).physical_type() == stored)
 }
 
 /// Whether every page of the column's values is dictionary-coded, as far as the footer tells.

@@ -11,7 +11,6 @@ pub enum Part {
     Codes,
     ClassOfCode,
     Known,
-    KnownFrom,
     Possible,
     Certain,
     Summary,
@@ -26,7 +25,6 @@ impl Part {
             Part::Codes => offset_of!(ColumnView, codes),
             Part::ClassOfCode => offset_of!(ColumnView, class_of_code),
             Part::Known => offset_of!(ColumnView, known),
-            Part::KnownFrom => offset_of!(ColumnView, known_from),
             Part::Possible => offset_of!(ColumnView, possible),
             Part::Certain => offset_of!(ColumnView, certain),
             Part::Summary => offset_of!(ColumnView, summary),
@@ -59,27 +57,15 @@ pub fn class(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row
     let codes = part(builder, columns, slot, Part::Codes);
     let place = element(builder, codes, row, 4);
     let code = builder.ins().uload32(steady(), place, 0);
-    let is_known = known(builder, columns, slot, row);
     // Entry 0 for a row without a code, whatever stands there; else the entry after the code.
-    let all_or_nothing = builder.ins().ineg(is_known);
+    let known = part(builder, columns, slot, Part::Known);
+    let place = builder.ins().iadd(known, row);
+    let all_or_nothing = builder.ins().sload8(types::I64, steady(), place, 0);
     let entry = builder.ins().iadd_imm_s(code, 1);
     let entry = builder.ins().band(entry, all_or_nothing);
     let classes = part(builder, columns, slot, Part::ClassOfCode);
     let place = element(builder, classes, entry, 4);
     builder.ins().uload32(steady(), place, 0)
-}
-
-/// Whether `row` has a code in the column at `slot`, as 0 or 1.
-fn known(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row: Value) -> Value {
-    let from = part(builder, columns, slot, Part::KnownFrom);
-    let bits = part(builder, columns, slot, Part::Known);
-    let bit = builder.ins().iadd(row, from);
-    let byte = builder.ins().ushr_imm_u(bit, 3);
-    let place = builder.ins().iadd(bits, byte);
-    let byte = builder.ins().uload8(types::I64, steady(), place, 0);
-    let within = builder.ins().band_imm_u(bit, 7);
-    let shifted = builder.ins().ushr(byte, within);
-    builder.ins().band_imm_u(shifted, 1)
 }
 
 /// `base + index * size`.

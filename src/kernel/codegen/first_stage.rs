@@ -1,6 +1,7 @@
 //! The first stage: for each row the AND of one mask a column, or a short row loop over test truths.
 
 use super::emit::{Part, class, compare, element, leave_if_zero, part, plain, steady};
+use super::words;
 use crate::kernel::abi::{Call, Candidate, NOT_DECIDED};
 use crate::plan::{Filter, Order, Plan, Shape, WORD};
 use cranelift_codegen::ir::{
@@ -122,40 +123,34 @@ impl Stage<'_> {
         self.order.asked.iter().map(|asked| asked.slot)
     }
 
-    /// All words at once, column by column, leaving as soon as no clause is left or none that asks anything more.
+    /// All words at once, column by column, leaving where no clause is left that asks anything more.
     fn masks(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
-        let used = self.plan.layout.used();
-        let mut possible: Vec<Value> = Vec::new();
         let settled = builder.create_block();
-        let left: Vec<Value> = (0..self.words)
-            .map(|_| builder.append_block_param(settled, types::I64))
+        let left: Vec<Value> = words::types(self.words)
+            .map(|ty| builder.append_block_param(settled, ty))
             .collect();
-        let mut asked_before = &used[..self.words];
+        let mut possible: Vec<Value> = Vec::new();
         for asked in &self.order.asked {
             let class = class(builder, self.columns, asked.slot, self.row);
-            let masks = self.load_words(builder, asked.slot, class, Part::Possible);
+            let base = part(builder, self.columns, asked.slot, Part::Possible);
+            let place = element(builder, base, class, self.words * 8);
+            let masks = words::load(builder, place, self.words);
             possible = if possible.is_empty() {
                 masks
             } else {
-                and_all(builder, &possible, &masks)
+                words::and(builder, &possible, &masks)
             };
-            if let Some(any) = any_of(builder, &possible) {
-                leave_if_zero(builder, any, next);
-            }
-            if asked.later != asked_before {
+            if asked.may_end {
                 self.leave_if_settled(builder, &possible, &asked.later, settled);
             }
-            asked_before = &asked.later;
         }
         if self.order.asked.is_empty() {
-            possible = used[..self.words]
-                .iter()
-                .map(|word| builder.ins().iconst(types::I64, *word as i64))
-                .collect();
+            possible = words::constant(builder, &self.plan.layout.used()[..self.words]);
         }
         builder.ins().jump(settled, &arguments(&possible));
 
         builder.switch_to_block(settled);
+        let left = words::apart(builder, &left);
         for (word, possible) in left.into_iter().enumerate() {
             let skip = builder.create_block();
             leave_if_zero(builder, possible, skip);
@@ -187,19 +182,14 @@ impl Stage<'_> {
         asked_later: &[u64],
         settled: Block,
     ) {
-        let asking: Vec<Value> = possible
-            .iter()
-            .zip(asked_later)
-            .filter(|(_, later)| **later != 0)
-            .map(|(possible, later)| builder.ins().band_imm_u(*possible, *later as i64))
-            .collect();
-        if let Some(any) = any_of(builder, &asking) {
-            let on = builder.create_block();
-            builder
-                .ins()
-                .brif(any, on, &[], settled, &arguments(possible));
-            builder.switch_to_block(on);
-        }
+        let later = words::constant(builder, asked_later);
+        let asking = words::and(builder, possible, &later);
+        let any = words::any(builder, &asking);
+        let on = builder.create_block();
+        builder
+            .ins()
+            .brif(any, on, &[], settled, &arguments(possible));
+        builder.switch_to_block(on);
     }
 
     /// Leaves out clauses of a word whose comparisons of amounts are false.
@@ -270,24 +260,6 @@ impl Stage<'_> {
         builder.ins().jump(decided, &[answer.into()]);
         builder.switch_to_block(decided);
         truth
-    }
-
-    fn load_words(
-        &self,
-        builder: &mut FunctionBuilder<'_>,
-        slot: usize,
-        class: Value,
-        which: Part,
-    ) -> Vec<Value> {
-        let base = part(builder, self.columns, slot, which);
-        let place = element(builder, base, class, self.words * 8);
-        (0..self.words)
-            .map(|word| {
-                builder
-                    .ins()
-                    .load(types::I64, steady(), place, (word * 8) as i32)
-            })
-            .collect()
     }
 
     /// Summary words first; then only the words whose bit is left.
@@ -485,19 +457,6 @@ impl Stage<'_> {
     }
 }
 
-/// Zero where all are.
-fn any_of(builder: &mut FunctionBuilder<'_>, words: &[Value]) -> Option<Value> {
-    let words = words.iter().copied();
-    words.reduce(|a, b| builder.ins().bor(a, b))
-}
-
 fn arguments(values: &[Value]) -> Vec<BlockArg> {
     values.iter().map(|value| (*value).into()).collect()
-}
-
-fn and_all(builder: &mut FunctionBuilder<'_>, a: &[Value], b: &[Value]) -> Vec<Value> {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| builder.ins().band(*a, *b))
-        .collect()
 }

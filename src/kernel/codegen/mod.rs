@@ -5,6 +5,7 @@
 mod amounts;
 mod emit;
 mod first_stage;
+mod words;
 
 use super::abi::{AmountsFunction, Call, Candidate, FirstStage, NOT_DECIDED};
 use super::{Batch, portable};

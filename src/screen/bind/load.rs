@@ -18,6 +18,7 @@ use super::fast::Fast;
 use super::texts::Texts;
 use super::{ABSENT, INEXACT, KNOWN, fill, plain};
 use crate::domain::parse_instant;
+use crate::kernel::bits;
 use crate::model::{Type, Value};
 use crate::screen::read::{
     Expected, FieldReader, MICROS_PER_DAY, Reading, Scaler, read_cell, scaled_of_value,
@@ -33,7 +34,10 @@ pub struct Loaded {
     pub mantissa: Vec<i64>,
     /// What is known of each row.
     pub state: Vec<u8>,
-    /// The rows that are not [`ABSENT`], in order, where they are few; else none are named.
+    /// The column's nulls, where no other row is [`ABSENT`].
+    pub nulls: Option<NullBuffer>,
+    /// The rows that are not null, in order, where they are few. Then the integers of the others mean nothing, unless all
+    /// were wanted.
     pub few: Option<Vec<u32>>,
     /// The values of [`INEXACT`] rows, in order of rows.
     pub odd: Vec<(usize, Value)>,
@@ -56,6 +60,8 @@ enum Slot {
 pub struct Loader {
     reader: Arc<FieldReader>,
     fast: Fast,
+    /// Every row's number and state are wanted, also where few are known.
+    dense: bool,
     /// Rows that the fast ways left.
     slow: Vec<usize>,
     /// Texts that only the slow way reads, and what they came to.
@@ -69,6 +75,11 @@ impl Loaded {
     pub fn reset(&mut self, rows: usize) {
         fill(&mut self.mantissa, rows, 0);
         fill(&mut self.state, rows, KNOWN);
+        self.begin();
+    }
+
+    fn begin(&mut self) {
+        self.nulls = None;
         self.few = None;
         self.odd.clear();
         self.bad.clear();
@@ -103,9 +114,11 @@ impl Loaded {
 
 impl Loader {
     /// A loader for a field that has a scaled form.
-    pub fn new(reader: Arc<FieldReader>) -> Self {
+    /// `dense`: every row's number and state are wanted, also where few are known.
+    pub fn new(reader: Arc<FieldReader>, dense: bool) -> Self {
         Loader {
             fast: Fast::of(&reader),
+            dense,
             reader,
             slow: Vec::new(),
             texts: Texts::default(),
@@ -126,12 +139,19 @@ impl Loader {
         if matches!(column.data_type(), DataType::Dictionary(..)) {
             self.load_dictionary(column, into);
         } else {
-            self.load_plain(column, into);
+            self.load_plain(column, into, self.dense);
         }
     }
 
-    fn load_plain(&mut self, column: &ArrayRef, into: &mut Loaded) {
-        into.reset(column.len());
+    fn load_plain(&mut self, column: &ArrayRef, into: &mut Loaded, dense: bool) {
+        let few = column.len() - column.null_count() <= column.len() / FEW;
+        if dense || !few || !column.data_type().is_primitive() {
+            into.reset(column.len());
+        } else {
+            into.begin();
+            into.mantissa.resize(column.len(), 0);
+            into.state.resize(column.len(), ABSENT);
+        }
         self.slow.clear();
         match self.reader.ty() {
             Type::Date => self.fast_days(column, into),
@@ -157,6 +177,9 @@ impl Loader {
                 into.mantissa[row] = 0;
                 into.state[row] = ABSENT;
             }
+        }
+        if !self.slow.is_empty() && into.few.is_none() {
+            into.nulls = None;
         }
         for at in 0..self.slow.len() {
             let row = self.slow[at];
@@ -269,7 +292,7 @@ impl Loader {
             Some((held, entries)) if held.is(values) => (held, entries),
             Some(_) | None => {
                 let mut entries = Loaded::default();
-                self.load_plain(values, &mut entries);
+                self.load_plain(values, &mut entries, true);
                 (Held::new(values), entries)
             }
         };
@@ -360,10 +383,11 @@ fn each_number<T>(
             least,
             most,
         }) => {
-            let (least, most) = (i128::from(least), i128::from(most));
             each::<T>(column, into, slow, |number| {
-                let number: i128 = number.into();
-                (least <= number && number <= most).then(|| number as i64 * factor)
+                let wide: i128 = number.into();
+                let number = wide as i64;
+                let fits = i128::from(number) == wide && least <= number && number <= most;
+                fits.then(|| number * factor)
             });
         }
         None => each::<T>(column, into, slow, |number| {
@@ -390,6 +414,7 @@ fn each<T: ArrowPrimitiveType>(
         }
         return;
     };
+    into.nulls = Some(nulls.clone());
     if nulls.len() - nulls.null_count() <= nulls.len() / FEW {
         into.state.fill(ABSENT);
         let mut few = Vec::with_capacity(nulls.len() - nulls.null_count());
@@ -404,31 +429,19 @@ fn each<T: ArrowPrimitiveType>(
         into.few = Some(few);
         return;
     }
-    mark_absent(nulls, &mut into.state);
+    bits::expand(nulls.inner(), KNOWN, ABSENT, &mut into.state);
     let rows = into.mantissa.iter_mut().zip(&into.state).zip(values);
     for (row, ((scaled, state), value)) in rows.enumerate() {
         match read(*value) {
             Some(number) => *scaled = if *state == KNOWN { number } else { 0 },
-            None => slow.push(row),
+            None if *state == KNOWN => slow.push(row),
+            None => {}
         }
     }
 }
 
 /// One row in so many with a value is few.
 const FEW: usize = 8;
-
-/// Makes null rows [`ABSENT`], 64 rows at a time.
-fn mark_absent(nulls: &NullBuffer, state: &mut [u8]) {
-    let known = nulls.inner().bit_chunks();
-    for (block, known) in state.chunks_mut(64).zip(known.iter_padded()) {
-        if known == u64::MAX {
-            continue;
-        }
-        for (bit, state) in block.iter_mut().enumerate() {
-            *state = (!known >> bit & 1) as u8 * ABSENT;
-        }
-    }
-}
 
 fn each_tick(
     column: &ArrayRef,

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, DictionaryArray, RecordBatch};
+use arrow_buffer::NullBuffer;
 use arrow_schema::Schema;
 
 use crate::domain::{Day, Zone};
@@ -94,6 +95,8 @@ pub struct RowReject {
 pub enum BoundClasses {
     /// A class for each row.
     Direct(Vec<u32>),
+    /// A class for each row that is not null; what stands for the others means nothing.
+    Known(Vec<u32>, NullBuffer),
     /// The data's own codes, and the class of each.
     Coded(DictionaryArray<Int32Type>, Arc<CodeClasses>),
 }
@@ -109,18 +112,38 @@ impl BoundClasses {
     pub fn rows(&self) -> RowClasses<'_> {
         match self {
             BoundClasses::Direct(classes) => RowClasses::Direct(classes),
+            BoundClasses::Known(classes, nulls) => RowClasses::Known(classes, nulls),
             BoundClasses::Coded(codes, classes) => RowClasses::Coded(codes, classes),
         }
     }
 
     /// Space for a class for each row.
     fn direct(&mut self) -> &mut Vec<u32> {
-        if let BoundClasses::Coded(..) = self {
-            *self = BoundClasses::default();
+        let space = self.take();
+        *self = BoundClasses::Direct(space);
+        let BoundClasses::Direct(classes) = self else {
+            unreachable!("it was just made so")
+        };
+        classes
+    }
+
+    /// Space for the classes of so many rows, of which those that are not null are to be filled in.
+    fn known(&mut self, rows: usize, nulls: &NullBuffer) -> &mut [u32] {
+        let mut space = self.take();
+        if space.len() < rows {
+            space.resize(rows, MISSING);
         }
-        match self {
-            BoundClasses::Direct(classes) => classes,
-            BoundClasses::Coded(..) => unreachable!("codes have just been dropped"),
+        *self = BoundClasses::Known(space, nulls.clone());
+        let BoundClasses::Known(classes, _) = self else {
+            unreachable!("it was just made so")
+        };
+        &mut classes[..rows]
+    }
+
+    fn take(&mut self) -> Vec<u32> {
+        match std::mem::take(self) {
+            BoundClasses::Direct(classes) | BoundClasses::Known(classes, _) => classes,
+            BoundClasses::Coded(..) => Vec::new(),
         }
     }
 }

@@ -57,8 +57,9 @@ impl Scaled {
             reader.ty() != Type::Instant || !targets.iter().any(zoneless),
             "internal error: the day of an instant without a zone"
         );
+        let dense = !reader.optional() || !targets.iter().all(ScaledTarget::is_sparse);
         Scaled {
-            loader: Loader::new(reader.clone()),
+            loader: Loader::new(reader.clone(), dense),
             reader,
             targets,
             loaded: Loaded::default(),
@@ -141,22 +142,36 @@ impl ScaledTarget {
 
     fn emit(&mut self, ty: Type, loaded: &Loaded, bound: &mut Bound) {
         if let Some((slot, classes)) = &self.class {
-            let out = bound.classes[*slot].direct();
-            if !classes.ordered() {
-                classes_by_value(&mut self.by_value, ty, &**classes, &loaded.mantissa, out);
-                without_absent(out, &loaded.state);
-            } else if let Some(few) = &loaded.few {
-                fill(out, loaded.state.len(), MISSING);
-                for row in few.iter().map(|row| *row as usize) {
-                    if loaded.state[row] == KNOWN {
-                        out[row] = classes.class_of_scaled(loaded.mantissa[row]);
+            let out = &mut bound.classes[*slot];
+            let rows = loaded.state.len();
+            let out = match (&loaded.few, &loaded.nulls) {
+                (Some(few), Some(nulls)) if classes.ordered() => {
+                    let out = out.known(rows, nulls);
+                    for row in few.iter().map(|row| *row as usize) {
+                        out[row] = match loaded.state[row] {
+                            KNOWN => classes.class_of_scaled(loaded.mantissa[row]),
+                            _ => MISSING,
+                        };
                     }
+                    out
                 }
-            } else {
-                fill(out, loaded.state.len(), MISSING);
-                classes.classes_of_scaled(&loaded.mantissa, out);
-                without_absent(out, &loaded.state);
-            }
+                (None, Some(nulls)) if classes.ordered() => {
+                    let out = out.known(rows, nulls);
+                    classes.classes_of_scaled(&loaded.mantissa, out);
+                    out
+                }
+                _ => {
+                    let out = out.direct();
+                    if classes.ordered() {
+                        fill(out, rows, MISSING);
+                        classes.classes_of_scaled(&loaded.mantissa, out);
+                    } else {
+                        classes_by_value(&mut self.by_value, ty, &**classes, &loaded.mantissa, out);
+                    }
+                    without_absent(out, &loaded.state);
+                    out
+                }
+            };
             for (row, value) in &loaded.odd {
                 out[*row] = classes.class_of(Some(value));
             }
@@ -164,6 +179,15 @@ impl ScaledTarget {
         if let Some(slot) = self.amount {
             loaded.copy_to(&mut bound.amounts[slot]);
         }
+    }
+
+    /// Whether only the classes of rows with a value are wanted.
+    fn is_sparse(&self) -> bool {
+        let ordered = self
+            .class
+            .as_ref()
+            .is_none_or(|(_, classes)| classes.ordered());
+        ordered && self.amount.is_none() && matches!(self.view, View::Itself)
     }
 }
 
