@@ -207,20 +207,13 @@ fn instant(random: &mut Random, day: Day) -> String {
 fn code(random: &mut Random, pool: &[&str], model: CodeModel) -> String {
     let base: &&str = random.pick(pool);
     let base = model.parse_literal(base).expect("a code");
+    // HS codes lie one digit below each other, and data has them by pairs.
+    let in_data = |code: &Code| model.parse_data(code.as_str()).is_ok();
+    let above: Vec<Code> = base.ancestors().filter(in_data).collect();
     let code = match random.below(10) {
-        0 | 1 => {
-            let above: Vec<Code> = base.ancestors().collect();
-            if above.is_empty() {
-                base
-            } else {
-                random.pick(&above).clone()
-            }
-        }
+        0 | 1 if !above.is_empty() => random.pick(&above).clone(),
         2 | 3 => refined(random, &base),
-        4 => {
-            let above = base.ancestors().next();
-            above.map_or(base, |above| refined(random, &above))
-        }
+        4 => above.first().map_or(base, |above| refined(random, above)),
         _ => base,
     };
     spelled(random, &code)
