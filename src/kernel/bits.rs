@@ -25,7 +25,7 @@ pub fn expand(bits: &BooleanBuffer, set: u8, unset: u8, out: &mut Vec<u8>) {
     for (bytes, word) in out.chunks_exact_mut(64).zip(words.iter_padded()) {
         for (bytes, byte) in bytes.chunks_exact_mut(8).zip(word.to_le_bytes()) {
             let ones = SPREAD[usize::from(byte)];
-            let eight = ones * u64::from(set) | (ones ^ EVERY) * u64::from(unset);
+            let eight = (ones * u64::from(set)) | ((ones ^ EVERY) * u64::from(unset));
             bytes.copy_from_slice(&eight.to_le_bytes());
         }
     }
