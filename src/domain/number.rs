@@ -1,5 +1,7 @@
 //! Exact numbers: unbounded rationals. Nothing here rounds unless its name says so.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
 
@@ -18,28 +20,50 @@ pub const MAX_DIGITS: usize = 2_000;
 pub const MAX_ROUND_DIGITS: i32 = 1_000;
 
 /// An exact number, always in lowest terms, so that equal numbers are equal values.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number(BigRational);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Number(Form);
+
+/// How it is held. Whatever fits 64-bit integers is small, so that every number has one form.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Form {
+    /// `top / bottom`; `bottom` is positive.
+    Small {
+        top: i64,
+        bottom: i64,
+    },
+    Big(Box<BigRational>),
+}
+
+use Form::{Big, Small};
 
 impl Number {
     pub fn zero() -> Number {
-        Number(BigRational::zero())
+        Number::from_i64(0)
     }
 
     pub fn one() -> Number {
-        Number(BigRational::one())
+        Number::from_i64(1)
     }
 
     pub fn from_i64(value: i64) -> Number {
-        Number::from_bigint(BigInt::from(value))
+        Number(Small {
+            top: value,
+            bottom: 1,
+        })
     }
 
     pub fn from_i128(value: i128) -> Number {
-        Number::from_bigint(BigInt::from(value))
+        match i64::try_from(value) {
+            Ok(value) => Number::from_i64(value),
+            Err(_) => Number::big(BigRational::from_integer(value.into())),
+        }
     }
 
     pub fn from_bigint(value: BigInt) -> Number {
-        Number(BigRational::from_integer(value))
+        match value.to_i64() {
+            Some(value) => Number::from_i64(value),
+            None => Number::big(BigRational::from_integer(value)),
+        }
     }
 
     /// `numerator / denominator`.
@@ -51,18 +75,56 @@ impl Number {
             denominator != 0,
             "internal error: a ratio with denominator zero"
         );
-        Number(BigRational::new(numerator.into(), denominator.into()))
+        let negative = (numerator < 0) != (denominator < 0);
+        let (top, bottom) = (numerator.unsigned_abs(), denominator.unsigned_abs());
+        let common = gcd(top, bottom);
+        let (top, bottom) = (top / common, bottom / common);
+        match (i64::try_from(top), i64::try_from(bottom)) {
+            (Ok(top), Ok(bottom)) => Number(Small {
+                top: if negative { -top } else { top },
+                bottom,
+            }),
+            (Err(_), _) | (_, Err(_)) => {
+                let top = BigInt::from(top);
+                let top = if negative { -top } else { top };
+                Number::big(BigRational::new_raw(top, bottom.into()))
+            }
+        }
+    }
+
+    /// A fraction in lowest terms, in the form that it fits.
+    fn big(value: BigRational) -> Number {
+        match (value.numer().to_i64(), value.denom().to_i64()) {
+            (Some(top), Some(bottom)) => Number(Small { top, bottom }),
+            (None, _) | (_, None) => Number(Big(Box::new(value))),
+        }
+    }
+
+    fn to_big(&self) -> Cow<'_, BigRational> {
+        match &self.0 {
+            Small { top, bottom } => {
+                Cow::Owned(BigRational::new_raw((*top).into(), (*bottom).into()))
+            }
+            Big(value) => Cow::Borrowed(value),
+        }
     }
 
     /// `mantissa · 10^-decimals`, as columns of scaled integers store it; `decimals` comes from a schema, not from data.
     pub fn from_scaled(mantissa: i128, decimals: i32) -> Number {
-        Number::scaled(mantissa.into(), i64::from(decimals))
+        match 10i128.checked_pow(decimals.unsigned_abs()) {
+            Some(power) if decimals > 0 => Number::from_ratio(mantissa, power),
+            Some(power) => match mantissa.checked_mul(power) {
+                Some(value) => Number::from_i128(value),
+                None => Number::from_bigint(BigInt::from(mantissa) * power),
+            },
+            None => Number::scaled(mantissa.into(), i64::from(decimals)),
+        }
     }
 
     fn scaled(mantissa: BigInt, decimals: i64) -> Number {
         let power = pow10(decimals.unsigned_abs());
         if decimals > 0 {
-            Number(BigRational::new(mantissa, power))
+            Number::big(BigRational::new(mantissa, power))
         } else {
             Number::from_bigint(mantissa * power)
         }
@@ -101,11 +163,11 @@ impl Number {
         }
         let decimals = fraction.len() as i64 - exponent;
         let digits: String = [whole, fraction].concat();
-        // The common case stays in machine integers until the last step.
-        let mantissa = match digits.parse::<i128>() {
-            Ok(small) => BigInt::from(small),
-            Err(_) => BigInt::parse_bytes(digits.as_bytes(), 10)?,
-        };
+        if let (Ok(small), Ok(decimals)) = (digits.parse::<i128>(), i32::try_from(decimals)) {
+            let mantissa = if negative { -small } else { small };
+            return Some(Number::from_scaled(mantissa, decimals));
+        }
+        let mantissa = BigInt::parse_bytes(digits.as_bytes(), 10)?;
         Some(Number::scaled(
             if negative { -mantissa } else { mantissa },
             decimals,
@@ -129,39 +191,71 @@ impl Number {
         Number::parse_decimal(&format!("{value:e}"))
     }
 
-    pub fn numerator(&self) -> &BigInt {
-        self.0.numer()
+    fn numerator(&self) -> BigInt {
+        match &self.0 {
+            Small { top, .. } => (*top).into(),
+            Big(value) => value.numer().clone(),
+        }
     }
 
     /// Always positive.
-    pub fn denominator(&self) -> &BigInt {
-        self.0.denom()
+    fn denominator(&self) -> BigInt {
+        match &self.0 {
+            Small { bottom, .. } => (*bottom).into(),
+            Big(value) => value.denom().clone(),
+        }
+    }
+
+    fn sign(&self) -> i32 {
+        match &self.0 {
+            Small { top, .. } => top.signum() as i32,
+            // Zero is small.
+            Big(value) if value.is_negative() => -1,
+            Big(_) => 1,
+        }
     }
 
     pub fn is_zero(&self) -> bool {
-        self.0.is_zero()
+        self.sign() == 0
     }
 
     pub fn is_negative(&self) -> bool {
-        self.0.is_negative()
+        self.sign() < 0
     }
 
     pub fn is_positive(&self) -> bool {
-        self.0.is_positive()
+        self.sign() > 0
     }
 
     pub fn is_integer(&self) -> bool {
-        self.0.is_integer()
+        match &self.0 {
+            Small { bottom, .. } => *bottom == 1,
+            Big(value) => value.is_integer(),
+        }
     }
 
     #[must_use]
     pub fn abs(&self) -> Number {
-        Number(self.0.abs())
+        if self.is_negative() {
+            -self
+        } else {
+            self.clone()
+        }
     }
 
     /// The quotient, or `None` if the divisor is zero.
     pub fn checked_div(&self, divisor: &Number) -> Option<Number> {
-        (!divisor.is_zero()).then(|| Number(&self.0 / &divisor.0))
+        if divisor.is_zero() {
+            return None;
+        }
+        Some(match (&self.0, &divisor.0) {
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) => {
+                Number::from_ratio(product(*a, *d), product(*b, *c))
+            }
+            (Big(_), _) | (_, Big(_)) => {
+                Number::big(self.to_big().as_ref() / divisor.to_big().as_ref())
+            }
+        })
     }
 
     /// Rounds to that many digits after the point (before it, if negative), halves away from zero.
@@ -169,7 +263,8 @@ impl Number {
     #[must_use]
     pub fn round_half_away(&self, digits: i32) -> Number {
         let digits = digits.clamp(-MAX_ROUND_DIGITS, MAX_ROUND_DIGITS);
-        let scaled = &self.0 * &Number::scaled(BigInt::one(), i64::from(-digits)).0;
+        let factor = Number::scaled(BigInt::one(), i64::from(-digits));
+        let scaled = self.to_big().as_ref() * factor.to_big().as_ref();
         // floor((2|n| + d) / 2d) is |n|/d to the nearest whole number, halves upwards.
         let (n, d) = (scaled.numer().abs(), scaled.denom());
         let magnitude: BigInt = (n * 2u32 + d).div_floor(&(d * 2u32));
@@ -183,33 +278,42 @@ impl Number {
 
     /// The number times `10^decimals`, if that is a whole number that fits.
     pub fn to_scaled_i64(&self, decimals: u32) -> Option<i64> {
-        self.to_scaled(decimals)?.to_i64()
+        i64::try_from(self.to_scaled_i128(decimals)?).ok()
     }
 
     /// The number times `10^decimals`, if that is a whole number that fits.
     pub fn to_scaled_i128(&self, decimals: u32) -> Option<i128> {
+        if let (Small { top, bottom }, Some(power)) = (&self.0, 10i128.checked_pow(decimals))
+            && let Some(scaled) = i128::from(*top).checked_mul(power)
+        {
+            let bottom = i128::from(*bottom);
+            return (scaled % bottom == 0).then(|| scaled / bottom);
+        }
         self.to_scaled(decimals)?.to_i128()
     }
 
     fn to_scaled(&self, decimals: u32) -> Option<BigInt> {
         let (quotient, rest) =
-            (self.numerator() * pow10(u64::from(decimals))).div_rem(self.denominator());
+            (self.numerator() * pow10(u64::from(decimals))).div_rem(&self.denominator());
         rest.is_zero().then_some(quotient)
     }
 
     /// The greatest whole number not above the number times `10^decimals`.
     pub fn floor_scaled(&self, decimals: u32) -> BigInt {
-        (self.numerator() * pow10(u64::from(decimals))).div_floor(self.denominator())
+        (self.numerator() * pow10(u64::from(decimals))).div_floor(&self.denominator())
     }
 
     /// The least whole number not below the number times `10^decimals`.
     pub fn ceil_scaled(&self, decimals: u32) -> BigInt {
-        (self.numerator() * pow10(u64::from(decimals))).div_ceil(self.denominator())
+        (self.numerator() * pow10(u64::from(decimals))).div_ceil(&self.denominator())
     }
 
     /// Numerator and (positive) denominator in lowest terms, if both fit.
     pub fn as_ratio_i128(&self) -> Option<(i128, i128)> {
-        Some((self.numerator().to_i128()?, self.denominator().to_i128()?))
+        match &self.0 {
+            Small { top, bottom } => Some(((*top).into(), (*bottom).into())),
+            Big(value) => Some((value.numer().to_i128()?, value.denom().to_i128()?)),
+        }
     }
 
     /// The value, if it is a whole number that fits.
@@ -223,7 +327,7 @@ impl Number {
 
     /// Digits after the point of the shortest exact decimal, or `None` if the fraction does not end.
     pub fn decimals(&self) -> Option<u32> {
-        let mut rest = self.denominator().clone();
+        let mut rest = self.denominator();
         let twos = rest.trailing_zeros().unwrap_or(0);
         rest >>= twos;
         let mut fives = 0u64;
@@ -266,32 +370,89 @@ fn parse_exponent(text: &str) -> Option<i64> {
     Some(if negative { -magnitude } else { magnitude })
 }
 
-macro_rules! operator {
-    ($trait:ident, $method:ident, $op:tt) => {
-        impl $trait<&Number> for &Number {
-            type Output = Number;
-            fn $method(self, other: &Number) -> Number {
-                Number(&self.0 $op &other.0)
+/// Of two 64-bit integers: it fits, and so does the sum of two such products.
+fn product(a: i64, b: i64) -> i128 {
+    i128::from(a) * i128::from(b)
+}
+
+/// The greatest common divisor; of 128-bit integers by division until both fit 64 bits.
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(a), Ok(b)) = (u64::try_from(a), u64::try_from(b)) {
+            return a.gcd(&b).into();
+        }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+impl Add<&Number> for &Number {
+    type Output = Number;
+    fn add(self, other: &Number) -> Number {
+        match (&self.0, &other.0) {
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) if b == d => {
+                Number::from_ratio(i128::from(*a) + i128::from(*c), (*b).into())
+            }
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) => {
+                Number::from_ratio(product(*a, *d) + product(*c, *b), product(*b, *d))
+            }
+            (Big(_), _) | (_, Big(_)) => {
+                Number::big(self.to_big().as_ref() + other.to_big().as_ref())
             }
         }
+    }
+}
+
+impl Sub<&Number> for &Number {
+    type Output = Number;
+    fn sub(self, other: &Number) -> Number {
+        self + &-other
+    }
+}
+
+impl Mul<&Number> for &Number {
+    type Output = Number;
+    fn mul(self, other: &Number) -> Number {
+        match (&self.0, &other.0) {
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) => {
+                Number::from_ratio(product(*a, *c), product(*b, *d))
+            }
+            (Big(_), _) | (_, Big(_)) => {
+                Number::big(self.to_big().as_ref() * other.to_big().as_ref())
+            }
+        }
+    }
+}
+
+macro_rules! by_value {
+    ($trait:ident, $method:ident) => {
         impl $trait for Number {
             type Output = Number;
             fn $method(self, other: Number) -> Number {
-                Number(self.0 $op other.0)
+                (&self).$method(&other)
             }
         }
     };
 }
 
-operator!(Add, add, +);
-operator!(Sub, sub, -);
-operator!(Mul, mul, *);
+by_value!(Add, add);
+by_value!(Sub, sub);
+by_value!(Mul, mul);
 
 impl Neg for &Number {
     type Output = Number;
 
     fn neg(self) -> Number {
-        Number(-&self.0)
+        match &self.0 {
+            Small { top, bottom } => match top.checked_neg() {
+                Some(top) => Number(Small {
+                    top,
+                    bottom: *bottom,
+                }),
+                None => Number::big(-self.to_big().into_owned()),
+            },
+            Big(value) => Number::big(-value.as_ref()),
+        }
     }
 }
 
@@ -299,7 +460,31 @@ impl Neg for Number {
     type Output = Number;
 
     fn neg(self) -> Number {
-        Number(-self.0)
+        -&self
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Number) -> Ordering {
+        match (&self.0, &other.0) {
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) if b == d => a.cmp(c),
+            (Small { top: a, bottom: b }, Small { top: c, bottom: d }) => {
+                product(*a, *d).cmp(&product(*c, *b))
+            }
+            (Big(_), _) | (_, Big(_)) => self.to_big().cmp(&other.to_big()),
+        }
+    }
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Number) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Debug for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Number({}/{})", self.numerator(), self.denominator())
     }
 }
 
@@ -395,6 +580,44 @@ mod tests {
         assert!(Number::parse_decimal(&"9".repeat(MAX_DIGITS + 1)).is_none());
         assert!(Number::parse_decimal("1e1000").is_some());
         assert!(Number::parse_decimal("1e1001").is_none());
+    }
+
+    /// Integers around zero, around the edges of 64 bits, and any.
+    fn integer() -> impl Strategy<Value = i128> {
+        let edges = [0, i128::from(i64::MAX), i128::from(i64::MIN)];
+        prop_oneof![
+            (0..3usize, -3i128..4).prop_map(move |(at, by)| edges[at] + by),
+            any::<i64>().prop_map(i128::from),
+            any::<i128>().prop_map(|value| value / 4),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn small_numbers_and_big_ones_calculate_alike(a in integer(), b in integer(), c in integer(), d in integer()) {
+            prop_assume!(b != 0 && d != 0);
+            let (x, y) = (Number::from_ratio(a, b), Number::from_ratio(c, d));
+            let rational = |n: i128, d: i128| BigRational::new(n.into(), d.into());
+            let (p, q) = (rational(a, b), rational(c, d));
+            prop_assert_eq!(x.to_big().into_owned(), p.clone());
+            for (number, exact) in [(&x + &y, &p + &q), (&x - &y, &p - &q), (&x * &y, &p * &q), (-&x, -&p), (x.abs(), p.abs())] {
+                prop_assert_eq!(number.to_big().into_owned(), exact.clone());
+                // One form for one number.
+                prop_assert_eq!(&number, &Number::big(exact));
+            }
+            let quotient = x.checked_div(&y);
+            prop_assert_eq!(quotient.is_none(), c == 0);
+            if let Some(quotient) = quotient {
+                prop_assert_eq!(quotient, Number::big(&p / &q));
+            }
+            prop_assert_eq!(x.cmp(&y), p.cmp(&q));
+            prop_assert_eq!(x == y, p == q);
+            let ten = BigRational::from_integer(1_000_000.into());
+            let scaled = &p * &ten;
+            let whole = scaled.is_integer().then(|| scaled.to_integer());
+            prop_assert_eq!(x.to_scaled_i128(6), whole.and_then(|whole| whole.to_i128()));
+        }
     }
 
     #[test]
