@@ -8,7 +8,7 @@ use super::load::Loaded;
 use super::relations::Relations;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::Zone;
-use crate::model::{self, Model, Policy, Record, Type, built_in_systems};
+use crate::model::{self, Model, Nested, Policy, Record, Type, built_in_systems};
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
 use rustc_hash::FxHashMap;
@@ -38,6 +38,7 @@ pub(super) fn assemble(
         checked_defines: Arena::default(),
         measures: Vec::new(),
         relations: Relations::default(),
+        binders: 0,
     };
     let model = checker.model();
     (model, checker.diagnostics)
@@ -88,6 +89,12 @@ impl Checker<'_> {
         let verdicts = scope.verdicts.first()?.names.iter();
         let verdicts = verdicts.map(|name| name.text.as_str().into()).collect();
         let answers = self.answers(unit);
+        let nested = self.records.iter().map(|info| Nested {
+            name: Arc::clone(&info.name),
+            fields: info.fields.clone(),
+            span: info.span.expect("a declared record has its place"),
+        });
+        let nested = nested.collect();
         let info = &mut self.records[record];
         Some(Model {
             sources: self.loaded.sources.clone(),
@@ -99,6 +106,7 @@ impl Checker<'_> {
                 span: info.span?,
                 fields: std::mem::take(&mut info.fields),
             },
+            nested,
             enums: std::mem::take(&mut self.enums),
             systems: std::mem::take(&mut self.systems),
             verdicts,

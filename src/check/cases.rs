@@ -6,7 +6,7 @@ use super::errors;
 use super::load::UnitId;
 use super::relations::Target;
 use crate::diagnostic::nearest;
-use crate::model::{Expectation, FieldId, PolicyId, RuleId, Test, Value};
+use crate::model::{Expectation, FieldId, NestedId, PolicyId, Row, RuleId, Test, Type, Value};
 use crate::syntax::ast;
 use crate::text::{Span, Spanned};
 use rustc_hash::FxHashMap;
@@ -28,6 +28,14 @@ impl<'a> Checker<'a> {
     }
 
     fn given(&mut self, unit: UnitId, record: &'a ast::RecordLit) -> Given {
+        match self.scope(unit).record {
+            Some(of) => self.entries(unit, of, record),
+            None => Given::new(),
+        }
+    }
+
+    /// The fields that a literal gives of the record at `of`.
+    fn entries(&mut self, unit: UnitId, of: usize, record: &'a ast::RecordLit) -> Given {
         let mut given = Given::new();
         let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
         for entry in &record.entries {
@@ -36,11 +44,11 @@ impl<'a> Checker<'a> {
                 self.report(errors::given_twice(&name.text, first, name.span));
                 continue;
             }
-            let Some(field) = self.field(unit, name) else {
+            let Some(field) = self.nested_field(NestedId::from_index(of), name) else {
                 continue;
             };
             // A wrong value has its message; the field is given all the same.
-            let value = self.given_value(unit, field, entry).flatten();
+            let value = self.given_value(unit, (of, field), entry).flatten();
             given.push((field, Spanned::new(value, entry.span)));
         }
         given
@@ -50,21 +58,37 @@ impl<'a> Checker<'a> {
     fn given_value(
         &mut self,
         unit: UnitId,
-        field: FieldId,
+        (of, field): (usize, FieldId),
         entry: &'a ast::Entry,
     ) -> Option<Option<Value>> {
-        let record = self.record(unit)?;
+        let record = &self.records[of];
         if record.broken.contains(&field) {
             return None;
         }
         let known = record.fields[field].clone();
-        let Some(written) = &entry.value else {
-            if !known.optional {
+        let written = match (&entry.value, known.ty) {
+            (ast::EntryValue::Missing, _) if known.optional => return Some(None),
+            (ast::EntryValue::Missing, _) => {
                 let error = errors::required_given_missing(&known.name, entry.span, known.span);
                 self.report(error);
                 return None;
             }
-            return Some(None);
+            (ast::EntryValue::List(list), Type::List(of)) => {
+                return self.rows(unit, of, list).map(Some);
+            }
+            (ast::EntryValue::List(list), ty) => {
+                let needed = self.called(ty);
+                self.report(errors::list_not_needed(list.span, &needed, known.span));
+                return None;
+            }
+            (ast::EntryValue::Value(value), Type::List(_)) => {
+                if !matches!(value.kind, ast::ExprKind::Error) {
+                    let needed = self.called(known.ty);
+                    self.report(errors::list_needed(value.span, &needed, known.span));
+                }
+                return None;
+            }
+            (ast::EntryValue::Value(value), _) => value,
         };
         let (what, span) = ("a value of a test record", written.span);
         let value = self.constant(unit, written, known.ty, what)?;
@@ -76,6 +100,26 @@ impl<'a> Checker<'a> {
         };
         self.in_range(&value, written, span)?;
         Some(Some(value))
+    }
+
+    /// The elements that a list literal gives.
+    fn rows(&mut self, unit: UnitId, of: NestedId, list: &'a ast::ListLit) -> Option<Value> {
+        let rows: Vec<Row> = list
+            .items
+            .iter()
+            .map(|item| {
+                let given = self.entries(unit, of.index(), item);
+                self.lacking_fields(of.index(), &given, None, item.span);
+                let mut row = Row {
+                    values: vec![None; self.records[of.index()].fields.len()],
+                };
+                for (field, value) in given {
+                    row.values[field.index()] = value.value;
+                }
+                row
+            })
+            .collect();
+        Some(Value::List(rows.into()))
     }
 
     /// The field of that name.
@@ -94,10 +138,14 @@ impl<'a> Checker<'a> {
     pub fn field_path(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<FieldId> {
         let first = path.parts.first()?;
         if let Some(second) = path.parts.get(1) {
-            self.report(errors::no_members(&first.text, second.span));
+            self.report(errors::no_members(&first.name.text, second.name.span));
             return None;
         }
-        self.field(unit, first)
+        if let Some(index) = &first.index {
+            self.report(errors::no_members(&first.name.text, index.span));
+            return None;
+        }
+        self.field(unit, &first.name)
     }
 
     pub fn tests(&mut self, cases: &[Given]) -> Vec<Test> {
@@ -218,9 +266,16 @@ impl<'a> Checker<'a> {
 
     /// Reports fields that every record has and this one lacks. `on` stands in for the as-of field.
     fn all_required(&mut self, unit: UnitId, given: &Given, on: bool, span: Span) {
-        let Some(record) = self.record(unit) else {
+        let Some(of) = self.scope(unit).record else {
             return;
         };
+        let but = self.records[of].as_of.filter(|_| on);
+        self.lacking_fields(of, given, but, span);
+    }
+
+    /// Reports fields that every record like the one at `of` has and this one lacks, all `but` one.
+    fn lacking_fields(&mut self, of: usize, given: &Given, but: Option<FieldId>, span: Span) {
+        let record = &self.records[of];
         let mut has = vec![false; record.fields.len()];
         for (field, _) in given {
             has[field.index()] = true;
@@ -229,7 +284,7 @@ impl<'a> Checker<'a> {
             .fields
             .iter()
             .filter(|(id, field)| !field.optional && !has[id.index()])
-            .filter(|(id, _)| !(on && record.as_of == Some(*id)))
+            .filter(|(id, _)| but != Some(*id))
             .map(|(id, _)| id)
             .collect();
         let Some(first) = lacking.first() else {
@@ -290,13 +345,65 @@ impl<'a> Checker<'a> {
 
     /// A field, or a param, which may have no value that day.
     fn lacking_name(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<Arc<str>> {
-        if let [name] = path.parts.as_slice()
-            && let Some((Meaning::Param(_), _)) = self.meaning(unit, &name.text)
+        if let [part] = path.parts.as_slice()
+            && part.index.is_none()
+            && let Some((Meaning::Param(_), _)) = self.meaning(unit, &part.name.text)
         {
-            return Some(name.text.as_str().into());
+            return Some(part.name.text.as_str().into());
         }
-        let field = self.field_path(unit, path)?;
-        Some(Arc::clone(&self.record(unit)?.fields[field].name))
+        let mut of = self.scope(unit).record?;
+        let mut spelled = String::new();
+        for (at, part) in path.parts.iter().enumerate() {
+            let is_last = at + 1 == path.parts.len();
+            let field = self.nested_field(NestedId::from_index(of), &part.name)?;
+            let ty = self.records[of].fields[field].ty;
+            spelled.push_str(&part.name.text);
+            match (ty, &part.index, is_last) {
+                (_, None, true) => {}
+                (Type::List(nested), Some(index), false) => {
+                    let number = self.element_number(index)?;
+                    spelled.push_str(&format!("[{number}]."));
+                    of = nested.index();
+                }
+                (Type::List(_), Some(_), true) => {
+                    let written = self.loaded.sources.snippet(path.span).to_owned();
+                    let message = format!("`{written}` is a whole element, not a field of it");
+                    let write = format!("{written}.FIELD");
+                    self.report(errors::which_element(path.span, &message, &write));
+                    return None;
+                }
+                (Type::List(_), None, false) => {
+                    let message =
+                        format!("`{spelled}` is a list, and this does not say which element");
+                    let write = format!("{spelled}[1].{}", path.parts[at + 1].name.text);
+                    self.report(errors::which_element(part.name.span, &message, &write));
+                    return None;
+                }
+                (_, Some(_), _) => {
+                    let called = self.called(ty);
+                    let span = part.name.span;
+                    self.report(errors::not_a_list(span, &called, "a number in brackets"));
+                    return None;
+                }
+                (_, None, false) => {
+                    self.report(errors::no_members(&part.name.text, part.name.span));
+                    return None;
+                }
+            }
+        }
+        Some(spelled.into())
+    }
+
+    /// The number of an element, from 1.
+    fn element_number(&mut self, written: &Spanned<ast::Number>) -> Option<usize> {
+        match written.value.digits.parse::<usize>() {
+            Ok(number) if number > 0 => Some(number),
+            Ok(_) | Err(_) => {
+                let why = "elements are counted in whole numbers from 1";
+                self.report(errors::number_out_of_range(written.span, why));
+                None
+            }
+        }
     }
 
     /// A rule of the test's own policy; `in_results`: one that can stand among the rules of a result.

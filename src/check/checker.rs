@@ -62,6 +62,8 @@ pub(super) struct Checker<'a> {
     /// By [`DefineId`].
     pub measures: Vec<Measure>,
     pub relations: Relations,
+    /// How many elements of lists got a name so far.
+    pub binders: u32,
 }
 
 impl<'a> Checker<'a> {
@@ -126,6 +128,7 @@ impl<'a> Checker<'a> {
             checker: self,
             unit,
             parameters: &[],
+            binders: Vec::new(),
             asking,
         };
         work(&mut inner)

@@ -59,6 +59,10 @@ impl<'a> Checker<'a> {
             Some(ty) => self
                 .not_optional(ty, "the result of a define")
                 .and_then(|()| self.written_type(unit, ty))
+                .filter(|written| {
+                    self.not_list(written.ty, ty, "the result of a define")
+                        .is_some()
+                })
                 .map(|written| Some((written.ty, ty.span))),
         };
         let (Some(parameters), Some(declared)) = (parameters, declared) else {
@@ -92,6 +96,7 @@ impl<'a> Checker<'a> {
             checker: self,
             unit,
             parameters,
+            binders: Vec::new(),
             asking: None,
         };
         match declared {
@@ -119,10 +124,11 @@ impl<'a> Checker<'a> {
             }
             self.shadowing_parameter(unit, name);
             let optional = self.not_optional(&parameter.ty, "a parameter");
-            match self.written_type(unit, &parameter.ty) {
-                Some(written) if optional.is_some() => parameters.push(Parameter {
+            match self.parameter_type(unit, &parameter.ty) {
+                Some(ty) if optional.is_some() => parameters.push(Parameter {
                     name: name.text.as_str().into(),
-                    ty: written.ty,
+                    ty,
+                    span: name.span,
                 }),
                 Some(_) | None => all_read = false,
             }

@@ -10,6 +10,8 @@ pub const MAX_SET_ELEMENTS: usize = 1_000_000;
 pub const MAX_PARAM_STEPS: usize = 10_000;
 /// Fields of one record.
 pub const MAX_FIELDS: usize = 4_096;
+/// Lists of records inside one another.
+pub const MAX_LIST_DEPTH: usize = 8;
 /// Values of one enum.
 pub const MAX_ENUM_VALUES: usize = 60_000;
 /// Verdicts.

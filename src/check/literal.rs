@@ -111,7 +111,9 @@ impl Checker<'_> {
                 | Type::Country
                 | Type::Code(_)
                 | Type::Enum(_)
-                | Type::Verdict,
+                | Type::Verdict
+                | Type::List(_)
+                | Type::Element(_),
             )
             | None => None,
         };
@@ -156,7 +158,9 @@ impl Checker<'_> {
                 | Type::Mass
                 | Type::Instant
                 | Type::Duration
-                | Type::Verdict,
+                | Type::Verdict
+                | Type::List(_)
+                | Type::Element(_),
             )
             | None => None,
         };
@@ -293,7 +297,9 @@ impl Checker<'_> {
             | Type::Instant
             | Type::Duration
             | Type::Code(_)
-            | Type::Verdict => {}
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => {}
         }
         if let Some((meaning, declared)) = self.meaning(unit, &name.text) {
             let error = match meaning {
@@ -343,7 +349,9 @@ impl Checker<'_> {
             | Type::Instant
             | Type::Duration
             | Type::Code(_)
-            | Type::Verdict => errors::literal_needed(name.span, what, &self.example(ty)),
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => errors::literal_needed(name.span, what, &self.example(ty)),
         };
         self.report(error);
     }
@@ -440,6 +448,7 @@ impl Checker<'_> {
             Type::Date => "`2025-12-01`".into(),
             Type::Instant => "`\"2025-12-01T08:30:00Z\"`".into(),
             Type::Duration => "`30 days`".into(),
+            Type::List(_) | Type::Element(_) => "`[ { … } ]`".into(),
             Type::Country => "`CN`".into(),
             Type::Code(system) => match self.systems[system].model {
                 CodeModel::Hs => "`\"8505.11\"`".into(),

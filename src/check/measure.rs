@@ -28,6 +28,7 @@ impl Checker<'_> {
             | ExprKind::Field(_)
             | ExprKind::AsOf
             | ExprKind::Param(_)
+            | ExprKind::Binder(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_) => {}
             ExprKind::Not(a)
@@ -40,7 +41,13 @@ impl Checker<'_> {
             | ExprKind::Neg(a)
             | ExprKind::Shift { date: a, .. }
             | ExprKind::DayOf(a)
+            | ExprKind::Member(a, _)
             | ExprKind::Round(a, _) => self.add(&mut measure, a, 1, 0),
+            ExprKind::Quantified { .. } | ExprKind::Aggregate(_) => {
+                expr.parts()
+                    .iter()
+                    .for_each(|part| self.add(&mut measure, part, 1, 0));
+            }
             ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Assume(a, b, _) => {
                 [a, b]
                     .iter()

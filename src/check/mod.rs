@@ -14,6 +14,7 @@ mod expr;
 mod graph;
 pub mod limits;
 mod lints;
+mod lists;
 mod literal;
 pub mod load;
 mod measure;

@@ -102,6 +102,7 @@ impl<'a> Checker<'a> {
             let info = self.one_record(at);
             self.records.push(info);
         }
+        self.nested_lists();
     }
 
     fn one_record(&mut self, at: usize) -> RecordInfo {
@@ -310,7 +311,9 @@ fn is_key_type(ty: Type) -> bool {
         | Type::Duration
         | Type::Country
         | Type::Enum(_)
-        | Type::Verdict => false,
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => false,
     }
 }
 

@@ -4,7 +4,7 @@ use super::checker::Checker;
 use super::errors;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
-use crate::model::{FieldId, Template, TemplatePart};
+use crate::model::{FieldId, Template, TemplatePart, Type};
 use crate::syntax::ast;
 
 impl Checker<'_> {
@@ -55,6 +55,10 @@ impl Checker<'_> {
     fn template_field(&mut self, unit: UnitId, name: &str, text: &ast::Str) -> Option<FieldId> {
         let record = self.record(unit)?;
         if let Some(field) = record.by_name.get(name) {
+            if matches!(record.fields[*field].ty, Type::List(_)) {
+                self.report(errors::template_list(name, text.span));
+                return None;
+            }
             return Some(*field);
         }
         let near = nearest(name, record.by_name.keys().map(|name| &**name));

@@ -6,11 +6,11 @@ use super::errors;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
 use crate::domain::{Currency, MassUnit};
-use crate::model::{SystemId, Type};
+use crate::model::{NestedId, SystemId, Type};
 use crate::syntax::ast;
 
 /// The built-in types, for suggestions.
-const BUILT_IN: [&str; 12] = [
+pub(super) const BUILT_IN: [&str; 12] = [
     "text", "bool", "int", "decimal", "percent", "money", "mass", "date", "instant", "country",
     "hs", "eccn",
 ];
@@ -86,6 +86,9 @@ impl Checker<'_> {
             ast::TypeKind::Hs => Written::plain(built_in(0)),
             ast::TypeKind::Eccn => Written::plain(built_in(1)),
             ast::TypeKind::Named(name) => Written::plain(self.named_type(unit, name)?),
+            ast::TypeKind::List(name) => {
+                Written::plain(Type::List(self.element_record(unit, name)?))
+            }
             ast::TypeKind::Error => return None,
         })
     }
@@ -95,11 +98,15 @@ impl Checker<'_> {
             Some((Meaning::Enum(id), _)) => Some(Type::Enum(id)),
             Some((Meaning::System(id), _)) => Some(Type::Code(id)),
             Some((Meaning::Record(_), _)) => {
+                let help = format!(
+                    "a field holds records as a list: write `list of {}`",
+                    name.text
+                );
                 self.report(errors::type_not_for_here(
                     name.span,
                     "a record",
                     "the type of a value",
-                    None,
+                    Some(&help),
                 ));
                 None
             }
@@ -182,6 +189,8 @@ impl Checker<'_> {
             Type::Code(system) => format!("a code of `{}`", self.systems[system].name),
             Type::Enum(id) => format!("a value of `{}`", self.enums[id].name),
             Type::Verdict => "a verdict".into(),
+            Type::List(of) => format!("a list of `{}`", self.record_name(of)),
+            Type::Element(of) => format!("one `{}` of a list", self.record_name(of)),
         }
     }
 
@@ -201,6 +210,27 @@ impl Checker<'_> {
             Type::Code(system) => format!("codes of `{}`", self.systems[system].name),
             Type::Enum(id) => format!("values of `{}`", self.enums[id].name),
             Type::Verdict => "verdicts".into(),
+            Type::List(of) => format!("lists of `{}`", self.record_name(of)),
+            Type::Element(of) => format!("elements of lists of `{}`", self.record_name(of)),
         }
+    }
+
+    fn record_name(&self, of: NestedId) -> &str {
+        &self.declarations.records[of.index()].ast.name.text
+    }
+
+    /// Reports a list where only a single value can stand.
+    pub fn not_list(&mut self, ty: Type, written: &ast::Type, place: &str) -> Option<()> {
+        if !matches!(ty, Type::List(_)) {
+            return Some(());
+        }
+        let called = self.called(ty);
+        self.report(errors::type_not_for_here(
+            written.span,
+            &called,
+            place,
+            None,
+        ));
+        None
     }
 }

@@ -40,8 +40,14 @@ impl<'a> Checker<'a> {
 
     fn element_type(&mut self, ty: Type, ast: &ast::Type) -> Option<Type> {
         self.not_optional(ast, "an element of a set")?;
+        self.not_list(ty, ast, "an element of a set")?;
         match ty {
-            Type::Bool | Type::Instant | Type::Duration | Type::Verdict => {
+            Type::Bool
+            | Type::Instant
+            | Type::Duration
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => {
                 let called = self.called_many(ty);
                 let place = "an element of a set";
                 self.report(errors::type_not_for_here(ast.span, &called, place, None));
@@ -62,6 +68,7 @@ impl<'a> Checker<'a> {
 
     fn param_type(&mut self, ty: Type, ast: &ast::Type) -> Option<Type> {
         self.not_optional(ast, "a param")?;
+        self.not_list(ty, ast, "a param")?;
         if ty == Type::Instant {
             let help = "give it the type `date`";
             let called = self.called(ty);

@@ -395,9 +395,10 @@ impl<'a> Search<'a> {
         let record = match judged.rejects.first() {
             Some(bad) => {
                 let field = &self.screener.model().record.fields[bad.field].name;
+                let field = bad.expected.name_in(field);
                 let expected = bad.expected.as_str();
                 let reject = Reject::new(file.clone(), position, line, &bad.found, expected);
-                Err(Box::new(reject.key(key).field(field.to_string())))
+                Err(Box::new(reject.key(key).field(field)))
             }
             None => Ok(Record {
                 values: worker.binder().record_at(&only, 0),

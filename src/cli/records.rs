@@ -75,12 +75,8 @@ pub(super) fn mapping_from(map: Option<&Path>, model: &Model) -> Result<Mapping,
         return Ok(Mapping::default());
     };
     let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
-    let fields: Vec<&str> = model
-        .record
-        .fields
-        .values()
-        .map(|field| field.name.as_ref())
-        .collect();
+    let fields = model.field_paths();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
     check_fields(&mapping, &path.to_string_lossy(), &fields)
         .map_err(|error| stop_of(error.into()))?;
     Ok(mapping)

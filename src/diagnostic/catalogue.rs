@@ -59,6 +59,7 @@ catalogue! {
     BAD_TYPE "E0120" "bad-type" Error "words that make no type";
     UNKNOWN_HEADER_ENTRY "E0121" "unknown-header-entry" Error "an entry that a policy header does not have";
     RESERVED_NAME "E0122" "reserved-name" Error "a reserved word in the place of a name";
+    AGGREGATE_OF_WHAT "E0123" "aggregate-of-what" Error "an aggregate that does not say over which list it goes";
 
     // E02xx names and files
     UNKNOWN_NAME "E0201" "unknown-name" Error "a name that nothing declares";
@@ -119,6 +120,9 @@ catalogue! {
     UNFOLDED_TOO_FAR "E0324" "unfolded-too-far" Error "an expression that is too large once its defines are put in";
     BAD_ENUM "E0325" "bad-enum" Error "an enum whose values or spellings clash";
     BAD_COLUMN "E0326" "bad-column" Error "two fields that read one column";
+    NOT_A_LIST "E0327" "not-a-list" Error "a quantifier or an aggregate over what is no list";
+    LIST_AS_VALUE "E0328" "list-as-value" Error "a list or an element of one where a single value is needed";
+    RECORD_CYCLE "E0329" "record-cycle" Error "a record that stands in one of its own lists";
 
     // E04xx time
     EMPTY_WINDOW "E0401" "empty-window" Error "a window that ends before it begins";

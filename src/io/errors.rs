@@ -378,6 +378,17 @@ pub(crate) fn other_type(
     )
 }
 
+/// A list of records in a file of rows of texts.
+pub(crate) fn list_in_text(file: &str, column: &WantedColumn) -> InputError {
+    let field = column.holds.as_ref().map_or(&column.name, |it| &it.name);
+    unreadable(
+        file,
+        None,
+        format!("rows of text cannot hold the field `{field}`, which is a list of records"),
+        "give the records as JSON Lines, with an array of objects, or as Parquet or Arrow, with a list of structs",
+    )
+}
+
 pub(crate) fn unsupported_type(file: &str, name: &str, found: &str) -> InputError {
     unreadable(
         file,

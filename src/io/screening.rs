@@ -9,7 +9,7 @@ use super::input::{
 };
 use super::manifest::{self, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts};
 use super::output::OutputKind;
-use crate::model::FieldId;
+use crate::model::{FieldId, Type};
 use crate::screen::bind::{BindError, Binder, RowReject, column_of};
 use crate::screen::mapping::Mapping;
 use crate::screen::read::Expected;
@@ -238,7 +238,10 @@ pub fn wanted_columns(screener: &Screener, mapping: &Mapping) -> Vec<WantedColum
         let Some(name) = column_of(screener.model(), mapping, id) else {
             continue;
         };
-        let column = WantedColumn::required(name).holding(field.name.as_ref(), field.optional);
+        let is_list = matches!(field.ty, Type::List(_));
+        let column = WantedColumn::required(name)
+            .holding(field.name.as_ref(), field.optional)
+            .of_lists(is_list);
         // Two fields may be read from one column.
         match wanted.iter_mut().find(|known| known.name == name) {
             Some(known) if !field.optional => *known = column,
@@ -359,7 +362,8 @@ impl Thread<'_> {
                 chunk.rows.at(reject.row),
                 chunk.lines.as_ref().map(|lines| lines.at(reject.row)),
             );
-            let field = model.record.fields[reject.field].name.to_string();
+            let field = &model.record.fields[reject.field].name;
+            let field = reject.expected.name_in(field);
             rejects.push(
                 Reject::new(
                     name.clone(),

@@ -31,6 +31,7 @@ impl Reads {
             && !self.rules
             && self.params.is_empty()
             && !is_ordered(model.record.fields[*field].ty)
+            && !matches!(model.record.fields[*field].ty, Type::List(_))
     }
 }
 
@@ -52,8 +53,12 @@ impl Lowerer<'_> {
 
     fn collect(&self, expr: &Expr, reads: &mut Reads) {
         match &expr.kind {
-            ExprKind::Value(_) => {}
+            ExprKind::Value(_) | ExprKind::Binder(_) => {}
             ExprKind::Field(field) => reads.fields.push(*field),
+            ExprKind::Member(..) | ExprKind::Quantified { .. } | ExprKind::Aggregate(_) => {
+                let parts = expr.parts();
+                parts.iter().for_each(|part| self.collect(part, reads));
+            }
             ExprKind::AsOf => reads.day = true,
             ExprKind::Param(param) => reads.params.push(*param),
             ExprKind::Define(..) | ExprKind::Parameter(_) => {
@@ -107,7 +112,7 @@ impl Lowerer<'_> {
     /// A closed condition that is no connective.
     pub(super) fn atom(&mut self, expr: &Expr) -> Form {
         let reads = self.reads(expr);
-        if reads.rules {
+        if reads.rules || self.reads_list(&reads) {
             return self.by_reference(expr, &reads);
         }
         if !reads.params.is_empty() {
@@ -119,6 +124,13 @@ impl Lowerer<'_> {
             ExprKind::Under(x, set) if self.splits(x) => self.member(x, set, ExprKind::Under),
             _ => self.plain_atom(expr, &reads),
         }
+    }
+
+    /// Lists have no classes: what is asked of them is worked out by the reference evaluator.
+    fn reads_list(&self, reads: &Reads) -> bool {
+        let fields = &self.model.record.fields;
+        let is_list = |field: &FieldId| matches!(fields[*field].ty, Type::List(_));
+        reads.fields.iter().any(is_list)
     }
 
     /// Whether membership of `x` may be taken apart: it reads one column, or is a number.
@@ -421,7 +433,8 @@ pub(super) fn value_number(value: &Value) -> Option<Number> {
         | Value::Country(_)
         | Value::Code(_)
         | Value::Enum(_)
-        | Value::Verdict(_) => None,
+        | Value::Verdict(_)
+        | Value::List(_) => None,
     }
 }
 

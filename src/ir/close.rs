@@ -1,6 +1,6 @@
 //! Expressions with defines unfolded and undated params filled in.
 
-use crate::model::{Expr, ExprKind, Model};
+use crate::model::{Aggregate, AggregateKind, Expr, ExprKind, Model};
 
 /// `expr` with every define unfolded, its parameters replaced by the arguments, and every param that
 /// has one value for all days replaced by it.
@@ -47,6 +47,7 @@ fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
         | ExprKind::AsOf
         | ExprKind::Param(_)
         | ExprKind::Parameter(_)
+        | ExprKind::Binder(_)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => expr.kind.clone(),
         ExprKind::Define(define, list) => ExprKind::Define(*define, all(list)),
@@ -76,6 +77,29 @@ fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
         ExprKind::Call(function, list) => ExprKind::Call(*function, all(list)),
         ExprKind::Round(x, digits) => ExprKind::Round(again(x), *digits),
         ExprKind::Assume(x, value, why) => ExprKind::Assume(again(x), again(value), why.clone()),
+        ExprKind::Member(x, field) => ExprKind::Member(again(x), *field),
+        ExprKind::Quantified {
+            quantifier,
+            binder,
+            list,
+            body,
+        } => ExprKind::Quantified {
+            quantifier: *quantifier,
+            binder: binder.clone(),
+            list: again(list),
+            body: again(body),
+        },
+        ExprKind::Aggregate(aggregate) => ExprKind::Aggregate(Box::new(Aggregate {
+            kind: match &aggregate.kind {
+                AggregateKind::Count => AggregateKind::Count,
+                AggregateKind::Sum(value) => AggregateKind::Sum(change(value)),
+                AggregateKind::Min(value) => AggregateKind::Min(change(value)),
+                AggregateKind::Max(value) => AggregateKind::Max(change(value)),
+            },
+            binder: aggregate.binder.clone(),
+            list: change(&aggregate.list),
+            filter: aggregate.filter.as_ref().map(change),
+        })),
         ExprKind::If(c, a, b) => ExprKind::If(again(c), again(a), again(b)),
     };
     Expr {

@@ -63,6 +63,25 @@ fn write_expr(out: &mut String, expr: &Expr) {
             write_list(out, "", [&**x, &**value]);
         }
         ExprKind::If(c, a, b) => write_list(out, "if", [&**c, &**a, &**b]),
+        ExprKind::Binder(id) => put(out, format_args!("b{}", id.0)),
+        ExprKind::Member(x, field) => {
+            put(out, format_args!("member {}", field.index()));
+            write_list(out, "", [&**x]);
+        }
+        ExprKind::Quantified {
+            quantifier,
+            binder,
+            list,
+            body,
+        } => {
+            put(out, format_args!("{} b{}", quantifier.word(), binder.id.0));
+            write_list(out, "", [&**list, &**body]);
+        }
+        ExprKind::Aggregate(aggregate) => {
+            let (kind, id) = (aggregate.kind.word(), aggregate.binder.id.0);
+            put(out, format_args!("{kind} b{id}"));
+            write_list(out, "", aggregate.parts());
+        }
         ExprKind::Applies(selection) => write_selection(out, "applies", selection),
         ExprKind::Caught(selection) => write_selection(out, "caught", selection),
     }
@@ -159,5 +178,6 @@ fn write_value(out: &mut String, value: &Value) {
         Value::Code(code) => put(out, format_args!("c{code}")),
         Value::Enum(value) => put(out, format_args!("e{value}")),
         Value::Verdict(verdict) => put(out, format_args!("v{}", verdict.0)),
+        Value::List(_) => unreachable!("internal error: lists are not literals"),
     }
 }

@@ -494,7 +494,9 @@ fn kind_of(ty: Type) -> ColumnKind {
         | Type::Country
         | Type::Code(_)
         | Type::Enum(_)
-        | Type::Verdict => ColumnKind::Value,
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => ColumnKind::Value,
     }
 }
 

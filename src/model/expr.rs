@@ -25,8 +25,12 @@ impl Expr {
             | ExprKind::AsOf
             | ExprKind::Param(_)
             | ExprKind::Parameter(_)
+            | ExprKind::Binder(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_) => Vec::new(),
+            ExprKind::Quantified { list, body, .. } => vec![list, body],
+            ExprKind::Aggregate(aggregate) => aggregate.parts(),
+            ExprKind::Member(a, _) => vec![a],
             ExprKind::Define(_, list)
             | ExprKind::And(list)
             | ExprKind::Or(list)
@@ -73,6 +77,111 @@ pub enum Value {
     Enum(u16),
     /// A verdict.
     Verdict(Verdict),
+    /// The elements of a list; which record they are of is in the type beside it.
+    List(Arc<[Row]>),
+}
+
+/// One element of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// By [`FieldId`] of its [`super::Nested`]; `None` is missing.
+    pub values: Vec<Option<Value>>,
+}
+
+impl Row {
+    /// The value of a field, if it is there.
+    pub fn get(&self, field: FieldId) -> Option<&Value> {
+        self.values[field.index()].as_ref()
+    }
+}
+
+/// The element that a quantifier or an aggregate is about. Numbers are given once in a run, so that putting a define in the place
+/// of its name never takes one element for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BinderId(pub u32);
+
+/// The name of an element inside a quantifier or an aggregate.
+#[derive(Clone, Debug)]
+pub struct Binder {
+    /// Its number.
+    pub id: BinderId,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+/// What is asked of the elements of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// `any`: the `or` over the elements.
+    Any,
+    /// `every`: the `and` over the elements.
+    Every,
+}
+
+impl Quantifier {
+    /// As written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Quantifier::Any => "any",
+            Quantifier::Every => "every",
+        }
+    }
+}
+
+/// What an aggregate makes of the elements that count.
+#[derive(Clone, Debug)]
+pub enum AggregateKind {
+    /// `count(x in LIST)`
+    Count,
+    /// `sum(E for x in LIST)`
+    Sum(Expr),
+    /// `min(E for x in LIST)`
+    Min(Expr),
+    /// `max(E for x in LIST)`
+    Max(Expr),
+}
+
+impl AggregateKind {
+    /// As written.
+    pub fn word(&self) -> &'static str {
+        match self {
+            AggregateKind::Count => "count",
+            AggregateKind::Sum(_) => "sum",
+            AggregateKind::Min(_) => "min",
+            AggregateKind::Max(_) => "max",
+        }
+    }
+
+    /// What is worked out for each element; nothing for `count`.
+    pub fn value(&self) -> Option<&Expr> {
+        match self {
+            AggregateKind::Count => None,
+            AggregateKind::Sum(value) | AggregateKind::Min(value) | AggregateKind::Max(value) => {
+                Some(value)
+            }
+        }
+    }
+}
+
+/// `sum(E for x in LIST where C)` and the like.
+#[derive(Clone, Debug)]
+pub struct Aggregate {
+    /// What is made of the elements, and of what of them.
+    pub kind: AggregateKind,
+    /// The element's name.
+    pub binder: Binder,
+    /// The list.
+    pub list: Expr,
+    /// Which elements count; all without it.
+    pub filter: Option<Expr>,
+}
+
+impl Aggregate {
+    /// Its direct parts, in the order of writing.
+    pub fn parts(&self) -> Vec<&Expr> {
+        let value = self.kind.value().into_iter();
+        value.chain([&self.list]).chain(&self.filter).collect()
+    }
 }
 
 /// What an expression is.
@@ -135,6 +244,24 @@ pub enum ExprKind {
     Assume(Box<Expr>, Box<Expr>, Arc<str>),
     /// `if C then A else B`
     If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// The element of the quantifier or aggregate of that number around it. Only stands where an element is asked for: before
+    /// a dot, or as an argument.
+    Binder(BinderId),
+    /// `x.field` of an element.
+    Member(Box<Expr>, FieldId),
+    /// `any x in LIST satisfies E`, `every x in LIST satisfies E`.
+    Quantified {
+        /// Which.
+        quantifier: Quantifier,
+        /// The element's name.
+        binder: Binder,
+        /// The list: a field, a member or a parameter.
+        list: Box<Expr>,
+        /// What is asked of each element.
+        body: Box<Expr>,
+    },
+    /// `sum(E for x in LIST where C)` and the like.
+    Aggregate(Box<Aggregate>),
     /// `applies(…)`: any of the rules applies.
     Applies(RuleSelection),
     /// `caught(…)`: any of the rules would apply but for exceptions.
@@ -271,4 +398,6 @@ pub struct Parameter {
     pub name: Arc<str>,
     /// Its type.
     pub ty: Type,
+    /// Where the name stands.
+    pub span: Span,
 }

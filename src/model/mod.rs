@@ -11,10 +11,12 @@ mod rule;
 mod test;
 
 pub use expr::{
-    ArithOp, Builtin, CompareOp, Element, Expr, ExprKind, Parameter, RuleSelection, SetExpr,
-    TextOp, Value,
+    Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Element, Expr,
+    ExprKind, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp, Value,
 };
-pub use record::{CodeSystem, Enum, Field, FieldId, FieldRole, Record, Type, built_in_systems};
+pub use record::{
+    CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, built_in_systems,
+};
 pub use rule::{
     Force, Note, NoteValue, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template,
     TemplatePart, Then,
@@ -27,6 +29,8 @@ use std::sync::Arc;
 
 /// The number of an [`Enum`].
 pub type EnumId = Id<Enum>;
+/// The number of a [`Nested`] record type.
+pub type NestedId = Id<Nested>;
 /// The number of a [`CodeSystem`].
 pub type SystemId = Id<CodeSystem>;
 /// The number of a [`NamedSet`].
@@ -53,6 +57,8 @@ pub struct Model {
     pub policies: Arena<Policy>,
     /// The one record type that is screened.
     pub record: Record,
+    /// All declared record types, for the lists that hold them.
+    pub nested: Arena<Nested>,
     /// All enums.
     pub enums: Arena<Enum>,
     /// All code systems; `hs` and `eccn` come first.
@@ -80,6 +86,24 @@ pub struct Model {
 }
 
 impl Model {
+    /// The names of all fields, and of those of elements behind their lists': `components`, `components.value`.
+    pub fn field_paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.add_paths("", &self.record.fields, &mut paths);
+        paths
+    }
+
+    fn add_paths(&self, before: &str, fields: &Arena<Field>, paths: &mut Vec<String>) {
+        for field in fields.values() {
+            let path = format!("{before}{}", field.name);
+            paths.push(path.clone());
+            if let Type::List(of) = field.ty {
+                let before = format!("{path}.");
+                self.add_paths(&before, &self.nested[of].fields, paths);
+            }
+        }
+    }
+
     /// `rule` when one policy is screened, `policy.rule` when several are.
     pub fn rule_name(&self, rule: RuleId) -> String {
         let rule = &self.rules[rule];

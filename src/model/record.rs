@@ -1,6 +1,6 @@
 //! Types, and the record that is screened.
 
-use super::{EnumId, SystemId};
+use super::{EnumId, NestedId, SystemId};
 use crate::domain::{CodeModel, Currency, MassUnit};
 use crate::text::{Arena, Id, Span};
 use std::sync::Arc;
@@ -42,6 +42,10 @@ pub enum Type {
     Enum(EnumId),
     /// A verdict.
     Verdict,
+    /// `list of R`
+    List(NestedId),
+    /// One element of a list; no value of its own, but its fields are.
+    Element(NestedId),
 }
 
 impl Type {
@@ -57,7 +61,9 @@ impl Type {
             | Type::Country
             | Type::Code(_)
             | Type::Enum(_)
-            | Type::Verdict => false,
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => false,
         }
     }
 }
@@ -73,6 +79,17 @@ pub struct Record {
     pub key: FieldId,
     /// The field whose day's law applies; a date or an instant, never optional.
     pub as_of: FieldId,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+/// A record type whose records stand in lists.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its fields in the order of declaration.
+    pub fields: Arena<Field>,
     /// Where the name stands.
     pub span: Span,
 }

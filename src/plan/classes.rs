@@ -344,7 +344,8 @@ impl Classify for Classes {
                     | Value::Country(_)
                     | Value::Code(_)
                     | Value::Enum(_)
-                    | Value::Verdict(_),
+                    | Value::Verdict(_)
+                    | Value::List(_),
                 ),
             ) => unreachable!("ordered columns hold numbers and days"),
         }

@@ -45,6 +45,8 @@ pub fn scaled_decimals(ty: Type) -> Option<u32> {
         | Type::Country
         | Type::Code(_)
         | Type::Enum(_)
-        | Type::Verdict => None,
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => None,
     }
 }

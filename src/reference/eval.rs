@@ -4,6 +4,7 @@
 //! field is independent (language.md, ruling 4), so this is what the unfolded formula says.
 //! An instant of which only the day is given counts as known; it is compared as the whole of that day.
 
+use super::list::Bound;
 use super::record::Record;
 use super::rule::Memo;
 use crate::domain::{Code, CodeModel, Day, Truth, Zone, text};
@@ -31,11 +32,15 @@ pub struct Evaluator<'a> {
     pub(super) memo: RefCell<Memo>,
 }
 
-/// Who is asking: the policy whose day and zone count, and the call around a define's body.
+/// Who is asking: the policy whose day and zone count, the call around a define's body, and the elements that have a name.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'e> {
     pub policy: PolicyId,
     pub call: Option<&'e Call<'e>>,
+    /// The innermost element.
+    pub element: Option<&'e Bound<'e>>,
+    /// Questions about absence are left open here, as [`Absence::Open`] leaves all of them.
+    pub open: bool,
 }
 
 /// A call of a define: its arguments, and where they are to be worked out.
@@ -47,7 +52,12 @@ pub(super) struct Call<'e> {
 impl<'e> Scope<'e> {
     /// The scope of a rule's own formulas.
     pub fn of(policy: PolicyId) -> Scope<'e> {
-        Scope { policy, call: None }
+        Scope {
+            policy,
+            call: None,
+            element: None,
+            open: false,
+        }
     }
 
     /// The argument for a parameter and the scope to work it out in.
@@ -118,6 +128,8 @@ impl<'a> Evaluator<'a> {
         let inside = Scope {
             policy: scope.policy,
             call: Some(&call),
+            element: None,
+            open: scope.open,
         };
         work(&self.model.defines[define].body, inside)
     }
@@ -129,7 +141,7 @@ impl<'a> Evaluator<'a> {
         default: &'e Expr,
         scope: Scope,
     ) -> &'e Expr {
-        match self.absence {
+        match self.absence_in(scope) {
             Absence::AsWritten if !self.is_known(value, scope) => default,
             Absence::AsWritten | Absence::Open => value,
         }
@@ -146,9 +158,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// How questions about absence are read here.
+    fn absence_in(&self, scope: Scope) -> Absence {
+        if scope.open {
+            Absence::Open
+        } else {
+            self.absence
+        }
+    }
+
     /// A question about absence: true if `known` is what is `asked`.
-    fn presence(&self, known: bool, asked: bool) -> Truth {
-        match self.absence {
+    fn presence(&self, known: bool, asked: bool, scope: Scope) -> Truth {
+        match self.absence_in(scope) {
             Absence::Open if !known => Truth::Unknown,
             Absence::AsWritten | Absence::Open => Truth::from(known == asked),
         }
@@ -177,14 +198,25 @@ impl<'a> Evaluator<'a> {
             ExprKind::In(x, set) => self.is_in(x, set, scope),
             ExprKind::Under(x, set) => self.is_under(x, set, scope),
             ExprKind::Text(x, op) => self.text_test(x, op, scope),
-            ExprKind::IsMissing(x) => self.presence(self.is_known(x, scope), false),
-            ExprKind::IsKnown(x) => self.presence(self.is_known(x, scope), true),
-            ExprKind::IsUnknown(c) => self.presence(!self.truth(c, scope).is_unknown(), false),
+            ExprKind::IsMissing(x) => self.presence(self.is_known(x, scope), false, scope),
+            ExprKind::IsKnown(x) => self.presence(self.is_known(x, scope), true, scope),
+            ExprKind::IsUnknown(c) => {
+                self.presence(!self.truth(c, scope).is_unknown(), false, scope)
+            }
             ExprKind::Assume(x, default, _) => self.truth(self.stand_in(x, default, scope), scope),
             ExprKind::If(c, a, b) => self.if_truth(c, a, b, scope),
+            ExprKind::Member(base, field) => truth_of(self.member(base, *field, scope)),
+            ExprKind::Quantified {
+                quantifier,
+                binder,
+                list,
+                body,
+            } => self.quantified(*quantifier, binder.id, (list, body), scope),
             ExprKind::Applies(rules) => self.applies(rules),
             ExprKind::Caught(rules) => self.caught(rules),
-            ExprKind::AsOf
+            ExprKind::Binder(_)
+            | ExprKind::Aggregate(_)
+            | ExprKind::AsOf
             | ExprKind::Arith(..)
             | ExprKind::Neg(_)
             | ExprKind::Shift { .. }
@@ -211,6 +243,7 @@ impl<'a> Evaluator<'a> {
         match &expr.kind {
             ExprKind::Value(value) => Some(value.clone()),
             ExprKind::Field(field) => self.record.get(*field).cloned(),
+            ExprKind::Member(base, field) => self.member(base, *field, scope).cloned(),
             ExprKind::AsOf => Some(Value::Date(self.day(scope.policy))),
             ExprKind::Param(param) => self.param(*param, scope).cloned(),
             ExprKind::Define(define, arguments) => {
@@ -247,6 +280,9 @@ impl<'a> Evaluator<'a> {
             | ExprKind::IsUnknown(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_)
+            | ExprKind::Binder(_)
+            | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate(_)
             | ExprKind::Arith(..)
             | ExprKind::Neg(_)
             | ExprKind::Call(..)

@@ -110,11 +110,7 @@ pub fn name_order<'n>(
 ) -> Vec<Arc<str>> {
     let mut ordered = Names::default();
     for name in names {
-        let field = model.record.fields.iter().find(|(_, f)| f.name == *name);
-        match field {
-            Some((id, _)) => ordered.add_field(id),
-            None => ordered.add_other(name),
-        }
+        ordered.add_spelled(model, name);
     }
     ordered.into_list(model)
 }

@@ -11,6 +11,7 @@ mod cases;
 mod compare;
 mod eval;
 mod judge;
+mod list;
 mod name;
 mod number;
 mod open;

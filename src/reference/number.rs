@@ -42,7 +42,11 @@ impl Evaluator<'_> {
                 Truth::False => self.number(b, scope),
                 Truth::Unknown => self.number(a, scope).hull(&self.number(b, scope)),
             },
+            ExprKind::Member(base, field) => self.number_member(base, *field, scope),
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, scope),
             ExprKind::AsOf
+            | ExprKind::Binder(_)
+            | ExprKind::Quantified { .. }
             | ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)

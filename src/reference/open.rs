@@ -3,17 +3,21 @@
 //!
 //! - `and`, `or`: the union over the unknown parts; `not`: its operand.
 //! - comparison, membership, text test: the open leaves of its operands. A number that is a point has none.
+//! - `any`, `every`: the union over the unknown elements; `sum` and the like: whether an element counts where that is
+//!   unknown, and the open leaves of its value where it may. A missing list by its name; so is a list without an element
+//!   that may count for `min` and `max`.
 //! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
 //! - where a value is known and the answer is open all the same (a code too coarse for `under`, a divisor of zero,
 //!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
 
 use super::eval::{Evaluator, Scope};
-use super::name::Names;
+use super::name::{Names, Path};
 use super::parts::{Visit, operands};
 use super::rule::Formula;
 use crate::domain::Truth;
 use crate::model::{
-    ArithOp, Builtin, CompareOp, Expr, ExprKind, RuleId, RuleSelection, Type, Value,
+    Aggregate, AggregateKind, ArithOp, Builtin, CompareOp, Expr, ExprKind, RuleId, RuleSelection,
+    Type, Value,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -108,7 +112,22 @@ impl Evaluator<'_> {
     /// The open leaves below an expression that is itself open.
     fn open_parts(&self, expr: &Expr, scope: Scope, found: &mut Found) {
         match &expr.kind {
-            ExprKind::Field(field) => found.names.add_field(*field),
+            ExprKind::Field(field) => found.names.add_field(Path::of(*field)),
+            ExprKind::Member(base, field) => {
+                found.names.add_field(self.member_path(base, *field, scope));
+            }
+            ExprKind::Quantified {
+                binder, list, body, ..
+            } => {
+                let list = self.list(list, scope);
+                let elements = self.each(&list, binder.id, scope, |_, inside| {
+                    self.open(body, inside, found);
+                });
+                if elements.is_none() {
+                    found.names.add_field(list.place.path());
+                }
+            }
+            ExprKind::Aggregate(aggregate) => self.open_aggregate(aggregate, scope, found),
             ExprKind::Param(param) => found.names.add_other(&self.model.params[*param].name),
             ExprKind::Define(define, arguments) => {
                 self.in_define(*define, arguments, scope, |body, inside| {
@@ -135,6 +154,7 @@ impl Evaluator<'_> {
                 self.standing(date, scope, found);
             }
             ExprKind::Value(_)
+            | ExprKind::Binder(_)
             | ExprKind::AsOf
             | ExprKind::Not(_)
             | ExprKind::And(_)
@@ -156,6 +176,29 @@ impl Evaluator<'_> {
                     self.open_leaves(operand, scope, found);
                 }
             }
+        }
+    }
+
+    fn open_aggregate(&self, aggregate: &Aggregate, scope: Scope, found: &mut Found) {
+        let list = self.list(&aggregate.list, scope);
+        let may_count = self.each(&list, aggregate.binder.id, scope, |_, inside| {
+            let counts = self.counts(aggregate, inside);
+            if let Some(filter) = &aggregate.filter {
+                self.open(filter, inside, found);
+            }
+            if let (Some(value), false) = (aggregate.kind.value(), counts.is_false()) {
+                self.open_leaves(value, inside, found);
+            }
+            !counts.is_false()
+        });
+        let undefined = match aggregate.kind {
+            AggregateKind::Min(_) | AggregateKind::Max(_) => {
+                may_count.as_ref().is_some_and(|any| !any.contains(&true))
+            }
+            AggregateKind::Count | AggregateKind::Sum(_) => false,
+        };
+        if may_count.is_none() || undefined {
+            found.names.add_field(list.place.path());
         }
     }
 
@@ -183,9 +226,11 @@ impl Evaluator<'_> {
     /// All fields and params an expression is made of.
     fn standing(&self, expr: &Expr, scope: Scope, found: &mut Found) {
         self.visit(expr, scope, &mut |visit| {
-            if let Visit::Expr(expr, _) = visit {
+            if let Visit::Expr(expr, scope) = visit {
                 if let ExprKind::Field(field) = &expr.kind {
-                    found.names.add_field(*field);
+                    found.names.add_field(Path::of(*field));
+                } else if let ExprKind::Member(base, field) = &expr.kind {
+                    found.names.add_field(self.member_path(base, *field, scope));
                 } else if let ExprKind::Param(param) = &expr.kind {
                     found.names.add_other(&self.model.params[*param].name);
                 }

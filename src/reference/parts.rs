@@ -4,7 +4,8 @@ use super::eval::{Evaluator, Scope};
 use super::rule::Formula;
 use crate::model::{Expr, ExprKind, RuleId, RuleSelection};
 
-/// The operands, in the order of reading: not the bodies of defines, not the arguments behind parameters.
+/// The operands, in the order of reading: not the bodies of defines, not the arguments behind parameters, not what is asked of
+/// each element of a list.
 pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
     match &expr.kind {
         ExprKind::Value(_)
@@ -12,8 +13,12 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::AsOf
         | ExprKind::Param(_)
         | ExprKind::Parameter(_)
+        | ExprKind::Binder(_)
+        | ExprKind::Member(..)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Vec::new(),
+        ExprKind::Quantified { list, .. } => vec![list],
+        ExprKind::Aggregate(aggregate) => vec![&aggregate.list],
         ExprKind::Define(_, parts)
         | ExprKind::And(parts)
         | ExprKind::Or(parts)
@@ -45,7 +50,8 @@ pub(super) enum Visit<'v> {
 }
 
 impl Evaluator<'_> {
-    /// Visits an expression and everything in it, defines unfolded, before its operands.
+    /// Visits an expression and everything in it, defines unfolded, before its operands; what is asked of the elements of a list
+    /// once for each element.
     pub(super) fn visit(&self, expr: &Expr, scope: Scope, see: &mut dyn FnMut(Visit)) {
         see(Visit::Expr(expr, scope));
         if let ExprKind::Define(define, arguments) = &expr.kind {
@@ -55,6 +61,23 @@ impl Evaluator<'_> {
         } else if let ExprKind::Parameter(at) = &expr.kind {
             let (argument, caller) = scope.argument(*at);
             self.visit(argument, caller, see);
+        } else if let ExprKind::Quantified {
+            binder, list, body, ..
+        } = &expr.kind
+        {
+            self.visit(list, scope, see);
+            let list = self.list(list, scope);
+            self.each(&list, binder.id, scope, |_, inside| {
+                self.visit(body, inside, see);
+            });
+        } else if let ExprKind::Aggregate(aggregate) = &expr.kind {
+            self.visit(&aggregate.list, scope, see);
+            let list = self.list(&aggregate.list, scope);
+            self.each(&list, aggregate.binder.id, scope, |_, inside| {
+                for part in aggregate.filter.iter().chain(aggregate.kind.value()) {
+                    self.visit(part, inside, see);
+                }
+            });
         } else if let ExprKind::Applies(rules) = &expr.kind {
             see_rules(rules, Formula::Truth, see);
         } else if let ExprKind::Caught(rules) = &expr.kind {

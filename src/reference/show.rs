@@ -18,6 +18,11 @@ pub fn show_value(model: &Model, ty: Type, value: &Value) -> String {
         Value::Code(code) => code.to_string(),
         Value::Enum(at) => enum_name(model, ty, *at).to_string(),
         Value::Verdict(verdict) => model.verdict_name(*verdict).to_owned(),
+        Value::List(rows) => match rows.len() {
+            0 => "an empty list".to_owned(),
+            1 => "a list of 1".to_owned(),
+            more => format!("a list of {more}"),
+        },
     }
 }
 
@@ -91,7 +96,9 @@ fn show_number(ty: Type, number: &Number) -> String {
         | Type::Country
         | Type::Code(_)
         | Type::Enum(_)
-        | Type::Verdict => number.to_string(),
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => number.to_string(),
     }
 }
 

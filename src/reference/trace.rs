@@ -1,13 +1,14 @@
 //! What every part of a rule came to, for explanations and failing tests.
 
 use super::eval::{Evaluator, Scope};
+use super::list::Bound;
 use super::parts::operands;
 use super::record::Record;
 use super::rule::{Formula, Stopper};
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
-    ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, Model, ParamId, RuleId, RuleSelection,
-    Type, Value,
+    Aggregate, ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, Model, ParamId, Quantifier,
+    RuleId, RuleSelection, Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -57,6 +58,14 @@ pub enum TraceKind {
     Literal,
     /// A field.
     Field(FieldId),
+    /// A field of an element, by its name in messages.
+    Member(Arc<str>),
+    /// `any`, `every`: the parts are one [`TraceKind::Element`] for each element, or the list where it is missing.
+    Quantified(Quantifier),
+    /// `sum` and the like, with the same parts.
+    Aggregate,
+    /// An element by its name in messages: what is asked of it, or whether it counts and what is worked out for it.
+    Element(Arc<str>),
     /// The as-of day.
     AsOf,
     /// A param.
@@ -142,7 +151,7 @@ impl Evaluator<'_> {
         Trace {
             span: expr.span,
             ty: expr.ty,
-            kind: self.trace_kind(expr),
+            kind: self.trace_kind(expr, scope),
             outcome: self.outcome(expr, scope),
             parts: self.trace_parts(expr, scope),
         }
@@ -170,16 +179,76 @@ impl Evaluator<'_> {
             let (argument, caller) = scope.argument(*at);
             return vec![self.trace_expr(argument, caller)];
         }
+        if let ExprKind::Quantified {
+            binder, list, body, ..
+        } = &expr.kind
+        {
+            let elements = self.each(
+                &self.list(list, scope),
+                binder.id,
+                scope,
+                |bound, inside| {
+                    self.trace_element(bound, body, vec![self.trace_expr(body, inside)], inside)
+                },
+            );
+            return elements.unwrap_or_else(|| vec![self.trace_expr(list, scope)]);
+        }
+        if let ExprKind::Aggregate(aggregate) = &expr.kind {
+            return self.trace_aggregate(aggregate, scope);
+        }
         operands(expr)
             .into_iter()
             .map(|operand| self.trace_expr(operand, scope))
             .collect()
     }
 
-    fn trace_kind(&self, expr: &Expr) -> TraceKind {
+    /// One element, with what `of` came to for it.
+    fn trace_element(&self, bound: &Bound, of: &Expr, parts: Vec<Trace>, inside: Scope) -> Trace {
+        Trace {
+            span: of.span,
+            ty: of.ty,
+            kind: TraceKind::Element(bound.path().spell(self.model)),
+            outcome: self.outcome(of, inside),
+            parts,
+        }
+    }
+
+    /// The elements with whether they count, and what is worked out for those that may.
+    fn trace_aggregate(&self, aggregate: &Aggregate, scope: Scope) -> Vec<Trace> {
+        let list = self.list(&aggregate.list, scope);
+        let elements = self.each(&list, aggregate.binder.id, scope, |bound, inside| {
+            let counts = self.counts(aggregate, inside);
+            let value = aggregate.kind.value().filter(|_| !counts.is_false());
+            let parts = aggregate.filter.iter().chain(value);
+            let parts = parts.map(|part| self.trace_expr(part, inside)).collect();
+            match value.or(aggregate.filter.as_ref()) {
+                Some(of) => self.trace_element(bound, of, parts, inside),
+                None => Trace {
+                    span: aggregate.list.span,
+                    ty: Type::Bool,
+                    kind: TraceKind::Element(bound.path().spell(self.model)),
+                    outcome: Outcome::Truth(counts),
+                    parts,
+                },
+            }
+        });
+        elements.unwrap_or_else(|| vec![self.trace_expr(&aggregate.list, scope)])
+    }
+
+    fn trace_kind(&self, expr: &Expr, scope: Scope) -> TraceKind {
         match &expr.kind {
             ExprKind::Value(_) => TraceKind::Literal,
             ExprKind::Field(field) => TraceKind::Field(*field),
+            ExprKind::Member(base, field) => {
+                let path = self.member_path(base, *field, scope);
+                TraceKind::Member(path.spell(self.model))
+            }
+            ExprKind::Binder(_) => {
+                let path = self.element(expr, scope).path();
+                TraceKind::Element(path.spell(self.model))
+            }
+            ExprKind::Quantified { quantifier, .. } => TraceKind::Quantified(*quantifier),
+            ExprKind::Aggregate(_) => TraceKind::Aggregate,
             ExprKind::AsOf => TraceKind::AsOf,
             ExprKind::Param(param) => TraceKind::Param(*param),
             ExprKind::Define(define, _) => TraceKind::Define(*define),

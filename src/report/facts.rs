@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Label;
 use crate::domain::Truth;
-use crate::model::{FieldId, Model, ParamId, RuleId, Type};
+use crate::model::{FieldId, Model, ParamId, Quantifier, RuleId, Type};
 use crate::reference::{
     Outcome, Record, Trace, TraceKind, show_field, show_interval, show_truth, show_value,
 };
@@ -13,6 +13,8 @@ use crate::text::Span;
 
 /// A label names at most this many values.
 const MAX_FACTS: usize = 6;
+/// At most so many elements of a list are named.
+const MAX_ELEMENTS: usize = 6;
 /// A computed part is quoted by its source if that is no longer than this many characters.
 const MAX_QUOTE: usize = 40;
 
@@ -67,10 +69,18 @@ impl<'a> Facts<'a> {
                 self.decisive(&trace.parts[0]);
             }
             TraceKind::Parameter => self.decisive(&trace.parts[0]),
+            TraceKind::Quantified(_) if is_list_missing(trace) => {
+                let text = self.sentence(truth, trace);
+                self.add(trace.span, text);
+            }
+            TraceKind::Quantified(quantifier) => self.elements(*quantifier, truth, trace),
             TraceKind::Or
             | TraceKind::Not
             | TraceKind::Literal
             | TraceKind::Field(_)
+            | TraceKind::Member(_)
+            | TraceKind::Element(_)
+            | TraceKind::Aggregate
             | TraceKind::AsOf
             | TraceKind::Param(_)
             | TraceKind::Test
@@ -82,6 +92,26 @@ impl<'a> Facts<'a> {
             | TraceKind::Computed => {
                 let text = self.sentence(truth, trace);
                 self.add(trace.span, text);
+            }
+        }
+    }
+
+    /// Which elements made an `any` or `every` what it is; those of which it is true of a true `any`, and so on.
+    fn elements(&mut self, quantifier: Quantifier, truth: Truth, trace: &Trace) {
+        let so: Vec<&Trace> = trace.parts.iter().filter(|part| is(part, truth)).collect();
+        let word = show_truth(truth);
+        let names: Vec<&str> = so.iter().filter_map(|part| element_name(part)).collect();
+        let all = names.len() == trace.parts.len();
+        let text = match (trace.parts.len(), quantifier) {
+            (0, _) => format!("{word}: the list is empty"),
+            (1, _) => format!("{word} of {}", names.join(", ")),
+            (count, _) if all => format!("{word} of all {count} elements"),
+            (count, _) => format!("{word} of {} (of {count})", few(&names)),
+        };
+        self.add(trace.span, text);
+        for part in so.iter().take(MAX_ELEMENTS) {
+            for inner in &part.parts {
+                self.decisive(inner);
             }
         }
     }
@@ -112,6 +142,7 @@ impl<'a> Facts<'a> {
     fn gather(&self, trace: &Trace, facts: &mut Vec<String>) {
         let fact = match &trace.kind {
             TraceKind::Field(field) => Some(self.field(*field, trace)),
+            TraceKind::Member(name) => Some(self.member(name, trace)),
             TraceKind::Param(param) => Some(self.param(*param, trace)),
             TraceKind::AsOf => Some(format!("as_of is {}", self.came_to(trace))),
             TraceKind::Define(define) if trace.ty != Type::Bool => {
@@ -123,6 +154,9 @@ impl<'a> Facts<'a> {
                 Some(rules.collect::<Vec<_>>().join(", "))
             }
             TraceKind::Literal
+            | TraceKind::Element(_)
+            | TraceKind::Quantified(_)
+            | TraceKind::Aggregate
             | TraceKind::Define(_)
             | TraceKind::Parameter
             | TraceKind::Not
@@ -136,7 +170,13 @@ impl<'a> Facts<'a> {
             | TraceKind::Computed => None,
         };
         facts.extend(fact.filter(|fact| !facts.contains(fact)));
-        for part in &trace.parts {
+        let mut parts: Vec<&Trace> = trace.parts.iter().collect();
+        if matches!(trace.kind, TraceKind::Aggregate) {
+            // What does not count says little.
+            parts.retain(|part| !is(part, Truth::False));
+            parts.truncate(MAX_ELEMENTS);
+        }
+        for part in parts {
             self.gather(part, facts);
         }
         facts.extend(self.closing(trace).filter(|fact| !facts.contains(fact)));
@@ -149,13 +189,18 @@ impl<'a> Facts<'a> {
                 Some("too coarse a code to tell".to_owned())
             }
             TraceKind::Quotient if is_zero(&trace.parts[1]) => Some("division by zero".to_owned()),
-            TraceKind::Quotient | TraceKind::Computed | TraceKind::If => self.quoted(trace),
+            TraceKind::Quotient | TraceKind::Computed | TraceKind::If | TraceKind::Aggregate => {
+                self.quoted(trace)
+            }
             TraceKind::Assume(reason) if !is_known(&trace.parts[0]) => {
                 let assumed = self.came_to(&trace.parts[1]);
                 Some(format!("assumed to be {assumed}: {reason}"))
             }
             TraceKind::Literal
             | TraceKind::Field(_)
+            | TraceKind::Member(_)
+            | TraceKind::Element(_)
+            | TraceKind::Quantified(_)
             | TraceKind::AsOf
             | TraceKind::Param(_)
             | TraceKind::Define(_)
@@ -192,6 +237,22 @@ impl<'a> Facts<'a> {
         }
     }
 
+    fn member(&self, name: &str, trace: &Trace) -> String {
+        match &trace.outcome {
+            Outcome::Number(interval) if !is_known(trace) => {
+                let known = show_interval(trace.ty, interval);
+                match known == "not known" {
+                    true => format!("{name} is missing"),
+                    false => format!("{name} is missing ({known})"),
+                }
+            }
+            Outcome::Truth(Truth::Unknown) | Outcome::Missing => format!("{name} is missing"),
+            Outcome::Number(_) | Outcome::Truth(_) | Outcome::Value(_) => {
+                format!("{name} is {}", self.came_to(trace))
+            }
+        }
+    }
+
     fn param(&self, param: ParamId, trace: &Trace) -> String {
         let name = &self.model.params[param].name;
         if is_known(trace) {
@@ -218,6 +279,28 @@ impl<'a> Facts<'a> {
             Outcome::Missing => "not known".to_owned(),
         }
     }
+}
+
+/// Whether a quantifier has the list as its only part, which is missing.
+fn is_list_missing(trace: &Trace) -> bool {
+    matches!(trace.parts.as_slice(), [only] if element_name(only).is_none())
+}
+
+fn element_name(trace: &Trace) -> Option<&str> {
+    match &trace.kind {
+        TraceKind::Element(name) => Some(name),
+        _ => None,
+    }
+}
+
+/// The first names, and how many more there are.
+fn few(names: &[&str]) -> String {
+    let shown = names.len().min(MAX_ELEMENTS);
+    let mut text = names[..shown].join(", ");
+    if names.len() > shown {
+        text += &format!(" and {} more", names.len() - shown);
+    }
+    text
 }
 
 fn is(trace: &Trace, truth: Truth) -> bool {

@@ -7,7 +7,7 @@
 mod expr;
 
 pub use expr::{
-    ArithOp, CompareOp, DurationUnit, Element, Expr, ExprKind, IsWhat, Literal, Number,
+    ArithOp, CompareOp, DurationUnit, Element, Expr, ExprKind, IsWhat, Literal, Number, Quantifier,
     RuleSubject, RuleVerb, TextOp,
 };
 
@@ -221,6 +221,8 @@ pub enum TypeKind {
     Eccn,
     /// A declared type: an enum, a record, a code system.
     Named(Name),
+    /// `list of R`: records of a declared type.
+    List(Name),
     /// Could not be read; the message exists.
     Error,
 }
@@ -479,13 +481,22 @@ pub struct Within {
     pub span: Span,
 }
 
-/// `a` or `a.b`.
+/// `a`, or `a[2].b`: a field of the second element of the list `a`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldPath {
     /// The parts; at least one.
-    pub parts: Vec<Name>,
+    pub parts: Vec<PathPart>,
     /// All of them.
     pub span: Span,
+}
+
+/// `a` or `a[2]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPart {
+    /// The field.
+    pub name: Name,
+    /// The number of the element between the brackets, as written.
+    pub index: Option<Spanned<Number>>,
 }
 
 /// A stretch of days; one of `from` and `end` at least is there.
@@ -531,9 +542,29 @@ pub struct RecordLit {
 pub struct Entry {
     /// The field.
     pub name: Name,
-    /// Its value; nothing for `missing`, which takes the field away.
-    pub value: Option<Expr>,
+    /// Its value.
+    pub value: EntryValue,
     /// Both.
+    pub span: Span,
+}
+
+/// What a field of a record literal is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryValue {
+    /// `missing`, which takes the field away.
+    Missing,
+    /// A value.
+    Value(Expr),
+    /// The records of a list.
+    List(ListLit),
+}
+
+/// `[ { field: value, … }, … ]`. How deep lists stand inside one another is bounded before anything is parsed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListLit {
+    /// Its elements in order.
+    pub items: Vec<RecordLit>,
+    /// Brackets included.
     pub span: Span,
 }
 

@@ -197,15 +197,27 @@ impl<'t> Builder<'t> {
         RulePath { policy, rule, span }
     }
 
-    /// `a.b.c`.
-    pub fn field_path(&self, first: Name, rest: Vec<Name>) -> FieldPath {
-        let parts = self.prepend(first, rest);
-        let span = parts
-            .iter()
-            .map(|part| part.span)
-            .reduce(Span::to)
-            .expect("a path has a part");
+    /// `a[2].b`.
+    pub fn field_path(
+        &self,
+        first: (Name, Option<Spanned<Number>>),
+        rest: Vec<(Name, Option<Spanned<Number>>)>,
+    ) -> FieldPath {
+        let parts = self.prepend(first, rest).into_iter();
+        let parts: Vec<PathPart> = parts
+            .map(|(name, index)| PathPart { name, index })
+            .collect();
+        let ends = parts.iter().flat_map(|part| {
+            let index = part.index.as_ref();
+            std::iter::once(part.name.span).chain(index.map(|index| index.span))
+        });
+        let span = ends.reduce(Span::to).expect("a path has a part");
         FieldPath { parts, span }
+    }
+
+    /// `[2]`.
+    pub fn path_index(&self, l: u32, digits: &str, r: u32) -> Spanned<Number> {
+        Spanned::new(number(digits), self.span(l, r))
     }
 
     // ---- Declarations ----
@@ -465,10 +477,18 @@ impl<'t> Builder<'t> {
     }
 
     /// A field of a record literal.
-    pub fn entry(&self, l: u32, name: Name, value: Option<Expr>, r: u32) -> Entry {
+    pub fn entry(&self, l: u32, name: Name, value: EntryValue, r: u32) -> Entry {
         Entry {
             name,
             value,
+            span: self.span(l, r),
+        }
+    }
+
+    /// The records of a list.
+    pub fn list_lit(&self, l: u32, items: Vec<Option<RecordLit>>, r: u32) -> ListLit {
+        ListLit {
+            items: items.into_iter().flatten().collect(),
             span: self.span(l, r),
         }
     }

@@ -390,3 +390,20 @@ pub(super) fn slash_comment(span: Span) -> Diagnostic {
     .help("write `#`")
     .fix(span, "#")
 }
+
+/// `count(components)`, `count(c.value for c in components)`.
+pub(super) fn count_of_what(span: Span, written: &str) -> Diagnostic {
+    let plain = written
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let list = if plain { written } else { "LIST" };
+    Diagnostic::new(
+        &code::AGGREGATE_OF_WHAT,
+        "`count` counts the elements of a list",
+        span,
+        "not a name and its list",
+    )
+    .help(format!(
+        "write `count(x in {list})`, or `count(x in {list} where …)` for some of them"
+    ))
+}

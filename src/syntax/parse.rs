@@ -113,7 +113,7 @@ fn check_nesting(tokens: &Tokens) -> Option<Diagnostic> {
                 total_ifs -= open_ifs;
                 open_ifs = outer.pop().unwrap_or(0);
             }
-            Token::Kw(Kw::If) => {
+            Token::Kw(Kw::If | Kw::Any | Kw::Every) => {
                 open_ifs += 1;
                 total_ifs += 1;
             }

@@ -9,7 +9,8 @@ mod words;
 use std::fmt::Display;
 
 use super::ast::{
-    self, Clause, ClauseKind, Element, Expect, ItemKind, ParamValue, RecordLit, Test, TestItemKind,
+    self, Clause, ClauseKind, Element, EntryValue, Expect, ItemKind, ListLit, ParamValue,
+    RecordLit, Test, TestItemKind,
 };
 use super::lex::Tokens;
 use crate::text::Span;
@@ -176,11 +177,20 @@ impl Printer {
                 format!("{}:", name(&entry.name)),
                 entry.span,
                 |printer| match &entry.value {
-                    Some(value) => printer.expr(value),
-                    None => printer.line("missing", None),
+                    EntryValue::Value(value) => printer.expr(value),
+                    EntryValue::Missing => printer.line("missing", None),
+                    EntryValue::List(list) => printer.list_literal(list),
                 },
             );
         }
+    }
+
+    fn list_literal(&mut self, list: &ListLit) {
+        self.node("list", list.span, |printer| {
+            for item in &list.items {
+                printer.node("record", item.span, |printer| printer.record_literal(item));
+            }
+        });
     }
 
     fn test(&mut self, test: &Test) {

@@ -185,6 +185,7 @@ keywords! {
     Matches "matches" Soft;
     Applies "applies" Soft;
     Caught "caught" Soft;
+    Count "count" Soft;
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;

@@ -204,7 +204,7 @@ pub(crate) fn no_members(name: &str, span: Span) -> Diagnostic {
         &code::WRONG_KIND_OF_NAME,
         format!("`{name}` has nothing to name with a dot"),
         span,
-        "only an enum has values to name like this",
+        "only an enum and an element of a list have names behind a dot",
     )
 }
 

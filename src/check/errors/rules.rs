@@ -157,6 +157,19 @@ pub(crate) fn template_field(
     }
 }
 
+/// A list cannot be put into a text.
+pub(crate) fn template_list(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_TEMPLATE,
+        format!("`{name}` is a list, and a text takes single values"),
+        span,
+        "this text names it in braces",
+    )
+    .help(format!(
+        "give what is to be shown as a note: `note {name} count(x in {name})`"
+    ))
+}
+
 pub(crate) fn wrong_target(
     name: &str,
     span: Span,

@@ -60,6 +60,9 @@ impl<'a> ExprChecker<'_, 'a> {
                 Some(make(kind, Type::Int, span))
             }
             "share" => self.share(span, function, args),
+            "sum" if declared.is_none() => {
+                self.report(errors::aggregate_without_list("sum", function.span))
+            }
             _ => self.unknown_function(function, declared),
         }
     }

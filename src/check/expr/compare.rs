@@ -211,9 +211,13 @@ impl<'a> ExprChecker<'_, 'a> {
             Type::Code(_) => {
                 "write `under \"8505\"`, or `under { \"7206\" to \"7229\" }` for a range".to_owned()
             }
-            Type::Text { .. } | Type::Bool | Type::Duration | Type::Country | Type::Verdict => {
-                "compare with `=`, `!=` or `in`".to_owned()
-            }
+            Type::Text { .. }
+            | Type::Bool
+            | Type::Duration
+            | Type::Country
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => "compare with `=`, `!=` or `in`".to_owned(),
         };
         let called = self.called(operand.ty);
         self.report(errors::not_ordered(operand.span, &called, &help))
@@ -248,7 +252,9 @@ impl<'a> ExprChecker<'_, 'a> {
             | Type::Duration
             | Type::Country
             | Type::Enum(_)
-            | Type::Verdict => {
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => {
                 let operator = format!("`{}`", op.as_str());
                 let found = self.called(operand.ty);
                 let takes = "a text or a code";
@@ -322,7 +328,11 @@ impl<'a> ExprChecker<'_, 'a> {
         operand: &'a ast::Expr,
         what: ast::IsWhat,
     ) -> Option<Expr> {
-        let expr = self.expr(operand, None)?;
+        let expr = self.any_expr(operand, None)?;
+        let expr = match expr.ty {
+            Type::List(_) => expr,
+            _ => self.single(expr)?,
+        };
         let is_value = expr.ty != Type::Bool || is_stored(&expr);
         let kind = match what {
             ast::IsWhat::Missing if is_value => ExprKind::IsMissing(Box::new(expr)),
@@ -348,7 +358,11 @@ impl<'a> ExprChecker<'_, 'a> {
 fn is_stored(expr: &Expr) -> bool {
     matches!(
         expr.kind,
-        ExprKind::Field(_) | ExprKind::Param(_) | ExprKind::Parameter(_) | ExprKind::Value(_)
+        ExprKind::Field(_)
+            | ExprKind::Member(..)
+            | ExprKind::Param(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Value(_)
     )
 }
 

@@ -39,11 +39,19 @@ impl<'a> ExprChecker<'_, 'a> {
             None
         };
         let operand = self.expr(operand, want)?;
+        if self.names_list(set) {
+            let name = self.checker.loaded.sources.snippet(set.span);
+            let help = format!("ask its elements: `any x in {name} satisfies …`");
+            let error = errors::list_as_set(set.span, under, &help);
+            return self.report(error);
+        }
         let operator = if under { "`under`" } else { "`in`" };
         let takes = match operand.ty {
             Type::Code(_) => None,
             _ if under => Some("a code"),
-            Type::Bool | Type::Duration | Type::Verdict => Some("a single value"),
+            Type::Bool | Type::Duration | Type::Verdict | Type::List(_) | Type::Element(_) => {
+                Some("a single value")
+            }
             Type::Text { .. }
             | Type::Int
             | Type::Decimal

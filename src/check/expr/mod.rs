@@ -7,9 +7,11 @@ mod arith;
 mod ask;
 mod call;
 mod compare;
+mod lists;
 mod membership;
 mod names;
 
+pub(super) use lists::Bound;
 pub(super) use membership::Elements;
 
 use super::checker::Checker;
@@ -27,6 +29,8 @@ pub(super) struct ExprChecker<'c, 'a> {
     pub unit: UnitId,
     /// The parameters of the define at hand.
     pub parameters: &'c [Parameter],
+    /// The elements of lists that have a name here, outermost first.
+    pub binders: Vec<Bound>,
     /// The rule at hand.
     pub asking: Option<RuleId>,
 }
@@ -66,7 +70,9 @@ impl<'a> ExprChecker<'_, 'a> {
             | Type::Instant
             | Type::Duration
             | Type::Enum(_)
-            | Type::Verdict => {
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => {
                 let example = self.checker.example(expr.ty);
                 format!("compare it, for example with {example}, or write `is known`")
             }
@@ -79,7 +85,10 @@ impl<'a> ExprChecker<'_, 'a> {
         if ty == Type::Bool {
             return self.condition(ast);
         }
-        let expr = self.expr(ast, Some(ty))?;
+        let expr = match ty {
+            Type::List(_) | Type::Element(_) => self.any_expr(ast, None)?,
+            _ => self.expr(ast, Some(ty))?,
+        };
         self.convert(expr, ty, because)
     }
 
@@ -102,8 +111,14 @@ impl<'a> ExprChecker<'_, 'a> {
         make(ExprKind::DayOf(Box::new(instant)), Type::Date, span)
     }
 
-    /// Any expression.
+    /// An expression with a single value.
     pub fn expr(&mut self, ast: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
+        let expr = self.any_expr(ast, want)?;
+        self.single(expr)
+    }
+
+    /// Any expression, also a list or an element of one.
+    fn any_expr(&mut self, ast: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
         let span = ast.span;
         let bool = |kind| Some(make(kind, Type::Bool, span));
         match &ast.kind {
@@ -136,6 +151,9 @@ impl<'a> ExprChecker<'_, 'a> {
             } => self.arith(span, *op, left, right, want),
             ast::ExprKind::Neg(inner) => self.negative(span, inner, want),
             ast::ExprKind::Call { function, args } => self.call(span, function, args, want),
+            ast::ExprKind::Field { base, field } if self.is_record_like(base) => {
+                self.field_of(span, base, field)
+            }
             ast::ExprKind::Field { base, field } => self.member(span, base, field),
             ast::ExprKind::Name(name) => self.name(name, want),
             ast::ExprKind::AsOf => Some(make(ExprKind::AsOf, Type::Date, span)),
@@ -149,8 +167,15 @@ impl<'a> ExprChecker<'_, 'a> {
                 then,
                 otherwise,
             } => self.if_then_else(span, condition, then, otherwise, want),
+            ast::ExprKind::Quantified {
+                quantifier,
+                binder,
+                list,
+                body,
+            } => self.quantified(span, (*quantifier, binder), list, body),
+            ast::ExprKind::Aggregate { .. } => self.aggregate(ast, want),
             ast::ExprKind::AsksRule { verb, subject } => self.ask(span, *verb, subject),
-            ast::ExprKind::Paren(inner) => self.expr(inner, want),
+            ast::ExprKind::Paren(inner) => self.any_expr(inner, want),
             ast::ExprKind::Error => None,
         }
     }
@@ -237,6 +262,13 @@ impl Checker<'_> {
             ),
             (found, needed, Some(because)) if is_plain(found) && needed.is_number() => {
                 errors::unit_needed_of(span, &wanted, because)
+            }
+            (_, Type::Element(_) | Type::List(_), because) => {
+                let help = match needed {
+                    Type::List(_) => "name a field of that type",
+                    _ => "name an element, such as `x` in `any x in LIST satisfies …`",
+                };
+                errors::type_mismatch(&what, span, &wanted, because).help(help)
             }
             (_, _, because) => {
                 let example = self.example(needed);

@@ -13,6 +13,8 @@ use crate::text::Span;
 /// What a bare name stands for before the expected type is asked.
 #[derive(Clone, Copy)]
 pub(super) enum Bare {
+    /// Its place among the binders.
+    Binder(usize),
     Parameter(usize),
     Field(FieldId),
     Declared(Meaning, Span),
@@ -24,6 +26,10 @@ impl ExprChecker<'_, '_> {
     /// What a bare name stands for by itself.
     pub(super) fn bare(&self, name: &ast::Name) -> Bare {
         let text = name.text.as_str();
+        let binders = &self.binders;
+        if let Some(at) = binders.iter().rposition(|it| &*it.binder.name == text) {
+            return Bare::Binder(at);
+        }
         if let Some(at) = self.parameters.iter().position(|it| &*it.name == text) {
             return Bare::Parameter(at);
         }
@@ -48,6 +54,11 @@ impl ExprChecker<'_, '_> {
             return self.report(error);
         }
         match bare {
+            Bare::Binder(at) => {
+                let bound = &self.binders[at];
+                let kind = ExprKind::Binder(bound.binder.id);
+                Some(make(kind, Type::Element(bound.of), name.span))
+            }
             Bare::Parameter(at) => {
                 let ty = self.parameters[at].ty;
                 Some(make(ExprKind::Parameter(at), ty, name.span))
@@ -67,7 +78,7 @@ impl ExprChecker<'_, '_> {
             }
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
-            Bare::Parameter(_) | Bare::Declared(..) | Bare::Open => None,
+            Bare::Binder(_) | Bare::Parameter(_) | Bare::Declared(..) | Bare::Open => None,
         }
     }
 
@@ -151,7 +162,9 @@ impl ExprChecker<'_, '_> {
                 | Type::Instant
                 | Type::Duration
                 | Type::Code(_)
-                | Type::Verdict,
+                | Type::Verdict
+                | Type::List(_)
+                | Type::Element(_),
             )
             | None => self.by_itself(name, want),
         }
@@ -242,10 +255,12 @@ impl ExprChecker<'_, '_> {
         let record = self.checker.record(self.unit);
         let fields = record.into_iter().flat_map(|it| it.by_name.keys());
         let parameters = self.parameters.iter().map(|it| &*it.name);
+        let binders = self.binders.iter().map(|it| &*it.binder.name);
         let declared = self.checker.names_in(self.unit, |it| {
             it.is_value() && !matches!(it, Meaning::Set(_))
         });
-        let names = fields.map(|it| &**it).chain(parameters).chain(declared);
+        let names = fields.map(|it| &**it).chain(parameters).chain(binders);
+        let names = names.chain(declared);
         nearest(name, names.chain(["as_of"])).map(str::to_owned)
     }
 

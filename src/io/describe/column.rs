@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::{Example, Place};
 use crate::io::input::Chunk;
 use crate::model::{Model, Type, Value, print};
+use crate::reference::show_value;
 use crate::screen::read::{FieldReader, read_cell, show_cell};
 use crate::screen::reject::shortened;
 
@@ -59,12 +60,15 @@ impl ColumnFacts {
             match read_cell(reader, column, row) {
                 Ok(None) => self.missing += rows,
                 Ok(Some(value)) => self.value(model, reader.ty(), value, rows),
-                Err(_) => {
+                Err(expected) => {
                     let place = Place {
                         file: chunk.file,
                         row: chunk.rows.at(row),
                     };
-                    let text = show_cell(column, row);
+                    let text = match expected.found_inside() {
+                        Some(found) => found.to_owned(),
+                        None => show_cell(column, row),
+                    };
                     // A code that lost its leading zero cannot be read.
                     if text.bytes().all(|byte| byte.is_ascii_digit()) {
                         self.count_digits(text.len(), rows);
@@ -87,7 +91,12 @@ impl ColumnFacts {
             self.count_digits(digits, rows);
         }
         if let Some(distinct) = &mut self.distinct {
-            *distinct.entry(print::value(model, ty, &value)).or_default() += rows;
+            let shown = match &value {
+                // Lists are told apart by how long they are: what they hold would fill the page.
+                Value::List(_) => show_value(model, ty, &value),
+                value => print::value(model, ty, value),
+            };
+            *distinct.entry(shown).or_default() += rows;
             if distinct.len() > MAX_DISTINCT {
                 self.distinct = None;
             }

@@ -18,7 +18,7 @@ use crate::io::errors::InputError;
 use crate::io::input::{
     BatchSource, Chunk, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
 };
-use crate::model::{FieldId, Model, print};
+use crate::model::{FieldId, Model, Type, print};
 use crate::screen::bind::column_of;
 use crate::screen::in_order;
 use crate::screen::mapping::Mapping;
@@ -228,7 +228,8 @@ fn fields(job: &Describe<'_>) -> Result<(Vec<Field>, Vec<WantedColumn>), Describ
         let at = column_of(job.model, job.mapping, *id).map(|name| {
             let known = wanted.iter().position(|column| column.name == name);
             known.unwrap_or_else(|| {
-                wanted.push(WantedColumn::optional(name));
+                let lists = matches!(reader.ty(), Type::List(_));
+                wanted.push(WantedColumn::optional(name).of_lists(lists));
                 wanted.len() - 1
             })
         });

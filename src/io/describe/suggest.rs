@@ -93,7 +93,8 @@ fn of_field(
 ) {
     let (sentinels, rest): (Vec<&str>, Vec<&str>) =
         facts.texts().partition(|text| is_sentinel(text));
-    if !sentinels.is_empty() {
+    let is_list = matches!(field.reader.ty(), Type::List(_));
+    if !sentinels.is_empty() && !is_list {
         let texts: BTreeSet<String> = sentinels.iter().map(|text| quoted(text.trim())).collect();
         let texts: Vec<String> = texts.into_iter().collect();
         sections
@@ -110,7 +111,13 @@ fn of_field(
         Type::Code(system) if model.systems[system].model == CodeModel::Hs => {
             lost_zeros(name, facts, sections)
         }
-        Type::Code(_) | Type::Text { .. } | Type::Bool | Type::Duration | Type::Verdict => {}
+        Type::Code(_)
+        | Type::Text { .. }
+        | Type::Bool
+        | Type::Duration
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => {}
     }
 }
 

@@ -431,7 +431,10 @@ fn distinct(wanted: &[WantedColumn]) -> Vec<WantedColumn> {
     for column in wanted {
         match all.iter_mut().find(|other| other.name == column.name) {
             None => all.push(column.clone()),
-            Some(other) => other.need = stronger(other.need, column.need),
+            Some(other) => {
+                other.need = stronger(other.need, column.need);
+                other.lists |= column.lists;
+            }
         }
     }
     all

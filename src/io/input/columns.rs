@@ -75,20 +75,21 @@ pub(crate) fn text_schema(wanted: &[WantedColumn]) -> SchemaRef {
 }
 
 /// The type in which a column of type `stored` is delivered; none if no field is read from such a column.
-pub(crate) fn delivered_type(stored: &DataType, need: Need) -> Option<DataType> {
+pub(crate) fn delivered_type(stored: &DataType, wanted: &WantedColumn) -> Option<DataType> {
     use DataType::*;
     match stored {
         Utf8 | LargeUtf8 | Utf8View => Some(Utf8),
-        Dictionary(_, values) => match delivered_type(values, need)? {
+        Dictionary(_, values) => match delivered_type(values, wanted)? {
             Utf8 => Some(text_dictionary()),
             other => Some(other),
         },
-        RunEndEncoded(_, values) => delivered_type(values.data_type(), need),
+        RunEndEncoded(_, values) => delivered_type(values.data_type(), wanted),
         Float16 => Some(Float32),
         Null | Boolean | Int8 | Int16 | Int32 | Int64 | UInt8 | UInt16 | UInt32 | UInt64
         | Float32 | Float64 | Decimal32(..) | Decimal64(..) | Decimal128(..) | Decimal256(..)
         | Date32 | Date64 | Timestamp(..) => Some(stored.clone()),
-        _ if need == Need::Carried => Some(stored.clone()),
+        List(_) | LargeList(_) | FixedSizeList(..) if wanted.lists => Some(stored.clone()),
+        _ if wanted.need == Need::Carried => Some(stored.clone()),
         _ => None,
     }
 }
@@ -134,7 +135,7 @@ pub(crate) fn delivered_schema(
             None => DataType::Utf8,
             Some(index) => {
                 let found = stored.field(*index).data_type();
-                delivered_type(found, column.need).ok_or_else(|| {
+                delivered_type(found, column).ok_or_else(|| {
                     errors::unsupported_type(file, &column.name, &type_words(found))
                 })?
             }

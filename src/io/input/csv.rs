@@ -66,6 +66,9 @@ impl CsvPlan {
         key: Option<&str>,
         batch_rows: usize,
     ) -> Result<Self, InputError> {
+        if let Some(column) = wanted.iter().find(|column| column.lists) {
+            return Err(errors::list_in_text(&name, column));
+        }
         let located = columns::locate(&name, &header, wanted)?;
         Ok(CsvPlan {
             file,

@@ -439,6 +439,7 @@ impl<'a> Object<'_, 'a> {
                     return;
                 }
             },
+            b'[' if self.plan.wanted[slot].lists => Found::Text(Cow::Borrowed(raw)),
             b'{' | b'[' if self.plan.wanted[slot].need != Need::Carried => {
                 let expected = "a text, a number, true, false or null";
                 self.fault

@@ -20,6 +20,8 @@ pub struct WantedColumn {
     pub need: Need,
     /// The field it holds, so that a message can say what to write where the column is not there.
     pub holds: Option<HeldField>,
+    /// Whether the field is a list of records, which only some formats can hold.
+    pub lists: bool,
 }
 
 /// The field of the record that a column holds.
@@ -49,6 +51,7 @@ impl WantedColumn {
             name: name.into(),
             need: Need::Required,
             holds: None,
+            lists: false,
         }
     }
 
@@ -58,6 +61,7 @@ impl WantedColumn {
             name: name.into(),
             need: Need::Optional,
             holds: None,
+            lists: false,
         }
     }
 
@@ -68,12 +72,19 @@ impl WantedColumn {
         self
     }
 
+    /// The same column; `lists`: the field is a list of records.
+    pub fn of_lists(mut self, lists: bool) -> Self {
+        self.lists = lists;
+        self
+    }
+
     /// A column that is copied and not read.
     pub fn carried(name: impl Into<String>) -> Self {
         WantedColumn {
             name: name.into(),
             need: Need::Carried,
             holds: None,
+            lists: false,
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::domain::{Number, Windows};
 use crate::model::{
-    ArithOp, Builtin, Element, Expr, ExprKind, Model, Parameter, SetExpr, TextOp, Type, Value,
+    Aggregate, ArithOp, Binder, BinderId, Builtin, Element, Expr, ExprKind, Field, Model,
+    Parameter, Row, SetExpr, TextOp, Type, Value,
 };
+use crate::text::Arena;
 use std::fmt::Write;
 
 /// How tightly an operator holds its operands, from loosest to tightest.
@@ -25,6 +27,7 @@ pub fn expr(model: &Model, parameters: &[Parameter], expr: &Expr) -> String {
     let mut printer = Printer {
         model,
         parameters,
+        binders: Vec::new(),
         out: String::new(),
     };
     printer.expr(expr, Level::If);
@@ -56,9 +59,37 @@ pub fn value(model: &Model, ty: Type, value: &Value) -> String {
             | Type::Duration
             | Type::Country
             | Type::Code(_)
-            | Type::Verdict => format!("#{number}"),
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => format!("#{number}"),
         },
+        Value::List(rows) => list(model, ty, rows),
         Value::Verdict(verdict) => model.verdict_name(*verdict).to_owned(),
+    }
+}
+
+/// `[ { name: "a" }, { name: "b", value: 1 USD } ]`: what is missing is left out.
+fn list(model: &Model, ty: Type, rows: &[Row]) -> String {
+    let Type::List(nested) = ty else {
+        unreachable!("internal error: a list as {ty:?}")
+    };
+    let fields = &model.nested[nested].fields;
+    let rows: Vec<String> = rows.iter().map(|row| record(model, fields, row)).collect();
+    match rows.as_slice() {
+        [] => "[ ]".to_owned(),
+        rows => format!("[ {} ]", rows.join(", ")),
+    }
+}
+
+fn record(model: &Model, fields: &Arena<Field>, row: &Row) -> String {
+    let known = fields.iter().filter_map(|(id, field)| {
+        let known = value(model, field.ty, row.get(id)?);
+        Some(format!("{}: {known}", name(&field.name)))
+    });
+    let known: Vec<String> = known.collect();
+    match known.as_slice() {
+        [] => "{ }".to_owned(),
+        known => format!("{{ {} }}", known.join(", ")),
     }
 }
 
@@ -67,6 +98,7 @@ pub fn set(model: &Model, element: Type, set: &SetExpr) -> String {
     let mut printer = Printer {
         model,
         parameters: &[],
+        binders: Vec::new(),
         out: String::new(),
     };
     printer.set(element, set, false);
@@ -121,7 +153,9 @@ fn number_of(ty: Type, number: &Number) -> String {
         | Type::Country
         | Type::Code(_)
         | Type::Enum(_)
-        | Type::Verdict => grouped(number),
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => grouped(number),
     }
 }
 
@@ -146,6 +180,8 @@ fn grouped(number: &Number) -> String {
 struct Printer<'a> {
     model: &'a Model,
     parameters: &'a [Parameter],
+    /// The elements that have a name here.
+    binders: Vec<Binder>,
     out: String,
 }
 
@@ -235,9 +271,67 @@ impl Printer<'_> {
                 self.push(" else ");
                 self.expr(otherwise, Level::If);
             }
+            ExprKind::Binder(id) => self.binder(*id),
+            ExprKind::Member(base, field) => {
+                self.expr(base, Level::Call);
+                self.push(".");
+                let Type::Element(nested) = base.ty else {
+                    unreachable!("internal error: a field of {:?}", base.ty)
+                };
+                self.name(&self.model.nested[nested].fields[*field].name.clone());
+            }
+            ExprKind::Quantified {
+                quantifier,
+                binder,
+                list,
+                body,
+            } => {
+                self.push(&format!("{} ", quantifier.word()));
+                self.name(&binder.name);
+                self.push(" in ");
+                self.expr(list, Level::Call);
+                self.push(" satisfies ");
+                self.with_binder(binder, |printer| printer.expr(body, Level::If));
+            }
+            ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
             ExprKind::Applies(rules) => self.push(&format!("applies({})", rules.text)),
             ExprKind::Caught(rules) => self.push(&format!("caught({})", rules.text)),
         }
+    }
+
+    fn binder(&mut self, id: BinderId) {
+        match self.binders.iter().rev().find(|binder| binder.id == id) {
+            Some(binder) => self.name(&binder.name.clone()),
+            None => self.push(&format!("#{}", id.0)),
+        }
+    }
+
+    fn with_binder(&mut self, binder: &Binder, work: impl FnOnce(&mut Self)) {
+        self.binders.push(binder.clone());
+        work(self);
+        self.binders.pop();
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate) {
+        let Aggregate {
+            kind,
+            binder,
+            list,
+            filter,
+        } = aggregate;
+        self.push(&format!("{}(", kind.word()));
+        if let Some(value) = kind.value() {
+            self.with_binder(binder, |printer| printer.expr(value, Level::If));
+            self.push(" for ");
+        }
+        self.name(&binder.name);
+        self.push(" in ");
+        self.expr(list, Level::Call);
+        if let Some(filter) = filter {
+            self.push(" where ");
+            self.with_binder(binder, |printer| printer.expr(filter, Level::If));
+        }
+        self.push(")");
     }
 
     fn push(&mut self, text: &str) {
@@ -408,7 +502,7 @@ fn builtin_name(builtin: Builtin) -> &'static str {
 
 fn level_of(expr: &Expr) -> Level {
     match &expr.kind {
-        ExprKind::If(..) => Level::If,
+        ExprKind::If(..) | ExprKind::Quantified { .. } => Level::If,
         ExprKind::Or(_) => Level::Or,
         ExprKind::And(_) => Level::And,
         ExprKind::Not(inner) => match &inner.kind {
@@ -439,6 +533,9 @@ fn level_of(expr: &Expr) -> Level {
         | ExprKind::Call(..)
         | ExprKind::Round(..)
         | ExprKind::Assume(..)
+        | ExprKind::Binder(_)
+        | ExprKind::Member(..)
+        | ExprKind::Aggregate(_)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Level::Call,
     }

@@ -8,7 +8,8 @@ mod rules;
 
 pub use expr::{expr, name, quoted, set, value};
 
-use super::{Define, Enum, FieldRole, Model, Param, Policy, Record, Type};
+use super::{Define, Enum, Field, FieldRole, Model, NestedId, Param, Policy, Type};
+use crate::text::Arena;
 use std::fmt::Write;
 
 /// The whole model.
@@ -17,7 +18,11 @@ pub fn print(model: &Model) -> String {
     for policy in model.policies.values() {
         print_policy(&mut out, policy);
     }
-    print_record(&mut out, model, &model.record);
+    print_record(&mut out, model, &model.record.name, &model.record.fields);
+    for nested in nested_in(model, &model.record.fields) {
+        let nested = &model.nested[nested];
+        print_record(&mut out, model, &nested.name, &nested.fields);
+    }
     for declared in model.enums.values() {
         print_enum(&mut out, declared);
     }
@@ -89,6 +94,8 @@ pub fn type_name(model: &Model, ty: Type) -> String {
         Type::Code(system) => name(&model.systems[system].name),
         Type::Enum(id) => name(&model.enums[id].name),
         Type::Verdict => "verdict".into(),
+        Type::List(id) => format!("list of {}", name(&model.nested[id].name)),
+        Type::Element(id) => name(&model.nested[id].name),
     }
 }
 
@@ -114,9 +121,30 @@ fn print_policy(out: &mut String, policy: &Policy) {
     line(out, "}");
 }
 
-fn print_record(out: &mut String, model: &Model, record: &Record) {
-    let _ = writeln!(out, "record {} {{", name(&record.name));
-    for field in record.fields.values() {
+/// The record types in the lists of a record, each once, lists in lists after the list they stand in.
+fn nested_in(model: &Model, fields: &Arena<Field>) -> Vec<NestedId> {
+    let mut found: Vec<NestedId> = Vec::new();
+    let mut at = 0;
+    let add = |fields: &Arena<Field>, found: &mut Vec<NestedId>| {
+        for field in fields.values() {
+            if let Type::List(nested) = field.ty
+                && !found.contains(&nested)
+            {
+                found.push(nested);
+            }
+        }
+    };
+    add(fields, &mut found);
+    while let Some(nested) = found.get(at).copied() {
+        add(&model.nested[nested].fields, &mut found);
+        at += 1;
+    }
+    found
+}
+
+fn print_record(out: &mut String, model: &Model, called: &str, fields: &Arena<Field>) {
+    let _ = writeln!(out, "record {} {{", name(called));
+    for field in fields.values() {
         let role = match field.role {
             FieldRole::Key => "key ",
             FieldRole::AsOf => "as of ",

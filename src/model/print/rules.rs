@@ -162,6 +162,15 @@ pub(super) fn print_test(out: &mut String, model: &Model, test: &Test) {
     out.push_str("}\n");
 }
 
+/// `components[2].value`, or a name.
+fn path(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_.[]".contains(c);
+    match text.contains('[') && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => name(text),
+    }
+}
+
 fn expectation(model: &Model, expectation: &Expectation) -> String {
     match expectation {
         Expectation::Verdict { verdict, by } => {
@@ -177,7 +186,7 @@ fn expectation(model: &Model, expectation: &Expectation) -> String {
             match lack {
                 None => format!("unknown {rule}"),
                 Some(fields) => {
-                    let fields: Vec<String> = fields.iter().map(|field| name(field)).collect();
+                    let fields: Vec<String> = fields.iter().map(|field| path(field)).collect();
                     format!("unknown {rule} for lack of {}", fields.join(", "))
                 }
             }

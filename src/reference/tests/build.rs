@@ -57,6 +57,7 @@ impl World {
                 as_of,
                 span,
             },
+            nested: Arena::default(),
             enums: Arena::default(),
             systems: built_in_systems(),
             verdicts: names.into_iter().map(Into::into).collect(),
@@ -149,6 +150,7 @@ impl World {
             .map(|ty| crate::model::Parameter {
                 name: "p".into(),
                 ty: *ty,
+                span,
             })
             .collect();
         self.model.defines.push(Define {

@@ -3,6 +3,7 @@
 pub(crate) mod build;
 mod cases;
 mod kleene;
+mod lists;
 mod missing;
 mod more_information;
 mod numbers;

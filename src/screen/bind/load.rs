@@ -165,7 +165,9 @@ impl Loader {
             | Type::Country
             | Type::Code(_)
             | Type::Enum(_)
-            | Type::Verdict => {
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => {
                 panic!(
                     "internal error: a {:?} has no scaled form",
                     self.reader.ty()

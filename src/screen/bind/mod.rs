@@ -11,6 +11,7 @@ mod days;
 mod dictionary;
 mod error;
 mod fast;
+mod lists;
 mod load;
 mod plain;
 mod scaled;
@@ -30,12 +31,13 @@ use arrow_schema::Schema;
 
 use crate::domain::{Day, Zone};
 use crate::kernel::{CodeClasses, RowClasses};
-use crate::model::{FieldId, Model, Value};
+use crate::model::{FieldId, Model, Type, Value};
 use crate::plan::classify::{Classify, DEAD, MISSING, scaled_decimals};
 use crate::screen::mapping::Mapping;
 use crate::screen::read::{Expected, FieldReader, read_cell, show_cell};
 use category::Category;
 use days::ZoneDays;
+use lists::Lists;
 use scaled::{Scaled, ScaledTarget, View};
 
 /// [`AmountColumn::state`]: known, and exactly `mantissa · 10^-decimals`.
@@ -178,7 +180,10 @@ impl Bound {
             self.rejects.push(RowReject {
                 row,
                 field,
-                found: show_cell(column, row),
+                found: match expected.found_inside() {
+                    Some(found) => found.to_owned(),
+                    None => show_cell(column, row),
+                },
                 expected: expected.clone(),
             });
         }
@@ -220,6 +225,7 @@ struct FieldBinding {
 enum Way {
     Category(Box<Category>),
     Scaled(Box<Scaled>),
+    Lists(Lists),
 }
 
 /// A column that is the same in all rows: the as-of day of `--as-of`.
@@ -292,6 +298,9 @@ impl Binder {
             match (&mut binding.way, column) {
                 (Way::Category(way), Some(column)) => way.bind(column, bound),
                 (Way::Scaled(way), Some(column)) => way.bind(column, bound),
+                (Way::Lists(way), Some(column)) => way.bind(column, bound),
+                // That no column holds a list is said before, where records need it.
+                (Way::Lists(_), None) => {}
                 (Way::Category(way), None) => way.bind_absent(rows, bound),
                 (Way::Scaled(way), None) => way.bind_absent(rows, bound),
             }
@@ -376,6 +385,9 @@ fn way_of(
     slots: &Slots,
     as_of: Option<Day>,
 ) -> Way {
+    if matches!(reader.ty(), Type::List(_)) {
+        return Way::Lists(Lists::new(reader.clone()));
+    }
     let field = reader.field();
     let of_field = |column: &BoundColumn| matches!(column.source, Source::Field(f) if f == field);
     let is_as_of = field == model.record.as_of && as_of.is_none();

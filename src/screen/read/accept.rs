@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use arrow_schema::DataType;
 
+use super::list::Member;
 use super::{FieldReader, NumberRule};
 use crate::domain::{CodeModel, Country};
 
@@ -18,6 +19,8 @@ pub(super) enum Kind {
     Country(HashMap<String, Country>),
     Code(CodeModel),
     Enum(HashMap<String, u16>),
+    /// The readers of an element's fields, in the order of declaration.
+    List(Vec<Member>),
 }
 
 /// What an Arrow type is for a reader of records.
@@ -80,6 +83,9 @@ impl Shape {
 impl FieldReader {
     /// Whether the field can be read from columns of this type; else what would do.
     pub fn accepts(&self, data_type: &DataType) -> Result<(), String> {
+        if let Kind::List(members) = &self.kind {
+            return super::list::accepts(members, data_type);
+        }
         let shape = Shape::of(data_type);
         let (shapes, wants) = self.shapes();
         if shape == Shape::Null || shapes.contains(&shape) {
@@ -112,6 +118,7 @@ impl FieldReader {
                 &[Shape::Instant, Shape::Date, Shape::Text],
                 "timestamps with a zone, dates, or text",
             ),
+            Kind::List(_) => (&[Shape::Text], "lists of records"),
             Kind::Country(_) => (&[Shape::Text], "text"),
             Kind::Code(CodeModel::Eccn) => (&[Shape::Text], "text"),
             Kind::Code(CodeModel::Hs | CodeModel::Segmented) | Kind::Enum(_) => {

@@ -11,6 +11,7 @@ use arrow_array::{Array, PrimitiveArray};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::{DataType, TimeUnit};
 
+use super::list::elements_at;
 use super::{FieldReader, Reading};
 use crate::domain::Number;
 
@@ -21,6 +22,9 @@ const MILLIS_PER_DAY: i64 = 86_400_000;
 pub fn read_cell(reader: &FieldReader, column: &dyn Array, row: usize) -> Reading {
     if row >= column.len() || column.is_null(row) {
         return Ok(None);
+    }
+    if let Some(elements) = elements_at(column, row) {
+        return reader.read_rows(&elements);
     }
     match column.data_type() {
         DataType::Utf8 => reader.read_text(column.as_string::<i32>().value(row)),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::{CodeModel, Day};
-use crate::model::{Field, FieldId, Model, Type};
+use crate::model::{Field, Model, Type};
 use crate::screen::mapping::FieldMapping;
 
 /// The most enum values that are all named.
@@ -12,21 +12,66 @@ const MAX_NAMED_VALUES: usize = 12;
 
 /// What would have been read: "a date such as 2025-12-01".
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Expected(Arc<str>);
+pub struct Expected {
+    text: Arc<str>,
+    inside: Option<Arc<Inside>>,
+}
+
+/// Where in a list it was expected, and what stands there.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Inside {
+    /// Behind the list's name: `[2].value`.
+    path: String,
+    found: String,
+}
 
 impl Expected {
     pub(super) fn new(text: impl Into<Arc<str>>) -> Expected {
-        Expected(text.into())
+        Expected {
+            text: text.into(),
+            inside: None,
+        }
+    }
+
+    /// The same of something in a list: `step` leads there from the list, `found` is what stands there.
+    pub(super) fn within(self, step: &str, found: &str) -> Expected {
+        let inside = match &self.inside {
+            Some(inside) => Inside {
+                path: format!("{step}{}", inside.path),
+                found: inside.found.clone(),
+            },
+            None => Inside {
+                path: step.to_owned(),
+                found: found.to_owned(),
+            },
+        };
+        Expected {
+            text: self.text,
+            inside: Some(Arc::new(inside)),
+        }
+    }
+
+    /// The name of what was expected in the field called `field`: `components[2].value`.
+    pub fn name_in(&self, field: &str) -> String {
+        match &self.inside {
+            Some(inside) => format!("{field}{}", inside.path),
+            None => field.to_owned(),
+        }
+    }
+
+    /// What stands in its place, where that is a part of a list.
+    pub fn found_inside(&self) -> Option<&str> {
+        self.inside.as_ref().map(|inside| inside.found.as_str())
     }
 
     /// As words.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// The same, where nothing at all was found.
     pub(super) fn for_required(&self) -> Expected {
-        Expected::new(format!("{} (the field is not optional)", self.0))
+        Expected::new(format!("{} (the field is not optional)", self.text))
     }
 
     /// An HS code of an odd number of digits, most likely one that went through a column of numbers.
@@ -52,13 +97,12 @@ impl Expected {
 
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.text)
     }
 }
 
-/// What the values of `field` look like.
-pub(super) fn of_field(model: &Model, field: FieldId, mapping: &FieldMapping) -> Expected {
-    let declared = &model.record.fields[field];
+/// What the values of a field look like.
+pub(super) fn of_field(model: &Model, declared: &Field, mapping: &FieldMapping) -> Expected {
     Expected::new(match declared.ty {
         Type::Text { .. } => "a text".to_owned(),
         Type::Bool => "one of true, false, yes, no, y, n, 1, 0".to_owned(),
@@ -83,6 +127,9 @@ pub(super) fn of_field(model: &Model, field: FieldId, mapping: &FieldMapping) ->
         Type::Enum(id) => one_of(&model.enums[id]),
         Type::Duration => "a duration".to_owned(),
         Type::Verdict => "a verdict".to_owned(),
+        Type::List(of) | Type::Element(of) => {
+            format!("a list of `{}` records", model.nested[of].name)
+        }
     })
 }
 

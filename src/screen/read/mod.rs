@@ -7,6 +7,7 @@
 mod accept;
 mod cell;
 mod expected;
+mod list;
 mod number;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,7 +24,7 @@ use thiserror::Error;
 
 use super::mapping::{DateReading, FieldMapping, Mapping};
 use crate::domain::{Code, CodeModel, CodeProblem, Country, Day, Number, parse_instant, reading};
-use crate::model::{FieldId, Model, Type, Value};
+use crate::model::{Field, FieldId, Model, Type, Value};
 use accept::Kind;
 
 /// The first and, excluded, the last microsecond of the years 0001 to 9999.
@@ -77,9 +78,24 @@ impl FieldReader {
     /// A reader of `field` for data that is written as `mapping` says.
     pub fn new(model: &Model, field: FieldId, mapping: &Mapping) -> Result<Self, MappingProblem> {
         let declared = &model.record.fields[field];
-        let mapping = mapping.field(&declared.name).clone();
-        let kind = kind_of(model, field, &mapping)?;
-        let expected = expected::of_field(model, field, &mapping);
+        let mut reader = FieldReader::of(model, (field, declared), &declared.name, mapping)?;
+        reader.instants = instants_of(model, field);
+        Ok(reader)
+    }
+
+    /// A reader of a field of the record or of an element, which the mapping calls `path`.
+    fn of(
+        model: &Model,
+        (field, declared): (FieldId, &Field),
+        path: &str,
+        whole: &Mapping,
+    ) -> Result<Self, MappingProblem> {
+        let mapping = whole.field(path).clone();
+        let kind = match declared.ty {
+            Type::List(of) => Kind::List(list::members(model, of, path, whole)?),
+            _ => kind_of(model, declared, &mapping)?,
+        };
+        let expected = expected::of_field(model, declared, &mapping);
         let numbers = mapping.missing.spellings.iter();
         let missing_numbers = numbers.filter_map(|text| number::parse(text, &mapping.numbers));
         let days = mapping.missing.spellings.iter();
@@ -97,7 +113,7 @@ impl FieldReader {
                 .filter_map(|text| parse_day(text, &mapping).ok())
                 .collect(),
             missing_instants: instants.filter_map(|text| parse_instant(text)).collect(),
-            instants: instants_of(model, field),
+            instants: INSTANTS,
             mapping,
         })
     }
@@ -137,7 +153,8 @@ impl FieldReader {
             | Kind::Instant
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_) => None,
+            | Kind::Enum(_)
+            | Kind::List(_) => None,
         }
     }
 
@@ -161,9 +178,12 @@ impl FieldReader {
             }
             Kind::Date => self.missing_days.iter().map(|day| day.0.into()).collect(),
             Kind::Instant => self.missing_instants.clone(),
-            Kind::Text | Kind::Bool | Kind::Country(_) | Kind::Code(_) | Kind::Enum(_) => {
-                Vec::new()
-            }
+            Kind::Text
+            | Kind::Bool
+            | Kind::Country(_)
+            | Kind::Code(_)
+            | Kind::Enum(_)
+            | Kind::List(_) => Vec::new(),
         }
     }
 
@@ -192,6 +212,7 @@ impl FieldReader {
             Kind::Country(spellings) => self.country_of_text(text, spellings).map(Value::Country),
             Kind::Code(model) => return self.code_of_text(text, *model).map(Some),
             Kind::Enum(values) => values.get(text).map(|&value| Value::Enum(value)),
+            Kind::List(_) => return self.read_json_rows(text),
         };
         value.map(Some).ok_or_else(|| self.expected.clone())
     }
@@ -204,7 +225,7 @@ impl FieldReader {
             Kind::Text | Kind::Bool | Kind::Date | Kind::Code(_) | Kind::Enum(_) => {
                 self.read_text(&integer.to_string())
             }
-            Kind::Instant | Kind::Country(_) => Err(self.expected.clone()),
+            Kind::Instant | Kind::Country(_) | Kind::List(_) => Err(self.expected.clone()),
         }
     }
 
@@ -258,7 +279,8 @@ impl FieldReader {
             | Kind::Instant
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_) => Err(self.expected.clone()),
+            | Kind::Enum(_)
+            | Kind::List(_) => Err(self.expected.clone()),
         }
     }
 
@@ -275,7 +297,8 @@ impl FieldReader {
                 | Kind::Number(_)
                 | Kind::Country(_)
                 | Kind::Code(_)
-                | Kind::Enum(_),
+                | Kind::Enum(_)
+                | Kind::List(_),
                 _,
             ) => Err(self.expected.clone()),
         }
@@ -298,7 +321,8 @@ impl FieldReader {
             | Kind::Number(_)
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_) => Err(self.expected.clone()),
+            | Kind::Enum(_)
+            | Kind::List(_) => Err(self.expected.clone()),
         }
     }
 
@@ -386,8 +410,12 @@ fn instants_of(model: &Model, field: FieldId) -> std::ops::Range<i64> {
     range
 }
 
-fn kind_of(model: &Model, field: FieldId, mapping: &FieldMapping) -> Result<Kind, MappingProblem> {
-    let declared = &model.record.fields[field];
+/// The kind of a field that holds single values.
+fn kind_of(
+    model: &Model,
+    declared: &Field,
+    mapping: &FieldMapping,
+) -> Result<Kind, MappingProblem> {
     Ok(match declared.ty {
         Type::Text { .. } => Kind::Text,
         Type::Bool => Kind::Bool,
@@ -399,7 +427,7 @@ fn kind_of(model: &Model, field: FieldId, mapping: &FieldMapping) -> Result<Kind
         Type::Country => Kind::Country(country_spellings(mapping)?),
         Type::Code(system) => Kind::Code(model.systems[system].model),
         Type::Enum(id) => Kind::Enum(enum_spellings(&model.enums[id], mapping)?),
-        Type::Duration | Type::Verdict => {
+        Type::Duration | Type::Verdict | Type::List(_) | Type::Element(_) => {
             panic!("internal error: a field is a {:?}", declared.ty)
         }
     })
@@ -460,7 +488,9 @@ pub fn value_of_scaled(ty: Type, scaled: i64) -> Option<Value> {
         | Type::Country
         | Type::Code(_)
         | Type::Enum(_)
-        | Type::Verdict => return None,
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => return None,
     })
 }
 
@@ -480,7 +510,8 @@ pub fn scaled_of_value(ty: Type, value: &Value) -> Option<i64> {
             | Value::Country(_)
             | Value::Code(_)
             | Value::Enum(_)
-            | Value::Verdict(_),
+            | Value::Verdict(_)
+            | Value::List(_),
             _,
         ) => None,
     }

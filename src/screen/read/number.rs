@@ -62,7 +62,9 @@ impl NumberRule {
             | Type::Country
             | Type::Code(_)
             | Type::Enum(_)
-            | Type::Verdict => Number::one(),
+            | Type::Verdict
+            | Type::List(_)
+            | Type::Element(_) => Number::one(),
         };
         let decimals = scaled_decimals(field.ty).expect("internal error: a number without a scale");
         let (multiplier, exponent) = parts(&factor, decimals);

@@ -77,6 +77,7 @@ pub(crate) fn model_of(fields: Vec<Field>) -> Model {
             fields: all,
             span,
         },
+        nested: Arena::default(),
         enums,
         systems: built_in_systems(),
         verdicts: vec!["clear".into(), "deny".into()],

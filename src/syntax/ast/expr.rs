@@ -122,6 +122,30 @@ pub enum ExprKind {
         /// Where it is false.
         otherwise: Box<Expr>,
     },
+    /// `any x in LIST satisfies E`, `every x in LIST satisfies E`.
+    Quantified {
+        /// Which.
+        quantifier: Quantifier,
+        /// The name of the element.
+        binder: Name,
+        /// The list.
+        list: Box<Expr>,
+        /// What is asked of each element.
+        body: Box<Expr>,
+    },
+    /// `sum(E for x in LIST where C)` and the like, `count(x in LIST where C)`.
+    Aggregate {
+        /// The word before the parenthesis; whether it is one of the language's is for the checker.
+        function: Name,
+        /// What is added up or compared; `count` has none.
+        value: Option<Box<Expr>>,
+        /// The name of the element.
+        binder: Name,
+        /// The list.
+        list: Box<Expr>,
+        /// Which elements count; all without it.
+        filter: Option<Box<Expr>>,
+    },
     /// `applies(…)`, `caught(…)`.
     AsksRule {
         /// Which.
@@ -195,6 +219,19 @@ impl ExprKind {
                 otherwise,
             } => [condition, then, otherwise]
                 .into_iter()
+                .for_each(|part| visit(part)),
+            ExprKind::Quantified { list, body, .. } => {
+                [list, body].into_iter().for_each(|part| visit(part));
+            }
+            ExprKind::Aggregate {
+                value,
+                list,
+                filter,
+                ..
+            } => value
+                .iter()
+                .chain([list])
+                .chain(filter)
                 .for_each(|part| visit(part)),
             ExprKind::Set(elements) => elements
                 .iter()
@@ -365,6 +402,24 @@ impl ArithOp {
             ArithOp::Mul => "*",
             ArithOp::Div => "/",
             ArithOp::Intersect => "&",
+        }
+    }
+}
+
+/// What is asked of the elements of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Quantifier {
+    Any,
+    Every,
+}
+
+impl Quantifier {
+    /// `any`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Quantifier::Any => "any",
+            Quantifier::Every => "every",
         }
     }
 }

@@ -164,6 +164,74 @@ impl<'t> Builder<'t> {
         self.expr(ExprKind::Call { function, args }, self.span(l, r))
     }
 
+    /// `any x in list satisfies body`.
+    pub fn quantified(
+        &self,
+        l: u32,
+        quantifier: Quantifier,
+        binder: Name,
+        list: Expr,
+        body: Expr,
+    ) -> Expr {
+        let span = self.span(l, body.span.end);
+        let kind = ExprKind::Quantified {
+            quantifier,
+            binder,
+            list: Box::new(list),
+            body: Box::new(body),
+        };
+        self.expr(kind, span)
+    }
+
+    /// `sum(value for binder in list where filter)`.
+    pub fn aggregate(
+        &self,
+        l: u32,
+        function: Name,
+        value: Option<Expr>,
+        (binder, list, filter): (Name, Expr, Option<Expr>),
+        r: u32,
+    ) -> Expr {
+        let kind = ExprKind::Aggregate {
+            function,
+            value: value.map(Box::new),
+            binder,
+            list: Box::new(list),
+            filter: filter.map(Box::new),
+        };
+        self.expr(kind, self.span(l, r))
+    }
+
+    /// `count(x in list where filter)`. To the grammar `x in list` is a test, so it is taken apart here.
+    pub fn count(
+        &self,
+        l: u32,
+        function: Name,
+        element: Expr,
+        filter: Option<Expr>,
+        r: u32,
+    ) -> Expr {
+        let place = element.span;
+        match element.kind {
+            ExprKind::In {
+                negated: false,
+                operand,
+                set,
+            } if matches!(operand.kind, ExprKind::Name(_)) => {
+                let ExprKind::Name(binder) = operand.kind else {
+                    unreachable!("asked above")
+                };
+                return self.aggregate(l, function, None, (binder, *set, filter), r);
+            }
+            ExprKind::Error => {}
+            _ => {
+                let written = self.slice(place.start, place.end);
+                self.report(errors::count_of_what(place, written));
+            }
+        }
+        Expr::new(ExprKind::Error, self.span(l, r))
+    }
+
     /// `applies(…)`, `caught(…)`.
     pub fn asks(&self, l: u32, verb: RuleVerb, subject: RuleSubject, r: u32) -> Expr {
         self.expr(ExprKind::AsksRule { verb, subject }, self.span(l, r))

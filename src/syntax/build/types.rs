@@ -14,6 +14,8 @@ pub enum TypePart {
     Word(Name),
     /// `of 1` (true) or of another number.
     Of(bool, Span),
+    /// `of R`.
+    OfNamed(Name, Span),
     /// `?`.
     Optional(Span),
 }
@@ -22,7 +24,7 @@ impl TypePart {
     fn span(&self) -> Span {
         match self {
             TypePart::Word(name) => name.span,
-            TypePart::Of(_, span) | TypePart::Optional(span) => *span,
+            TypePart::Of(_, span) | TypePart::OfNamed(_, span) | TypePart::Optional(span) => *span,
         }
     }
 }
@@ -71,9 +73,10 @@ impl Parts<'_, '_> {
             TypePart::Word(name) if self.builder.starts_line(name.span) => {
                 explain::field_without_colon(name)
             }
-            TypePart::Word(_) | TypePart::Of(..) | TypePart::Optional(_) => {
-                explain::extra_type_part(part.span())
-            }
+            TypePart::Word(_)
+            | TypePart::Of(..)
+            | TypePart::OfNamed(..)
+            | TypePart::Optional(_) => explain::extra_type_part(part.span()),
         };
         self.builder.report(diagnostic);
     }
@@ -121,6 +124,7 @@ impl<'t> Builder<'t> {
             "country" => TypeKind::Country,
             "hs" => TypeKind::Hs,
             "eccn" => TypeKind::Eccn,
+            "list" => self.list(name, parts),
             _ => TypeKind::Named(name),
         }
     }
@@ -128,7 +132,7 @@ impl<'t> Builder<'t> {
     fn percent(&self, parts: &mut Parts) -> TypeKind {
         let of = parts.take_first(|part| match part {
             TypePart::Of(one, span) => Some((*one, *span)),
-            TypePart::Word(_) | TypePart::Optional(_) => None,
+            TypePart::Word(_) | TypePart::OfNamed(..) | TypePart::Optional(_) => None,
         });
         if let Some((false, span)) = of {
             self.report(explain::bad_type(
@@ -142,6 +146,15 @@ impl<'t> Builder<'t> {
             of_one: of.is_some(),
             signed: parts.take_word("signed"),
         }
+    }
+
+    /// `list of R`; `list` by itself is a name like any other.
+    fn list(&self, name: Name, parts: &mut Parts) -> TypeKind {
+        let of = parts.take_first(|part| match part {
+            TypePart::OfNamed(record, _) => Some(record.clone()),
+            TypePart::Word(_) | TypePart::Of(..) | TypePart::Optional(_) => None,
+        });
+        of.map_or(TypeKind::Named(name), TypeKind::List)
     }
 
     fn money(&self, name: Name, parts: &mut Parts) -> TypeKind {
@@ -191,6 +204,6 @@ const MASS_UNITS: &[&str] = &["kg", "g", "mg", "t", "lb", "oz"];
 fn word_part(part: &TypePart) -> Option<Name> {
     match part {
         TypePart::Word(name) => Some(name.clone()),
-        TypePart::Of(..) | TypePart::Optional(_) => None,
+        TypePart::Of(..) | TypePart::OfNamed(..) | TypePart::Optional(_) => None,
     }
 }

@@ -98,10 +98,11 @@ const NAMES: &[&str] = &[
     "matches",
     "applies",
     "caught",
+    "count",
 ];
 const VALUE: &[&str] = &[
     "number", "percent", "money", "mass", "duration", "date", "string", "true", "false", "(", "{",
-    "-", "not", "if",
+    "-", "not", "if", "any", "every",
 ];
 const DECLARATIONS: &[&str] = &[
     "policy",

@@ -35,6 +35,8 @@ impl Layout<'_> {
                 self.arguments(open, self.last(expr.span), args, margin);
             }
             ExprKind::AsksRule { .. } => self.glue(first + 1),
+            ExprKind::Quantified { list, body, .. } => self.quantified(first, list, body, margin),
+            ExprKind::Aggregate { .. } => self.aggregate(expr, margin),
             ExprKind::Set(elements) => {
                 let close = self.last(expr.span);
                 self.elements(first, close, elements, margin);
@@ -121,6 +123,43 @@ impl Layout<'_> {
         let column = self.column(first) + INDENT;
         self.chain(first, &words, column);
         for part in parts {
+            self.expr(part, margin);
+        }
+    }
+
+    /// `any x in list satisfies body`: broken before `satisfies`.
+    fn quantified(&mut self, first: usize, list: &Expr, body: &Expr, margin: usize) {
+        let word = self.last(list.span) + 1;
+        let column = self.column(first) + INDENT;
+        self.chain(first, &[word], column);
+        self.expr(list, margin);
+        self.expr(body, margin);
+    }
+
+    /// `sum(value for x in list where filter)`: broken before `for` and `where`, which stand under the value.
+    fn aggregate(&mut self, expr: &Expr, margin: usize) {
+        let ExprKind::Aggregate {
+            function,
+            value,
+            list,
+            filter,
+            ..
+        } = &expr.kind
+        else {
+            return;
+        };
+        let open = self.first(function.span) + 1;
+        self.glue(open);
+        let value = value.as_deref();
+        let filter = filter.as_deref();
+        let words = value
+            .map(|value| self.last(value.span) + 1)
+            .into_iter()
+            .chain(filter.map(|_| self.last(list.span) + 1));
+        let words: Vec<usize> = words.collect();
+        let column = self.column(open) + 1;
+        self.chain(open + 1, &words, column);
+        for part in value.into_iter().chain([&**list]).chain(filter) {
             self.expr(part, margin);
         }
     }

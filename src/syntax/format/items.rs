@@ -2,8 +2,8 @@
 
 use super::layout::{Gap, INDENT, Layout};
 use crate::syntax::ast::{
-    self, Define, Enum, Expect, FieldRole, ItemKind, Param, ParamValue, PolicyHeader, Record,
-    RecordLit, Set, Test, TestItem, TestItemKind, Verdicts,
+    self, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, ListLit, Param, ParamValue,
+    PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind, Verdicts,
 };
 use crate::text::Span;
 
@@ -186,9 +186,32 @@ impl Layout<'_> {
         }
         self.list(open, close, &starts, margin, true);
         for entry in &record.entries {
-            if let Some(value) = &entry.value {
-                self.expr(value, margin + INDENT);
+            match &entry.value {
+                EntryValue::Missing => {}
+                EntryValue::Value(value) => self.expr(value, margin + INDENT),
+                EntryValue::List(list) => self.list_literal(list, margin + INDENT),
             }
+        }
+    }
+
+    /// `[ { … }, { … } ]`.
+    fn list_literal(&mut self, list: &ListLit, margin: usize) {
+        let (open, close) = (self.first(list.span), self.last(list.span));
+        self.pad(open, 1);
+        self.pad(close, 1);
+        let starts = self.starts(list.items.iter().map(|item| item.span));
+        self.list(open, close, &starts, margin, true);
+        if let Some(&first) = starts.first()
+            && !self.breaks(first)
+        {
+            self.pad(first, 1);
+        }
+        let inner = match starts.first().is_some_and(|&first| self.breaks(first)) {
+            true => margin + INDENT,
+            false => margin,
+        };
+        for item in &list.items {
+            self.record_literal(item, inner);
         }
     }
 

@@ -26,6 +26,8 @@ impl Printer {
             | ExprKind::AsOf
             | ExprKind::Literal(_)
             | ExprKind::If { .. }
+            | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate { .. }
             | ExprKind::AsksRule { .. }
             | ExprKind::Paren(_)
             | ExprKind::Error => expr.for_each_child(&mut |child| printer.expr(child)),
@@ -56,6 +58,18 @@ fn head(kind: &ExprKind) -> String {
         ExprKind::Literal(literal) => words::literal(literal),
         ExprKind::Set(_) => "set".to_owned(),
         ExprKind::If { .. } => "if".to_owned(),
+        ExprKind::Quantified {
+            quantifier, binder, ..
+        } => format!("{} {}", quantifier.as_str(), name(binder)),
+        ExprKind::Aggregate {
+            function,
+            binder,
+            filter,
+            ..
+        } => {
+            let filtered = filter.as_ref().map_or("", |_| " where");
+            format!("{} for {}{filtered}", name(function), name(binder))
+        }
         ExprKind::AsksRule { verb, subject } => {
             format!("{} {}", verb.as_str(), rule_subject(subject))
         }

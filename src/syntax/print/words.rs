@@ -2,7 +2,7 @@
 
 use crate::syntax::ast::{
     ClauseKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath, FieldRole, ItemKind, Literal,
-    Name, RulePath, Str, Target, TargetKind, Type, TypeKind, Window, WindowEnd, Within,
+    Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Window, WindowEnd, Within,
 };
 use crate::syntax::token::Token;
 
@@ -34,8 +34,15 @@ pub(super) fn rule_path(path: &RulePath) -> String {
 }
 
 pub(super) fn field_path(path: &FieldPath) -> String {
-    let parts: Vec<_> = path.parts.iter().map(name).collect();
+    let parts: Vec<_> = path.parts.iter().map(path_part).collect();
     parts.join(".")
+}
+
+fn path_part(part: &PathPart) -> String {
+    match &part.index {
+        Some(index) => format!("{}[{}]", name(&part.name), index.value.digits),
+        None => name(&part.name),
+    }
 }
 
 /// The first line of a declaration.
@@ -158,6 +165,7 @@ fn type_kind(kind: &TypeKind) -> String {
         TypeKind::Mass { unit, signed } => {
             return format!("mass {}{}", name(unit), signs(*signed));
         }
+        TypeKind::List(record) => return format!("list of {}", name(record)),
         TypeKind::Named(declared) => return format!("named {}", name(declared)),
     };
     plain.to_owned()
