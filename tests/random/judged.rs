@@ -1,12 +1,15 @@
 //! One policy judged by every evaluator: what each says of each record, and the first difference.
 
+use crate::support::fields::Kind;
 use crate::support::policies::RandomPolicy;
 use crate::support::random::Random;
 use crate::support::records::RandomRecord;
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    Array, ArrayRef, DictionaryArray, LargeStringArray, RecordBatch, StringArray, StringViewArray,
+    Array, ArrayRef, DictionaryArray, LargeStringArray, ListArray, RecordBatch, StringArray,
+    StringViewArray, StructArray,
 };
+use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{Field, Schema};
 use interdict::check::check_text;
 use interdict::model::{FieldId, Model};
@@ -14,6 +17,7 @@ use interdict::reference::{self, Record, as_of_days};
 use interdict::screen::mapping::Mapping;
 use interdict::screen::read::FieldReader;
 use interdict::screen::{Engine, Options, Screener, Verify};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// What one evaluator says of one record.
@@ -81,6 +85,10 @@ pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> R
     for (at, field) in policy.fields.iter().enumerate() {
         let texts = || records.iter().map(|record| record[at].as_deref());
         let column: ArrayRef = match random.below(6) {
+            3.. if let Kind::List(level) = field.kind => {
+                let parsed = texts().map(|text| serde_json::from_str(text?).ok());
+                list_array(policy, level, parsed.collect())
+            }
             0 | 1 => Arc::new(texts().collect::<DictionaryArray<Int32Type>>()),
             2 => Arc::new(texts().collect::<LargeStringArray>()),
             3 => Arc::new(texts().collect::<StringViewArray>()),
@@ -90,6 +98,40 @@ pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> R
         columns.push(column);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).expect("columns of one length")
+}
+
+/// Lists as a column of lists of structs, all values texts.
+fn list_array(policy: &RandomPolicy, level: usize, lists: Vec<Option<Vec<Json>>>) -> ArrayRef {
+    let lengths = lists.iter().map(|list| list.as_ref().map_or(0, Vec::len));
+    let offsets = OffsetBuffer::<i32>::from_lengths(lengths);
+    let nulls = NullBuffer::from_iter(lists.iter().map(Option::is_some));
+    let elements: Vec<Json> = lists.into_iter().flatten().flatten().collect();
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for field in &policy.levels[level] {
+        let values = elements.iter().map(|element| &element[field.column()]);
+        let column: ArrayRef = match field.kind {
+            Kind::List(inner) => {
+                let lists = values.map(|value| value.as_array().cloned());
+                list_array(policy, inner, lists.collect())
+            }
+            _ => Arc::new(values.map(text_of).collect::<StringArray>()),
+        };
+        fields.push(Field::new(field.column(), column.data_type().clone(), true));
+        columns.push(column);
+    }
+    let elements =
+        StructArray::try_new(fields.into(), columns, None).expect("columns of one length");
+    let element = Field::new("item", elements.data_type().clone(), true);
+    let lists = ListArray::try_new(Arc::new(element), offsets, Arc::new(elements), Some(nulls));
+    Arc::new(lists.expect("offsets of these elements"))
+}
+
+fn text_of(value: &Json) -> Option<String> {
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 /// What the defining evaluator says, asked without any of the machinery around the engines.

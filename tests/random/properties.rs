@@ -6,10 +6,11 @@ use crate::support::policies::{RandomPolicy, random_policy};
 use crate::support::random::Random;
 use crate::support::records::{RandomRecord, random_records, random_value, refined};
 use interdict::domain::{Day, Truth};
-use interdict::model::{Model, RuleId, Value};
+use interdict::model::{Model, Row, RuleId, Type, Value};
 use interdict::reference::{Evaluator, Judgement, Record, as_of_days, judge, run_tests};
 use interdict::report::explain::explain;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Records for each policy.
 const RECORDS: usize = 30;
@@ -105,7 +106,10 @@ fn filled(
         let Some(id) = field_id(model, &field.name) else {
             continue;
         };
-        if record.get(id).is_some() || !may_fill(&field.name) || !(all || random.chance(40)) {
+        let present = record.get(id);
+        let is_list = matches!(present, Some(Value::List(_)));
+        let fills = !is_list && (!may_fill(&field.name) || !(all || random.chance(40)));
+        if present.is_some() && !is_list || fills {
             continue;
         }
         let mut texts: RandomRecord = vec![None; policy.fields.len()];
@@ -114,9 +118,56 @@ fn filled(
             .expect("a readable value")
             .get(id)
             .cloned();
-        more.set(id, value);
+        more.set(
+            id,
+            match (present, value) {
+                (Some(Value::List(rows)), Some(Value::List(fresh))) => {
+                    let of = model.record.fields[id].ty;
+                    let path = field.name.clone();
+                    let rows = merged(model, (of, &path), (rows, &fresh), random, &may_fill);
+                    Some(Value::List(rows))
+                }
+                (_, value) => value,
+            },
+        );
     }
     more
+}
+
+/// The elements with some of their missing fields taken from `fresh` ones.
+fn merged(
+    model: &Model,
+    (of, path): (Type, &str),
+    (rows, fresh): (&[Row], &[Row]),
+    random: &mut Random,
+    may_fill: &dyn Fn(&str) -> bool,
+) -> Arc<[Row]> {
+    let Type::List(of) = of else {
+        panic!("a list as {of:?}")
+    };
+    let mut rows: Vec<Row> = rows.to_vec();
+    for (at, (row, fresh)) in rows.iter_mut().zip(fresh).enumerate() {
+        for (id, field) in model.nested[of].fields.iter() {
+            let path = format!("{path}[{}].{}", at + 1, field.name);
+            let value = &mut row.values[id.index()];
+            let filled = match (&*value, fresh.get(id)) {
+                (Some(Value::List(inner)), Some(Value::List(fresh))) => {
+                    let inner = (&inner[..], &fresh[..]);
+                    Some(Value::List(merged(
+                        model,
+                        (field.ty, &path),
+                        inner,
+                        random,
+                        may_fill,
+                    )))
+                }
+                (None, fresh) if may_fill(&path) && random.chance(60) => fresh.cloned(),
+                (known, _) => known.clone(),
+            };
+            *value = filled;
+        }
+    }
+    rows.into()
 }
 
 /// Whether a policy divides by a product with a written zero in it: no field can settle that.

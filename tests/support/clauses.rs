@@ -101,7 +101,10 @@ impl Author {
 
     /// A text with fields filled in.
     fn template(&mut self) -> String {
-        let plain = self.fields.iter().filter(|field| !field.name.contains(' '));
+        let plain = self
+            .fields
+            .iter()
+            .filter(|field| !field.name.contains(' ') && !matches!(field.kind, Kind::List(_)));
         let names: Vec<String> = plain.map(|field| field.name.clone()).collect();
         match self.random.below(4) {
             0 => "\"nothing to fill in\"".into(),

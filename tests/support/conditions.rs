@@ -103,6 +103,7 @@ impl Author {
             Kind::Enum(0) => self.choice_test(name, kind),
             Kind::Enum(_) if self.random.chance(40) => self.choice_test(name, kind),
             Kind::Enum(_) => self.order_test(name, kind, &ORDER),
+            Kind::List(level) => self.list_test(name, level),
         }
     }
 

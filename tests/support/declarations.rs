@@ -1,6 +1,7 @@
 //! Random declarations around the rules: enums, code systems, verdicts, sets, params, defines.
 
 use super::fields::{ENUM_VALUES, ENUMS, Kind, literal};
+use super::lists::list_literal;
 use super::policies::{Author, Declaration, DefineInfo};
 
 const VERDICTS: [&str; 6] = ["clear", "guidance", "report", "review", "license", "deny"];
@@ -224,6 +225,9 @@ impl Author {
             }
             let value = match field.kind {
                 Kind::Instant => "\"2024-03-10T12:00:00Z\"".to_owned(),
+                Kind::List(level) => {
+                    list_literal(&mut self.random, &self.pools, &self.levels, level)
+                }
                 kind => literal(&mut self.random, &self.pools, kind),
             };
             entries.push(format!("{}: {value}", field.written()));

@@ -27,11 +27,16 @@ pub const ENUM_VALUES: [[(&str, &str); 4]; 2] = [
     ],
 ];
 
+/// The records that stand in lists, each in those of the one before.
+pub const LEVELS: [&str; 3] = ["component", "part", "piece"];
+
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names of the language's types")]
 pub enum Kind {
-    Text { folded: bool },
+    Text {
+        folded: bool,
+    },
     Bool,
     Int,
     Decimal,
@@ -43,6 +48,8 @@ pub enum Kind {
     Country,
     Code(usize),
     Enum(usize),
+    /// A list of the records of that level.
+    List(usize),
 }
 
 impl Kind {
@@ -62,6 +69,7 @@ impl Kind {
             Kind::Country => "country".into(),
             Kind::Code(system) => SYSTEMS[system].into(),
             Kind::Enum(number) => ENUMS[number].into(),
+            Kind::List(level) => format!("list of {}", LEVELS[level]),
         }
     }
 
@@ -147,6 +155,7 @@ fn names(kind: Kind) -> (&'static [&'static str], &'static str) {
         Kind::Country => (&["origin", "destination"], "place"),
         Kind::Code(_) => (&["classification", "item"], "code"),
         Kind::Enum(_) => (&["purpose", "source"], "choice"),
+        Kind::List(_) => (&["parts_list", "contents"], "things"),
     }
 }
 
@@ -191,6 +200,7 @@ pub fn random_field(random: &mut Random, kind: Kind, number: usize) -> FieldInfo
         Kind::Code(system) => format!("{name}_{}", ["h", "e", "b", "c", "m"][system]),
         Kind::Money(1) => format!("{name}_eur"),
         Kind::Enum(1) => format!("{name}_grade"),
+        Kind::List(level) => format!("{name}_{}", LEVELS[level]),
         _ => name,
     };
     let always_signed = matches!(kind, Kind::Int | Kind::Decimal);
@@ -255,5 +265,6 @@ pub fn literal(random: &mut Random, pools: &Pools, kind: Kind) -> String {
         Kind::Country => random.pick(&pools.countries).to_string(),
         Kind::Code(system) => format!("\"{}\"", random.pick(&pools.codes[system])),
         Kind::Enum(number) => random.pick(&ENUM_VALUES[number]).0.into(),
+        Kind::List(_) => unreachable!("a list is no literal of an expression"),
     }
 }

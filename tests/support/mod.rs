@@ -9,6 +9,7 @@ pub mod conditions;
 pub mod declarations;
 pub mod fields;
 pub mod formula;
+pub mod lists;
 pub mod mutate;
 pub mod policies;
 pub mod pools;

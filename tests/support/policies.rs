@@ -1,7 +1,8 @@
 //! Random policies: well typed, in one file, and in pieces that can be taken away one by one.
 
-use super::fields::{FieldInfo, Kind, random_fields};
+use super::fields::{FieldInfo, Kind, random_field, random_fields};
 use super::formula::Formula;
+use super::lists::{self, random_levels};
 use super::pools::Pools;
 use super::random::Random;
 use super::references::{Ask, Skeleton};
@@ -194,6 +195,8 @@ pub struct RandomPolicy {
     pub declarations: Vec<Declaration>,
     /// The fields of its record: key, as-of, then the others.
     pub fields: Vec<FieldInfo>,
+    /// The fields of the records that stand in lists.
+    pub levels: Vec<Vec<FieldInfo>>,
     /// The values it is about.
     pub pools: Pools,
     /// Whether it asks about absence or assumes: then more information may flip an answer.
@@ -257,6 +260,7 @@ pub struct Author {
     pub knobs: Knobs,
     pub pools: Pools,
     pub fields: Vec<FieldInfo>,
+    pub levels: Vec<Vec<FieldInfo>>,
     pub verdicts: Vec<&'static str>,
     pub skeleton: Skeleton,
     pub zoned: bool,
@@ -272,6 +276,8 @@ pub struct Author {
     pub asks: Vec<Ask>,
     /// Calls of defines around the place that is being written.
     pub calls: usize,
+    /// Elements of lists that have a name there.
+    pub elements: usize,
 }
 
 /// A random policy of a random profile.
@@ -298,7 +304,17 @@ impl Author {
         let pools = Pools::new(&mut random);
         let count = random.between(knobs.fields.0, knobs.fields.1);
         let instant_as_of = random.chance(12);
-        let fields = random_fields(&mut random, count, instant_as_of);
+        let mut fields = random_fields(&mut random, count, instant_as_of);
+        let levels = match random.chance(40) {
+            true => random_levels(&mut random),
+            false => Vec::new(),
+        };
+        if !levels.is_empty() {
+            for number in 0..random.between(1, 2) {
+                let level = *random.pick(&[0, 0, 1]);
+                fields.push(random_field(&mut random, Kind::List(level), number));
+            }
+        }
         let rules = random.between(knobs.rules.0, knobs.rules.1);
         let exceptions = random.between(knobs.exceptions.0, knobs.exceptions.1);
         let skeleton = Skeleton::new(&mut random, rules, exceptions);
@@ -308,6 +324,7 @@ impl Author {
             knobs,
             pools,
             fields,
+            levels,
             verdicts: Vec::new(),
             skeleton,
             zoned,
@@ -318,6 +335,7 @@ impl Author {
             asking: None,
             asks: Vec::new(),
             calls: 0,
+            elements: 0,
         }
     }
 
@@ -325,6 +343,7 @@ impl Author {
     pub fn policy(mut self) -> RandomPolicy {
         let header = self.header();
         let mut declarations = vec![self.record()];
+        declarations.extend(lists::declarations(&self.levels));
         declarations.extend(self.vocabulary());
         let count = self.random.between(0, 5);
         declarations.extend(self.sets(count));
@@ -349,6 +368,7 @@ impl Author {
         RandomPolicy {
             declarations,
             fields: self.fields,
+            levels: self.levels,
             pools: self.pools,
             asks_about_absence: self.knobs.absence,
             codes_only_under: self.knobs.only_under,

@@ -1,6 +1,7 @@
 //! Random records for a random policy, as texts of the data: what is missing, what lies on a bound and beside it.
 
 use super::fields::{ENUM_VALUES, FieldInfo, Kind};
+use super::lists::list_json;
 use super::policies::RandomPolicy;
 use super::random::Random;
 use super::sets::MODELS;
@@ -46,14 +47,21 @@ pub fn random_value(
     if field.optional && random.chance(missing) {
         return None;
     }
-    Some(present_value(policy, random, field))
+    Some(match field.kind {
+        Kind::List(level) => {
+            let count = (missing == 0).then_some(3);
+            list_json(policy, random, level, missing, count)
+        }
+        _ => present_value(policy, random, field),
+    })
 }
 
 fn number(text: &str) -> Number {
     Number::parse_decimal(text).expect("a number")
 }
 
-fn present_value(policy: &RandomPolicy, random: &mut Random, field: &FieldInfo) -> String {
+/// A value of a field that is no list.
+pub fn present_value(policy: &RandomPolicy, random: &mut Random, field: &FieldInfo) -> String {
     let pools = &policy.pools;
     match field.kind {
         Kind::Text { folded } => text_value(random, pools.texts.as_slice(), folded),
@@ -100,6 +108,7 @@ fn present_value(policy: &RandomPolicy, random: &mut Random, field: &FieldInfo) 
             let (name, spelling) = *random.pick(&ENUM_VALUES[number]);
             (*random.pick(&[name, spelling])).to_owned()
         }
+        Kind::List(_) => unreachable!("lists are made of values"),
     }
 }
 

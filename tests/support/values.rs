@@ -64,7 +64,8 @@ impl Author {
             | Kind::Instant
             | Kind::Country
             | Kind::Code(_)
-            | Kind::Enum(_) => self.other(kind, depth),
+            | Kind::Enum(_)
+            | Kind::List(_) => self.other(kind, depth),
         }
     }
 
@@ -164,6 +165,11 @@ impl Author {
 
     fn number(&mut self, kind: Kind, depth: usize) -> Term {
         let below = depth - 1;
+        if self.random.chance(25)
+            && let Some(text) = self.aggregate(kind, below)
+        {
+            return Term::whole(text);
+        }
         match self.random.below(20) {
             0..=3 => self.leaf(kind),
             4 | 5 => sum(self.value(kind, below), "+", self.value(kind, below)),
@@ -272,7 +278,8 @@ impl Author {
             | Kind::Instant
             | Kind::Country
             | Kind::Code(_)
-            | Kind::Enum(_) => unreachable!("not a number"),
+            | Kind::Enum(_)
+            | Kind::List(_) => unreachable!("not a number"),
         }
     }
 

@@ -52,6 +52,7 @@ pub(super) fn accepts(members: &[Member], data_type: &DataType) -> Result<(), St
     let wants = "lists of records, or text that is a JSON array".to_owned();
     let DataType::Struct(fields) = (match data_type {
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => return Ok(()),
+        DataType::Dictionary(_, values) => return accepts(members, values),
         DataType::List(element)
         | DataType::LargeList(element)
         | DataType::FixedSizeList(element, _) => element.data_type(),
