@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 4] = [
+const POLICIES: [&str; 5] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
     "examples/deliveries/deliveries.interdict",
+    "examples/components/components.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -94,6 +95,21 @@ fn the_quickstart_comes_to_the_decisions_kept_beside_it() {
     let arguments = [POLICIES[0], "examples/quickstart/shipments.csv"];
     let decisions = screen(folder.path(), &arguments, 3);
     assert_same_decisions("examples/quickstart/expected.csv", &decisions);
+}
+
+#[test]
+fn the_components_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/components/shipments.jsonl";
+        let arguments = [POLICIES[4], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &arguments, 3);
+        assert_same_decisions("examples/components/expected.csv", &decisions);
+        let rejects = folder.path().join("decisions.csv.rejects.csv");
+        let rejects = std::fs::read_to_string(rejects).expect("the rejects");
+        let wanted = "6,6,S-6,components[2].value,five,\"an amount in USD that is not negative, such as 1234.50\"";
+        assert!(rejects.contains(wanted), "{rejects}");
+    }
 }
 
 #[test]

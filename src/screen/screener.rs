@@ -14,6 +14,7 @@ use crate::plan::{self, Classify, Plan};
 use crate::reference::{self, Record, as_of_days, judge};
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -234,6 +235,7 @@ impl Worker<'_> {
             screener,
             binder: &self.binder,
             batch,
+            last: RefCell::new(None),
         };
         let mut judged = Judged::default();
         if screener.options.engine == Engine::Reference {
@@ -335,6 +337,7 @@ impl Worker<'_> {
             screener: self.screener,
             binder: &self.binder,
             batch,
+            last: RefCell::new(None),
         };
         let (record, days) = records.record(row);
         let model = &self.screener.plan.model;
@@ -414,10 +417,17 @@ pub(super) struct BatchRecords<'a> {
     screener: &'a Screener,
     binder: &'a Binder,
     batch: &'a RecordBatch,
+    /// The row read last: several conditions ask about one row after the other.
+    last: RefCell<Option<(usize, Record, Vec<Day>)>>,
 }
 
 impl Records for BatchRecords<'_> {
     fn record(&self, row: usize) -> (Record, Vec<Day>) {
+        if let Some((last, record, days)) = &*self.last.borrow()
+            && *last == row
+        {
+            return (record.clone(), days.clone());
+        }
         let record = Record {
             values: self.binder.record_at(self.batch, row),
         };
@@ -426,9 +436,8 @@ impl Records for BatchRecords<'_> {
             &record,
             self.screener.options.as_of,
         );
-        (
-            record,
-            days.expect("a record without an as-of day is rejected"),
-        )
+        let days = days.expect("a record without an as-of day is rejected");
+        *self.last.borrow_mut() = Some((row, record.clone(), days.clone()));
+        (record, days)
     }
 }

@@ -305,7 +305,7 @@ impl Author {
         let count = random.between(knobs.fields.0, knobs.fields.1);
         let instant_as_of = random.chance(12);
         let mut fields = random_fields(&mut random, count, instant_as_of);
-        let levels = match random.chance(40) {
+        let levels = match random.chance(25) {
             true => random_levels(&mut random),
             false => Vec::new(),
         };

@@ -223,3 +223,7 @@ pub(super) fn elements_at(column: &dyn Array, row: usize) -> Option<arrow_array:
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;
