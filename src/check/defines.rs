@@ -5,8 +5,9 @@ use super::declare::Meaning;
 use super::errors;
 use super::expr::ExprChecker;
 use super::graph::Graph;
-use super::limits::{MAX_PARAMETERS, MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_SIZE};
+use super::limits::{MAX_NAMED_ELEMENTS, MAX_PARAMETERS, MAX_UNFOLDED_DEPTH, MAX_UNFOLDED_SIZE};
 use super::load::UnitId;
+use super::measure::Measure;
 use crate::model::{self, Expr, Parameter, Type};
 use crate::syntax::ast;
 use crate::text::Span;
@@ -72,7 +73,7 @@ impl<'a> Checker<'a> {
             return;
         };
         let measure = self.measure(&body, parameters.len());
-        self.not_too_large(&ast.name, measure.size, measure.depth);
+        self.not_too_large(&ast.name, &measure);
         let ty = declared.map_or(body.ty, |(ty, _)| ty);
         let id = self.checked_defines.push(model::Define {
             name: ast.name.text.as_str().into(),
@@ -155,12 +156,15 @@ impl<'a> Checker<'a> {
     }
 
     /// Reports what grows too large once its defines are put in.
-    pub fn not_too_large(&mut self, name: &ast::Name, size: usize, depth: usize) {
-        let error = if size > MAX_UNFOLDED_SIZE {
+    pub fn not_too_large(&mut self, name: &ast::Name, measure: &Measure) {
+        let error = if measure.size > MAX_UNFOLDED_SIZE {
             errors::unfolded_too_far(&name.text, name.span, "parts", MAX_UNFOLDED_SIZE)
-        } else if depth > MAX_UNFOLDED_DEPTH {
+        } else if measure.depth > MAX_UNFOLDED_DEPTH {
             let what = "parts inside one another";
             errors::unfolded_too_far(&name.text, name.span, what, MAX_UNFOLDED_DEPTH)
+        } else if measure.elements > MAX_NAMED_ELEMENTS {
+            let what = "quantifiers and aggregates inside one another";
+            errors::unfolded_too_far(&name.text, name.span, what, MAX_NAMED_ELEMENTS)
         } else {
             return;
         };

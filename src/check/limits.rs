@@ -22,6 +22,9 @@ pub const MAX_PARAMETERS: usize = 64;
 pub const MAX_UNFOLDED_SIZE: usize = 100_000;
 /// Parts of an expression that stand inside one another, through the defines it uses.
 pub const MAX_UNFOLDED_DEPTH: usize = 500;
+/// Quantifiers and aggregates inside one another, through the defines an expression uses: each goes over all elements for every
+/// element of the one around it.
+pub const MAX_NAMED_ELEMENTS: usize = 8;
 /// Questions about rules that lead on to questions about further rules, one after the other; a rule in such a chain takes
 /// up to three.
 pub const MAX_CHAIN: usize = 1_000;

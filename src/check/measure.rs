@@ -8,6 +8,8 @@ use crate::model::{Expr, ExprKind};
 pub(super) struct Measure {
     pub size: usize,
     pub depth: usize,
+    /// Elements of lists that have a name at one place.
+    pub elements: usize,
     pub uses: Vec<usize>,
 }
 
@@ -17,6 +19,7 @@ impl Checker<'_> {
         let mut measure = Measure {
             size: 1,
             depth: 1,
+            elements: 0,
             uses: vec![0; parameters],
         };
         match &expr.kind {
@@ -47,6 +50,7 @@ impl Checker<'_> {
                 expr.parts()
                     .iter()
                     .for_each(|part| self.add(&mut measure, part, 1, 0));
+                measure.elements += 1;
             }
             ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Assume(a, b, _) => {
                 [a, b]
@@ -72,7 +76,11 @@ impl Checker<'_> {
         let body = &self.measures[define];
         measure.size = measure.size.saturating_add(body.size);
         measure.depth = measure.depth.saturating_add(body.depth);
+        measure.elements = measure.elements.max(body.elements);
         for (argument, uses) in arguments.iter().zip(&body.uses) {
+            let elements = self.measure(argument, measure.uses.len()).elements;
+            let elements = elements.saturating_add(body.elements);
+            measure.elements = measure.elements.max(elements);
             self.add(measure, argument, *uses, body.depth);
         }
     }
@@ -83,6 +91,7 @@ impl Checker<'_> {
         measure.size = measure.size.saturating_add(size);
         let depth = part.depth.saturating_add(below).saturating_add(1);
         measure.depth = measure.depth.max(depth);
+        measure.elements = measure.elements.max(part.elements);
         for (uses, more) in measure.uses.iter_mut().zip(&part.uses) {
             *uses = uses.saturating_add(more.saturating_mul(times));
         }

@@ -228,7 +228,7 @@ impl<'a> Checker<'a> {
     ) -> Option<Expr> {
         let checked = self.expression(unit, Some(id), |inner| inner.condition(condition))?;
         let measure = self.measure(&checked, 0);
-        self.not_too_large(name, measure.size, measure.depth);
+        self.not_too_large(name, &measure);
         Some(checked)
     }
 
