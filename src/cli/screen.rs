@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod mapped;
 mod summary;
 #[cfg(test)]
 pub(super) mod tests;

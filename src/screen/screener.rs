@@ -121,6 +121,16 @@ impl Screener {
             .collect()
     }
 
+    /// The fields without `?` that are not read, so that a record in which they are missing or wrong is no reject.
+    pub fn unchecked(&self) -> Vec<String> {
+        let read: Vec<FieldId> = self.fields().into_iter().map(|(id, _)| id).collect();
+        let fields = self.plan.model.record.fields.iter();
+        fields
+            .filter(|(id, field)| !field.optional && !read.contains(id))
+            .map(|(_, field)| field.name.to_string())
+            .collect()
+    }
+
     /// What is bound: the plan's columns, then fields that only texts of results name.
     fn wanted(&self) -> Vec<bind::BoundColumn> {
         let program = &self.plan.program;

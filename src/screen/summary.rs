@@ -83,6 +83,7 @@ impl Tally {
                 .map(|rule| RuleCount::new(model, rule))
                 .collect(),
             missing: Vec::new(),
+            unchecked: screener.unchecked(),
         };
         self.add_outcomes(model, screener.outcomes(), &mut summary);
         summary.missing = self.missing_fields();
@@ -174,6 +175,8 @@ pub struct Summary {
     pub rules: Vec<RuleCount>,
     /// Fields that keep records open, those first that alone keep most.
     pub missing: Vec<MissingCount>,
+    /// Fields that every record must have, but that no rule reads: their columns were not looked at.
+    pub unchecked: Vec<String>,
 }
 
 /// How a rule stands over all records.

@@ -17,7 +17,7 @@ use crate::screen::{Engine, Options, Screener};
 /// Describe an input's columns against what a policy reads
 ///
 /// For each field that the policy reads: the column, what is missing, what cannot be read and what was expected, the
-/// smallest and largest value; then columns nobody reads, and settings of a mapping file that would help.
+/// smallest and largest value; then columns no rule reads, and settings of a mapping file that would help.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Example:\n  interdict data describe shipments.csv --policy policies/us\n  interdict data describe shipments.csv --policy policies/cn --policy policies/us --map mapping.toml"
@@ -114,7 +114,7 @@ fn in_words(found: &Description) -> String {
     if !found.unread_columns.is_empty() {
         lines.push(String::new());
         lines.push(format!(
-            "columns that no field reads: {}",
+            "columns that no rule reads, so that nothing in them is checked: {}",
             found.unread_columns.join(", ")
         ));
     }

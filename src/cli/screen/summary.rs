@@ -23,6 +23,7 @@ pub(super) fn in_words(report: &Report) -> Vec<String> {
     verdict_lines(summary, &mut lines);
     rule_lines(summary, &mut lines);
     missing_lines(summary, &mut lines);
+    lines.extend(unchecked_line(&summary.unchecked));
     lines
 }
 
@@ -119,6 +120,20 @@ fn missing_lines(summary: &Summary, lines: &mut Vec<String>) {
     }
 }
 
+/// Nobody is to believe that a field was checked because the record says that it must be there.
+fn unchecked_line(fields: &[String]) -> Option<String> {
+    let names: Vec<String> = fields.iter().map(|name| format!("`{name}`")).collect();
+    let (it, is) = match names.len() {
+        0 => return None,
+        1 => ("it", "is"),
+        _ => ("they", "are"),
+    };
+    Some(format!(
+        "note: no rule reads {}, so nothing was checked there: rows in which {it} {is} empty or wrong were screened all the same",
+        names.join(", ")
+    ))
+}
+
 pub(super) fn as_json(report: &Report) -> Value {
     let summary = &report.summary;
     serde_json::json!({
@@ -136,5 +151,6 @@ pub(super) fn as_json(report: &Report) -> Value {
         "missing": summary.missing.iter().map(|field| serde_json::json!({
             "field": field.field, "records": field.records, "alone": field.alone,
         })).collect::<Vec<_>>(),
+        "unchecked": summary.unchecked,
     })
 }
