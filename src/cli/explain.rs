@@ -38,7 +38,7 @@ pub struct Explain {
     #[arg(required = true, value_name = "POLICY… INPUT…")]
     paths: Vec<PathBuf>,
     /// The key of the record
-    #[arg(long, value_name = "ID", required_unless_present = "row")]
+    #[arg(long, value_name = "ID")]
     key: Option<String>,
     /// The row of the record in its file, from 1, as rejects count it: without the header and blank lines
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
@@ -62,6 +62,11 @@ struct Found {
 impl Explain {
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         self.expect_format(session.global.format)?;
+        if self.key.is_none() && self.row.is_none() {
+            return Err(Stop::usage("no record is named").help(
+                "name it by its key with `--key ID`, or by its place in the file with `--row N`",
+            ));
+        }
         let usage = "interdict explain POLICY INPUT --key ID";
         let (policies, inputs) = split(&self.paths, usage)?;
         let Some(model) = frontend::model(&policies, &self.records.params, session)? else {

@@ -75,9 +75,7 @@ pub(super) fn mapping_from(map: Option<&Path>, model: &Model) -> Result<Mapping,
         return Ok(Mapping::default());
     };
     let mapping = read_mapping(path).map_err(|error| stop_of(error.into()))?;
-    let fields = model.field_paths();
-    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-    check_fields(&mapping, &path.to_string_lossy(), &fields)
+    check_fields(&mapping, &path.to_string_lossy(), model)
         .map_err(|error| stop_of(error.into()))?;
     Ok(mapping)
 }

@@ -22,9 +22,10 @@ use super::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::input::Progress;
 use crate::io::manifest::{HashedFile, sha256, sha256_of_file};
+use crate::io::mapping::unit_warnings;
 use crate::io::output::OutputKind;
 use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
-use crate::model::Model;
+use crate::model::{FieldId, Model};
 use crate::screen::mapping::Mapping;
 use crate::screen::{Engine, Keep, Options, Screener, Verify};
 use crate::text::SourceMap;
@@ -152,6 +153,10 @@ impl Screen {
             session.say(&format!(
                 "note: the portable engine runs, since compiled code could not: {why}"
             ))?;
+        }
+        let fields: Vec<FieldId> = screener.fields().into_iter().map(|(id, _)| id).collect();
+        for warning in unit_warnings(&mapping, screener.model(), &fields) {
+            session.say(&warning)?;
         }
         let job = self.job(&screener, &mapping, inputs)?;
         let facts = self.facts(screener.model())?;

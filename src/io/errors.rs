@@ -1,5 +1,8 @@
 //! What goes wrong with a whole input or output, in the words the user sees. Single bad rows are rejects.
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 use std::path::Path;
 
@@ -132,36 +135,36 @@ pub fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// The names nearest to `wanted`, ready to be said; or the names there are.
-fn nearest_columns(wanted: &str, names: &[String]) -> String {
-    let near = nearest(wanted, names.iter().map(String::as_str));
-    let listed = |names: &[&str]| {
-        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        quoted.join(", ")
-    };
-    if !near.is_empty() {
-        return format!("the nearest columns are {}", listed(&near));
-    }
-    let first: Vec<&str> = names.iter().take(12).map(String::as_str).collect();
-    let more = if names.len() > first.len() {
-        ", …"
-    } else {
-        ""
-    };
-    format!("the columns are {}{more}", listed(&first))
+/// Names in backquotes, the first dozen of them.
+fn listed(names: &[&str]) -> String {
+    let quoted = names.iter().take(12).map(|name| format!("`{name}`"));
+    let more = if names.len() > 12 { ", …" } else { "" };
+    quoted.collect::<Vec<_>>().join(", ") + more
 }
 
-/// The up to three of `names` that look most like `wanted`, best first.
-pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let folded = |text: &str| text.to_lowercase().replace([' ', '-', '.'], "_");
+/// Names shorter than this are the same or are not: a slip makes most of them another word.
+const MIN_SLIP: usize = 4;
+
+/// The one of `names` that `wanted` is most likely a spelling of: whole names, case and punctuation aside, with the few
+/// slips of a misspelling at most. What is named here may be pasted, so a mere likeness is not enough.
+pub(crate) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = |text: &str| -> String {
+        let letters = text.chars().filter(|letter| letter.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
     let wanted = folded(wanted);
-    let mut scored: Vec<(f64, &str)> = names
-        .map(|name| (strsim::jaro_winkler(&wanted, &folded(name)), name))
-        .filter(|(score, _)| *score >= 0.75)
-        .collect();
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.truncate(3);
-    scored.into_iter().map(|(_, name)| name).collect()
+    let names: Vec<(String, &str)> = names.map(|name| (folded(name), name)).collect();
+    let same = |text: &str| names.iter().find(|(folded, _)| folded == text);
+    if wanted.is_empty() {
+        return None;
+    }
+    if let Some((_, name)) = same(&wanted) {
+        return Some(name);
+    }
+    let long = |text: &str| text.chars().count() >= MIN_SLIP;
+    let candidates = names.iter().map(|(folded, _)| folded.as_str());
+    let near = crate::diagnostic::nearest(&wanted, candidates.filter(|text| long(text)))?;
+    same(near).filter(|_| long(&wanted)).map(|(_, name)| *name)
 }
 
 pub(crate) fn io_failed(file: &str, doing: &'static str, source: io::Error) -> InputError {
@@ -284,6 +287,7 @@ pub(crate) fn missing_columns(
     file: &str,
     lacking: &[&WantedColumn],
     names: &[String],
+    wanted: &[WantedColumn],
 ) -> InputError {
     let quoted: Vec<String> = lacking
         .iter()
@@ -300,13 +304,27 @@ pub(crate) fn missing_columns(
                     write `delimiter = \";\"` under [csv] in a mapping file (--map FILE.toml)";
         return unreadable(file, None, problem, help);
     }
+    // A column that holds another field is not offered.
+    let held = |name: &str| wanted.iter().any(|column| column.name == name);
+    let free: Vec<&str> = names.iter().map(String::as_str).collect();
+    let free: Vec<&str> = free.into_iter().filter(|name| !held(name)).collect();
+    let near = |column: &WantedColumn| nearest(&column.name, free.iter().copied());
     let mut help = match lacking {
-        [only] => nearest_columns(&only.name, names),
-        _ => "the data may call them otherwise, or not have them".to_owned(),
+        [only] => match near(only) {
+            Some(near) => format!("the nearest column is `{near}`"),
+            None => columns_left(&free),
+        },
+        several if several.iter().all(|column| near(column).is_some()) => {
+            "the data may call them otherwise".to_owned()
+        }
+        _ => format!(
+            "the data may call them otherwise, or not have them; {}",
+            columns_left(&free)
+        ),
     };
     let settings: Vec<String> = lacking
         .iter()
-        .filter_map(|column| setting(column, names))
+        .filter_map(|column| setting(column, near(column)))
         .collect();
     if !settings.is_empty() {
         help += "; under [columns] in a mapping file (--map FILE.toml) write";
@@ -317,11 +335,37 @@ pub(crate) fn missing_columns(
     unreadable(file, None, problem, help)
 }
 
+fn columns_left(free: &[&str]) -> String {
+    match free {
+        [] => "there are no other columns".to_owned(),
+        [only] => format!("the column that no field is read from is `{only}`"),
+        _ => format!(
+            "the columns that no field is read from are {}",
+            listed(free)
+        ),
+    }
+}
+
+/// A mass is read from a column whose name ends in another unit.
+pub(crate) fn other_unit(
+    field: &str,
+    column: &str,
+    read_as: crate::domain::MassUnit,
+    named: crate::domain::MassUnit,
+) -> String {
+    let key = key(field);
+    let quoted = toml::Value::from(column);
+    format!(
+        "warning: `{field}` is read from the column `{column}` in {read_as}, though its name says {named}\n  \
+         help: under [columns] in a mapping file (--map FILE.toml) say the data's unit: {key} = {{ column = {quoted}, unit = \"{named}\" }}"
+    )
+}
+
 /// A key that a file of JSON Lines never has. Writers that leave out what is empty make such files, so they are read;
 /// `keys` are those that its first objects have.
 pub fn absent_key(file: &str, key: &str, keys: &[String]) -> String {
     let near = nearest(key, keys.iter().map(String::as_str));
-    let near = match near.first() {
+    let near = match near {
         Some(near) => format!("; the nearest key is `{near}`"),
         None => String::new(),
     };
@@ -331,22 +375,23 @@ pub fn absent_key(file: &str, key: &str, keys: &[String]) -> String {
     )
 }
 
+/// A field's name as a key of a mapping file.
+fn key(name: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    match name.bytes().all(bare) {
+        true => name.to_owned(),
+        false => toml::Value::from(name).to_string(),
+    }
+}
+
 /// What a mapping file can say about a column that is not there.
-fn setting(column: &WantedColumn, names: &[String]) -> Option<String> {
+fn setting(column: &WantedColumn, near: Option<&str>) -> Option<String> {
     let field = column.holds.as_ref()?;
-    let near = nearest(&column.name, names.iter().map(String::as_str));
-    let key = match field
-        .name
-        .bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-    {
-        true => field.name.clone(),
-        false => toml::Value::from(field.name.as_str()).to_string(),
-    };
+    let key = key(&field.name);
     let none = "if the data has no such column: missing in every record";
-    Some(match (near.first(), field.optional) {
-        (Some(near), true) => format!("{key} = {}   # or `false` {none}", toml::Value::from(*near)),
-        (Some(near), false) => format!("{key} = {}", toml::Value::from(*near)),
+    Some(match (near, field.optional) {
+        (Some(near), true) => format!("{key} = {}   # or `false` {none}", toml::Value::from(near)),
+        (Some(near), false) => format!("{key} = {}", toml::Value::from(near)),
         (None, true) => format!("{key} = false   # {none}"),
         (None, false) => {
             format!("{key} = \"…\"   # the column that holds it; every record needs one")
@@ -477,50 +522,5 @@ pub(crate) fn internal(file: &str, problem: impl ToString) -> OutputError {
     OutputError::Internal {
         file: file.to_owned(),
         problem: problem.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn missing(columns: &[WantedColumn], names: &[&str]) -> String {
-        let columns: Vec<&WantedColumn> = columns.iter().collect();
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        missing_columns("a.csv", &columns, &names).to_string()
-    }
-
-    #[test]
-    fn a_missing_column_names_the_nearest_ones_and_what_to_write() {
-        let column = WantedColumn::required("ship_date").holding("day", false);
-        assert_eq!(
-            missing(&[column], &["Ship Date", "Country", "Value"]),
-            "a.csv: there is no column `ship_date`\n  help: the nearest columns are `Ship Date`; \
-             under [columns] in a mapping file (--map FILE.toml) write\n    day = \"Ship Date\""
-        );
-    }
-
-    #[test]
-    fn every_missing_column_is_named_at_once() {
-        let columns = [
-            WantedColumn::required("end_use").holding("end_use", true),
-            WantedColumn::required("region").holding("the region", true),
-            WantedColumn::required("id").holding("id", false),
-        ];
-        let text = missing(&columns, &["End Use", "Country"]);
-        for part in [
-            "there are no columns `end_use`, `region`, `id`\n",
-            "\n    end_use = \"End Use\"   # or `false` if the data has no such column",
-            "\n    \"the region\" = false   # if the data has no such column",
-            "\n    id = \"…\"",
-        ] {
-            assert!(text.contains(part), "{part}: {text}");
-        }
-    }
-
-    #[test]
-    fn a_header_with_another_delimiter_gets_told_so() {
-        let text = missing(&[WantedColumn::required("b")], &["a;b;c"]);
-        assert!(text.contains("delimiter"), "{text}");
     }
 }

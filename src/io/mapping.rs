@@ -3,6 +3,12 @@
 //! Every key is known or an error that names the nearest one; whether the fields it names are fields of the record
 //! is asked afterwards, with [`check_fields`].
 
+mod fields;
+#[cfg(test)]
+mod tests;
+
+pub use fields::{check_fields, unit_warnings};
+
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -10,13 +16,14 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::domain::{Country, MassUnit};
 use crate::io::errors::{self, InputError};
 use crate::screen::mapping::{
-    Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings, NumberStyle,
+    Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings, NumberStyle, Setting,
     check_date_format,
 };
 
-const SECTIONS: [&str; 8] = [
+const SECTIONS: [&str; 9] = [
     "columns",
     "missing",
     "dates",
@@ -24,8 +31,10 @@ const SECTIONS: [&str; 8] = [
     "countries",
     "hs",
     "enums",
+    "bools",
     "csv",
 ];
+const COLUMN_KEYS: [&str; 2] = ["column", "unit"];
 const MISSING_KEYS: [&str; 3] = ["spellings", "like", "fields"];
 const NUMBER_KEYS: [&str; 4] = ["decimal_comma", "thousands", "affixes", "fields"];
 const COUNTRY_KEYS: [&str; 4] = ["names", "alpha3", "spellings", "fields"];
@@ -58,26 +67,6 @@ pub fn parse_mapping(name: &str, text: &str) -> Result<Mapping, InputError> {
         )
     })?;
     reader.mapping(document.get_ref())
-}
-
-/// Holds the fields that `mapping` names to those the record has.
-pub fn check_fields(mapping: &Mapping, name: &str, fields: &[&str]) -> Result<(), InputError> {
-    for mention in &mapping.mentions {
-        if fields.contains(&mention.field.as_str()) {
-            continue;
-        }
-        let near = errors::nearest(&mention.field, fields.iter().copied());
-        let help = match near.first() {
-            Some(near) => format!("the nearest field is `{near}`"),
-            None => format!("the fields are {}", quoted(fields)),
-        };
-        let problem = format!(
-            "[{}] names `{}`, which is no field of the record",
-            mention.section, mention.field
-        );
-        return Err(errors::bad_mapping(name, Some(mention.line), problem, help));
-    }
-    Ok(())
 }
 
 fn quoted(names: &[&str]) -> String {
@@ -145,12 +134,16 @@ impl Reader<'_> {
                 .fields
                 .entry(key.get_ref().to_string())
                 .or_insert(every);
-            self.field(section, key, value, field)?;
-            mapping.mentions.push(Mention {
-                field: key.get_ref().to_string(),
-                section: label.clone(),
-                line: self.line(&key.span()),
-            });
+            let mut said = Vec::new();
+            self.field(section, key, value, field, &mut said)?;
+            mapping
+                .mentions
+                .extend(said.into_iter().map(|(setting, line)| Mention {
+                    field: key.get_ref().to_string(),
+                    section: label.clone(),
+                    setting,
+                    line,
+                }));
         }
         Ok(())
     }
@@ -161,41 +154,111 @@ impl Reader<'_> {
         key: &Key<'_>,
         value: &Value<'_>,
         field: &mut FieldMapping,
+        said: &mut Vec<(Setting, u32)>,
     ) -> Parsed<()> {
         let name = key.get_ref();
-        match section {
-            "columns" => field.column = self.column(value)?,
-            "missing" => self.add_missing(name, value, &mut field.missing)?,
-            "dates" => field.dates = self.date_formats(value)?,
+        let line = self.line(&key.span());
+        let setting = match section {
+            "columns" => {
+                said.push((Setting::Column, line));
+                return self.column(value, field, said);
+            }
+            "missing" => {
+                self.add_missing(name, value, &mut field.missing)?;
+                Setting::Missing
+            }
+            "dates" => {
+                field.dates = self.date_formats(value)?;
+                Setting::Dates
+            }
             "numbers" => {
                 let table = self.table(value, &format!("numbers.fields.{name}"))?;
                 field.numbers = self.numbers(table, &field.numbers)?;
+                Setting::Numbers
             }
             "countries" => {
                 let table = self.table(value, &format!("countries.fields.{name}"))?;
                 field.countries = self.countries(table, &field.countries)?;
+                Setting::Countries
             }
-            "hs" => field.hs_pad = Some(self.hs_pad(value)?),
+            "hs" => {
+                field.hs_pad = Some(self.hs_pad(value)?);
+                Setting::Hs
+            }
             "enums" => {
-                for (spelling, value) in self.table(value, &format!("enums.{name}"))? {
-                    let value = self.string(value)?.to_owned();
-                    field.values.insert(spelling.get_ref().to_string(), value);
+                said.push((Setting::Enum, line));
+                return self.enum_values(name, value, field, said);
+            }
+            "bools" => {
+                for (spelling, value) in self.table(value, &format!("bools.{name}"))? {
+                    let spelling = spelling.get_ref().trim().to_owned();
+                    field.bools.insert(spelling, self.boolean(value)?);
                 }
+                Setting::Bool
             }
             other => unreachable!("{other} is one of the sections"),
+        };
+        said.push((setting, line));
+        Ok(())
+    }
+
+    fn enum_values(
+        &self,
+        name: &str,
+        value: &Value<'_>,
+        field: &mut FieldMapping,
+        said: &mut Vec<(Setting, u32)>,
+    ) -> Parsed<()> {
+        for (key, value) in self.table(value, &format!("enums.{name}"))? {
+            let spelling = key.get_ref().to_string();
+            let value = self.string(value)?.to_owned();
+            field.values.insert(spelling.clone(), value.clone());
+            let line = self.line(&key.span());
+            said.push((Setting::EnumValue { spelling, value }, line));
         }
         Ok(())
     }
 
-    fn column(&self, value: &Value<'_>) -> Parsed<Column> {
-        match value.get_ref() {
-            DeValue::String(column) => Ok(Column::Named(column.to_string())),
-            DeValue::Boolean(false) => Ok(Column::Absent),
-            _ => Err(self.expected(
-                value,
-                "a column name, or `false` where the data has no such column",
-            )),
+    fn column(
+        &self,
+        value: &Value<'_>,
+        field: &mut FieldMapping,
+        said: &mut Vec<(Setting, u32)>,
+    ) -> Parsed<()> {
+        let table = match value.get_ref() {
+            DeValue::String(column) => {
+                field.column = Column::Named(column.to_string());
+                return Ok(());
+            }
+            DeValue::Boolean(false) => {
+                field.column = Column::Absent;
+                return Ok(());
+            }
+            DeValue::Table(table) => table,
+            _ => {
+                return Err(self.expected(
+                    value,
+                    "a column name, or `false` where the data has no such column",
+                ));
+            }
+        };
+        for (key, value) in table {
+            self.known(key, &COLUMN_KEYS, "a column")?;
+            let text = self.string(value)?;
+            if key.get_ref() == "column" {
+                field.column = Column::Named(text.to_owned());
+            } else {
+                field.unit = Some(self.unit(text, value)?);
+                said.push((Setting::Unit, self.line(&key.span())));
+            }
         }
+        Ok(())
+    }
+
+    fn unit(&self, text: &str, value: &Value<'_>) -> Parsed<MassUnit> {
+        let symbols = MassUnit::ALL.map(MassUnit::symbol).join(", ");
+        let expected = format!("a unit of mass ({symbols})");
+        MassUnit::parse(text).ok_or_else(|| self.expected(value, &expected))
     }
 
     fn missing(&self, table: &Table<'_>) -> Parsed<MissingSpellings> {
@@ -303,10 +366,18 @@ impl Reader<'_> {
 
     fn country_code(&self, value: &Value<'_>) -> Parsed<String> {
         let code = self.string(value)?;
-        if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let upper = code.bytes().all(|byte| byte.is_ascii_uppercase());
+        if upper && Country::from_alpha2(code).is_some() {
             return Ok(code.to_owned());
         }
-        Err(self.expected(value, "a two-letter country code such as \"CD\""))
+        let meant = Country::from_alpha2(code)
+            .or_else(|| Country::from_alpha3(code))
+            .or_else(|| Country::from_name(code))
+            .or_else(|| Country::nearest_hint(code));
+        let help = meant.map_or_else(String::new, |country| {
+            format!("write \"{}\"", country.alpha2())
+        });
+        Err(self.expected_but(value, "a two-letter country code such as \"CD\"", help))
     }
 
     fn hs_pad(&self, value: &Value<'_>) -> Parsed<u8> {
@@ -342,8 +413,15 @@ impl Reader<'_> {
         if keys.contains(&found) {
             return Ok(());
         }
-        let help = match errors::nearest(found, keys.iter().copied()).first() {
+        let help = match errors::nearest(found, keys.iter().copied()) {
             Some(near) => format!("the nearest key is `{near}`"),
+            None if keys.contains(&"fields") => {
+                let section = place.trim_matches(['[', ']']);
+                let listed = quoted(keys);
+                format!(
+                    "{place} has the keys {listed}; a field's own settings stand under `[{section}.fields]`"
+                )
+            }
             None => format!("{place} has the keys {}", quoted(keys)),
         };
         Err(self.error(&key.span(), format!("`{found}` is no key of {place}"), help))
@@ -369,6 +447,10 @@ impl Reader<'_> {
                 .iter()
                 .map(|item| self.string(item).map(str::to_owned))
                 .collect(),
+            DeValue::String(text) => {
+                let list = format!("write [{}]", toml::Value::from(text.as_ref()));
+                Err(self.expected_but(value, "a list of texts", list))
+            }
             _ => Err(self.expected(value, "a list of texts such as [\"N/A\", \"-\"]")),
         }
     }
@@ -381,13 +463,17 @@ impl Reader<'_> {
     }
 
     fn expected(&self, value: &Value<'_>, expected: &str) -> InputError {
+        self.expected_but(value, expected, String::new())
+    }
+
+    fn expected_but(&self, value: &Value<'_>, expected: &str, help: String) -> InputError {
         let span = value.span();
         let text = self.text.get(span.clone()).unwrap_or_default();
         let first_line = text.lines().next().unwrap_or_default();
         self.error(
             &span,
             format!("`{first_line}` stands where {expected} is expected"),
-            String::new(),
+            help,
         )
     }
 
@@ -398,139 +484,5 @@ impl Reader<'_> {
     fn line(&self, span: &Range<usize>) -> u32 {
         let before = &self.text.as_bytes()[..span.start.min(self.text.len())];
         before.iter().filter(|&&byte| byte == b'\n').count() as u32 + 1
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const EXAMPLE: &str = include_str!("../../docs/mapping.md");
-
-    fn parse(text: &str) -> Mapping {
-        parse_mapping("map.toml", text).unwrap()
-    }
-
-    fn fails(text: &str) -> String {
-        let error = parse_mapping("map.toml", text).unwrap_err();
-        assert_eq!(error.status(), 65);
-        error.to_string()
-    }
-
-    #[test]
-    fn the_example_of_the_documentation_is_read() {
-        let (_, rest) = EXAMPLE.split_once("```toml\n").expect("an example");
-        let (example, _) = rest.split_once("\n```").expect("its end");
-        let mapping = parse(example);
-        for section in SECTIONS {
-            assert!(
-                example.contains(&format!("[{section}")),
-                "{section} is not shown"
-            );
-        }
-        assert_eq!(
-            mapping.field("shipment_id").column,
-            Column::Named("ID".into())
-        );
-        assert_eq!(mapping.field("region").column, Column::Absent);
-        assert!(mapping.field("weight").is_missing("See DN-304 (ID#:10589)"));
-        assert!(mapping.field("weight").is_missing("N/A"));
-        assert!(
-            !mapping
-                .field("freight")
-                .is_missing("See DN-304 (ID#:10589)")
-        );
-        assert_eq!(
-            mapping
-                .field("freight")
-                .numbers
-                .plain("1.234,5 EUR")
-                .as_deref(),
-            Some("1234.5")
-        );
-        assert_eq!(
-            mapping.field("value").numbers.plain("1,234.5").as_deref(),
-            Some("1234.5")
-        );
-        assert_eq!(
-            mapping.field("destination").country_spelling("Congo, DRC"),
-            Some("CD")
-        );
-        assert!(
-            mapping.field("destination").countries.names
-                && !mapping.field("origin").countries.names
-        );
-        assert_eq!(mapping.field("hs_code").hs_pad, Some(8));
-        assert_eq!(
-            mapping.field("mode").value_spelling("Air Charter"),
-            Some("air")
-        );
-        assert_eq!(mapping.delimiter, Some(b';'));
-    }
-
-    #[test]
-    fn what_holds_for_every_field_is_merged_into_single_ones_in_any_order() {
-        let mapping = parse(
-            "[dates]\nday = [\"%d.%m.%Y\"]\n[missing]\nspellings = [\"-\"]\nfields.day = [\"tba\"]\n",
-        );
-        assert!(mapping.field("day").is_missing("-") && mapping.field("day").is_missing("tba"));
-        assert!(
-            mapping.field("other").is_missing("-") && !mapping.field("other").is_missing("tba")
-        );
-        assert_eq!(mapping.field("day").dates, ["%d.%m.%Y"]);
-    }
-
-    #[test]
-    fn unknown_keys_are_errors_with_line_and_nearest_key() {
-        assert_eq!(
-            fails("[columns]\na = \"A\"\n\n[mising]\nspellings = []\n"),
-            "map.toml, line 4: `mising` is no key of a mapping\n  help: the nearest key is `missing`"
-        );
-        let text = fails("[missing]\nspelling = [\"-\"]\n");
-        assert!(
-            text.contains("line 2: `spelling` is no key of [missing]"),
-            "{text}"
-        );
-        let text = fails("[missing.fields.a]\nfields = []\n");
-        assert!(text.contains("no key of [missing.fields.a]"), "{text}");
-        assert!(fails("[csv]\nquote = \"'\"\n").contains("`delimiter`"));
-    }
-
-    #[test]
-    fn values_of_the_wrong_kind_are_errors() {
-        for (text, expected) in [
-            ("[columns]\na = 1\n", "a column name"),
-            ("[columns]\na = true\n", "a column name"),
-            ("[missing]\nspellings = \"-\"\n", "a list of texts"),
-            ("[dates]\na = [\"%d/%m\"]\n", "is no date format"),
-            ("[dates]\na = []\n", "at least one"),
-            ("[numbers]\nthousands = \"ab\"\n", "one character"),
-            (
-                "[numbers]\ndecimal_comma = true\nthousands = \",\"\n",
-                "both before decimals",
-            ),
-            ("[countries.spellings]\nCongo = \"Congo\"\n", "two-letter"),
-            ("[hs]\na = 7\n", "digits"),
-            ("[enums]\na = \"b\"\n", "a section `[enums.a]`"),
-            ("[csv]\ndelimiter = \"ab\"\n", "one mark"),
-            ("[columns\n", "line 1"),
-            ("columns = 1\n", "a section `[columns]`"),
-        ] {
-            let found = fails(text);
-            assert!(found.contains(expected), "{text}: {found}");
-        }
-    }
-
-    #[test]
-    fn fields_the_record_does_not_have_are_pointed_at() {
-        let mapping = parse("[columns]\nid = \"ID\"\n\n[hs]\nhs_cod = 6\n");
-        assert!(check_fields(&mapping, "map.toml", &["id", "hs_cod"]).is_ok());
-        let text = check_fields(&mapping, "map.toml", &["id", "hs_code"])
-            .unwrap_err()
-            .to_string();
-        assert_eq!(
-            text,
-            "map.toml, line 5: [hs] names `hs_cod`, which is no field of the record\n  help: the nearest field is `hs_code`"
-        );
     }
 }

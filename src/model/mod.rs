@@ -87,16 +87,21 @@ pub struct Model {
 
 impl Model {
     /// The names of all fields, and of those of elements behind their lists': `components`, `components.value`.
-    pub fn field_paths(&self) -> Vec<String> {
+    pub fn field_paths(&self) -> Vec<(String, &Field)> {
         let mut paths = Vec::new();
         self.add_paths("", &self.record.fields, &mut paths);
         paths
     }
 
-    fn add_paths(&self, before: &str, fields: &Arena<Field>, paths: &mut Vec<String>) {
+    fn add_paths<'m>(
+        &'m self,
+        before: &str,
+        fields: &'m Arena<Field>,
+        paths: &mut Vec<(String, &'m Field)>,
+    ) {
         for field in fields.values() {
             let path = format!("{before}{}", field.name);
-            paths.push(path.clone());
+            paths.push((path.clone(), field));
             if let Type::List(of) = field.ty {
                 let before = format!("{path}.");
                 self.add_paths(&before, &self.nested[of].fields, paths);

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::domain::MassUnit;
+
 /// A whole mapping file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
@@ -28,8 +30,40 @@ pub struct Mention {
     pub field: String,
     /// The section, as written: `columns`, `missing.fields`.
     pub section: String,
+    /// What is said of the field.
+    pub setting: Setting,
     /// The line, from 1.
     pub line: u32,
+}
+
+/// What a mapping file says of a field, as far as not every type of field can have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// The column.
+    Column,
+    /// The unit of its numbers.
+    Unit,
+    /// Texts that mean missing.
+    Missing,
+    /// Formats of dates.
+    Dates,
+    /// How numbers are written.
+    Numbers,
+    /// How countries are written.
+    Countries,
+    /// How many digits HS codes have.
+    Hs,
+    /// Spellings of enum values.
+    Enum,
+    /// One spelling of an enum value.
+    EnumValue {
+        /// The text in the data.
+        spelling: String,
+        /// The value it is to mean.
+        value: String,
+    },
+    /// Spellings of yes and no.
+    Bool,
 }
 
 /// Which column of the data holds a field.
@@ -61,6 +95,10 @@ pub struct FieldMapping {
     pub hs_pad: Option<u8>,
     /// Enum values by the text that stands for them.
     pub values: BTreeMap<String, String>,
+    /// Yes and no by the text that stands for them.
+    pub bools: BTreeMap<String, bool>,
+    /// The unit of a mass in the data, if not the record's.
+    pub unit: Option<MassUnit>,
 }
 
 /// Texts that mean "missing".
@@ -126,6 +164,11 @@ impl FieldMapping {
     /// The enum value the mapping gives for `text`.
     pub fn value_spelling(&self, text: &str) -> Option<&str> {
         self.values.get(text.trim()).map(String::as_str)
+    }
+
+    /// Whether `text` means yes or no, where the mapping says so.
+    pub fn bool_spelling(&self, text: &str) -> Option<bool> {
+        self.bools.get(text.trim()).copied()
     }
 
     /// The day that `text` gives by the formats of the mapping.

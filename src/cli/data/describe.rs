@@ -11,6 +11,7 @@ use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
 use crate::io::input::{InputSpec, Kind};
+use crate::io::mapping::unit_warnings;
 use crate::model::FieldId;
 use crate::screen::{Engine, Options, Screener};
 
@@ -53,6 +54,9 @@ impl DescribeData {
         let screener =
             Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
         let fields: Vec<FieldId> = screener.fields().into_iter().map(|(id, _)| id).collect();
+        for warning in unit_warnings(&mapping, screener.model(), &fields) {
+            session.say(&warning)?;
+        }
         let inputs: Vec<InputSpec> = self
             .inputs
             .iter()

@@ -1,7 +1,7 @@
 //! What the columns of an input hold, seen by the record of a policy: one streaming pass, bounded memory.
 //!
 //! In: the fields a policy reads, the mapping, the input. Out: a [`Description`]: for each field its column, what is
-//! missing, what cannot be read, the range of values; columns nobody reads; settings of a mapping that would help.
+//! missing, what cannot be read, the range of values; columns no rule reads; settings of a mapping that would help.
 
 mod column;
 mod suggest;
@@ -13,8 +13,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::diagnostic::nearest;
-use crate::io::errors::InputError;
+use crate::io::errors::{InputError, nearest};
 use crate::io::input::{
     BatchSource, Chunk, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
 };
@@ -310,9 +309,19 @@ fn description(
 ) -> Description {
     let is_read = |name: &String| wanted.iter().any(|column| column.name == *name);
     let unread: Vec<String> = columns.into_iter().filter(|name| !is_read(name)).collect();
+    // A column of a field that no rule reads is not offered to another field.
+    let declared = |name: &&String| {
+        let mut fields = job.model.record.fields.ids();
+        fields.any(|id| column_of(job.model, job.mapping, id) == Some(name.as_str()))
+    };
+    let free: Vec<String> = unread
+        .iter()
+        .filter(|name| !declared(name))
+        .cloned()
+        .collect();
     let found: Vec<Found> = fields
         .iter()
-        .map(|field| found(field, wanted, source, &unread))
+        .map(|field| found(field, wanted, source, &free))
         .collect();
     let suggestion = suggest::suggest(job.model, fields, &total.columns, &found);
     let facts = fields.iter().zip(&total.columns).zip(found);
@@ -337,7 +346,7 @@ fn found(
     field: &Field,
     wanted: &[WantedColumn],
     source: &dyn BatchSource,
-    unread: &[String],
+    free: &[String],
 ) -> Found {
     let Some(at) = field.at else {
         return Found::LeftOut;
@@ -349,7 +358,7 @@ fn found(
         .filter(|notes| notes.absent_columns.contains(name))
         .count();
     if lacking > 0 {
-        let names = unread.iter().map(String::as_str);
+        let names = free.iter().map(String::as_str);
         return Found::Absent {
             files: lacking,
             nearest: nearest(name, names).map(str::to_owned),

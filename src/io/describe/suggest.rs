@@ -46,6 +46,14 @@ const FORMATS: [&str; 10] = [
 /// What stands before or after numbers.
 const AFFIXES: [&str; 9] = ["USD", "EUR", "CNY", "US$", "$", "€", "kg", "KG", "%"];
 
+/// Words for yes and for no, in lower case, besides those that are read in any case.
+const YES: [&str; 10] = [
+    "ja", "j", "oui", "si", "sí", "sim", "是", "on", "wahr", "vrai",
+];
+const NO: [&str; 9] = [
+    "nein", "non", "não", "nao", "nee", "否", "off", "falsch", "faux",
+];
+
 /// The sections of the mapping, as lines each.
 #[derive(Default)]
 struct Sections {
@@ -56,6 +64,7 @@ struct Sections {
     countries: Vec<String>,
     hs: Vec<String>,
     enums: Vec<String>,
+    bools: Vec<String>,
 }
 
 /// The settings as TOML; empty where nothing helps.
@@ -111,9 +120,9 @@ fn of_field(
         Type::Code(system) if model.systems[system].model == CodeModel::Hs => {
             lost_zeros(name, facts, sections)
         }
+        Type::Bool => bools(name, &rest, sections),
         Type::Code(_)
         | Type::Text { .. }
-        | Type::Bool
         | Type::Duration
         | Type::Verdict
         | Type::List(_)
@@ -279,6 +288,24 @@ fn enums(name: &str, values: &[std::sync::Arc<str>], texts: &[&str], sections: &
     }
 }
 
+/// Words for yes and no; of others only their author knows what they mean.
+fn bools(name: &str, texts: &[&str], sections: &mut Sections) {
+    let mut lines: Vec<String> = Vec::new();
+    for text in texts.iter().map(|text| text.trim()).take(10) {
+        let folded = text.to_lowercase();
+        let (yes, no) = (YES.contains(&&*folded), NO.contains(&&*folded));
+        lines.push(match (yes, no) {
+            (true, _) => format!("{} = true", quoted(text)),
+            (false, true) => format!("{} = false", quoted(text)),
+            (false, false) => format!("# {} = …   # true or false", quoted(text)),
+        });
+    }
+    if !lines.is_empty() {
+        sections.bools.push(format!("[bools.{name}]"));
+        sections.bools.append(&mut lines);
+    }
+}
+
 /// Codes of an odd number of digits are what a column of numbers leaves of codes that begin with a zero.
 fn lost_zeros(name: &str, facts: &ColumnFacts, sections: &mut Sections) {
     let of = |odd: usize| {
@@ -305,7 +332,7 @@ impl Sections {
                 push_table(&mut text, header, &lines);
             }
         }
-        for lines in [self.numbers, self.countries, self.enums] {
+        for lines in [self.numbers, self.countries, self.enums, self.bools] {
             for line in lines {
                 let gap = if line.starts_with('[') && !text.is_empty() {
                     "\n"

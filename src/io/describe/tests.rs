@@ -10,6 +10,7 @@ record shipment {
   value           : money USD?
   hs_code         : hs?
   end_use         : end_use?
+  armed           : bool?
 }
 enum end_use { civil, military }
 verdicts clear < deny
@@ -113,6 +114,24 @@ fn settings_are_suggested_that_the_mapping_takes_and_that_help() {
     );
     // What is left is a word for a date and a negative amount.
     assert_eq!(unreadable(&whole), 2, "{}", after.suggestion);
+}
+
+#[test]
+fn words_for_yes_and_no_are_suggested() {
+    let text = "id,ship_date,armed\nA,2026-01-01,Ja\nB,2026-01-01,nein\nC,2026-01-01,vielleicht\nD,2026-01-01,yes\n";
+    let found = described(text, "", 1);
+    for line in [
+        "[bools.armed]\n",
+        "\"Ja\" = true\n",
+        "\"nein\" = false\n",
+        "# \"vielleicht\" = …",
+    ] {
+        assert!(found.suggestion.contains(line), "{}", found.suggestion);
+    }
+    let (_, bools) = found.suggestion.split_once("[bools").expect("the section");
+    let unreadable = |found: &Description| found.fields.last().expect("armed").unreadable;
+    let after = described(text, &format!("[bools{bools}"), 1);
+    assert_eq!((unreadable(&found), unreadable(&after)), (3, 1));
 }
 
 #[test]

@@ -293,7 +293,7 @@ fn columns_no_field_is_read_from_are_named_and_may_be_carried() {
         error("parts")
     );
     assert!(error("raw").contains("bytes that are not marked as text"));
-    assert!(error("prats").contains("the nearest columns are `parts`"));
+    assert!(error("prats").contains("the nearest column is `parts`"));
     let all = InputOptions {
         carry_all: true,
         ..small()

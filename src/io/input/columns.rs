@@ -50,7 +50,7 @@ pub(crate) fn locate(
     }
     match lacking.is_empty() {
         true => Ok(located),
-        false => Err(errors::missing_columns(file, &lacking, names)),
+        false => Err(errors::missing_columns(file, &lacking, names, wanted)),
     }
 }
 

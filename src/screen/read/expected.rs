@@ -103,19 +103,28 @@ impl fmt::Display for Expected {
 
 /// What the values of a field look like.
 pub(super) fn of_field(model: &Model, declared: &Field, mapping: &FieldMapping) -> Expected {
+    let number = |example: &str| match mapping.numbers.decimal_comma {
+        true => example.replace('.', ","),
+        false => example.to_owned(),
+    };
     Expected::new(match declared.ty {
         Type::Text { .. } => "a text".to_owned(),
-        Type::Bool => "one of true, false, yes, no, y, n, 1, 0".to_owned(),
+        Type::Bool => yes_or_no(mapping),
         Type::Int => "a whole number of at most 64 bits".to_owned(),
-        Type::Decimal => "a number such as 1234.5".to_owned(),
+        Type::Decimal => format!("a number such as {}", number("1234.5")),
         Type::Percent if declared.percent_of_one => {
-            signed(declared, "a share of 1", "0.25 for 25 %")
+            signed(declared, "a share of 1", &number("0.25 for 25 %"))
         }
         Type::Percent => signed(declared, "a percentage", "25 for 25 %"),
-        Type::Money(currency) => signed(declared, &format!("an amount in {currency}"), "1234.50"),
+        Type::Money(currency) => signed(
+            declared,
+            &format!("an amount in {currency}"),
+            &number("1234.50"),
+        ),
         Type::Mass => {
-            let unit = declared.unit.map_or("kg", |unit| unit.symbol());
-            signed(declared, &format!("a mass in {unit}"), "12.5")
+            let unit = mapping.unit.or(declared.unit);
+            let unit = unit.map_or("kg", |unit| unit.symbol());
+            signed(declared, &format!("a mass in {unit}"), &number("12.5"))
         }
         Type::Date => date(mapping),
         Type::Instant => format!(
@@ -131,6 +140,16 @@ pub(super) fn of_field(model: &Model, declared: &Field, mapping: &FieldMapping) 
             format!("a list of `{}` records", model.nested[of].name)
         }
     })
+}
+
+fn yes_or_no(mapping: &FieldMapping) -> String {
+    let own = mapping.bools.keys().map(|spelling| spelling.trim());
+    let own: Vec<&str> = own.take(MAX_NAMED_VALUES).collect();
+    let plain = "true, false, yes, no, y, n, 1, 0";
+    match own.is_empty() {
+        true => format!("one of {plain}"),
+        false => format!("one of {}, {plain}", own.join(", ")),
+    }
 }
 
 fn signed(field: &Field, what: &str, example: &str) -> String {

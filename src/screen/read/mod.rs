@@ -203,7 +203,9 @@ impl FieldReader {
         }
         let value = match &self.kind {
             Kind::Text => Some(Value::Text(text.into())),
-            Kind::Bool => reading::parse_bool(text).map(Value::Bool),
+            Kind::Bool => (self.mapping.bool_spelling(text))
+                .or_else(|| reading::parse_bool(text))
+                .map(Value::Bool),
             Kind::Number(rule) => number::parse(text, &self.mapping.numbers)
                 .and_then(|raw| rule.value(&raw))
                 .map(Value::Number),
@@ -420,7 +422,7 @@ fn kind_of(
         Type::Text { .. } => Kind::Text,
         Type::Bool => Kind::Bool,
         Type::Int | Type::Decimal | Type::Percent | Type::Money(_) | Type::Mass => {
-            Kind::Number(NumberRule::of(declared))
+            Kind::Number(NumberRule::of(declared, mapping.unit))
         }
         Type::Date => Kind::Date,
         Type::Instant => Kind::Instant,

@@ -1,6 +1,6 @@
 //! Numbers: from what the data writes to the field's own unit, exactly; and the same on scaled 64-bit integers.
 
-use crate::domain::Number;
+use crate::domain::{MassUnit, Number};
 use crate::model::{Field, Type};
 use crate::plan::classify::scaled_decimals;
 use crate::screen::mapping::NumberStyle;
@@ -43,12 +43,12 @@ pub struct NumberRule {
 }
 
 impl NumberRule {
-    /// The rule of a number field.
-    pub(super) fn of(field: &Field) -> NumberRule {
+    /// The rule of a number field; `unit` is that of the data's masses, if not the record's.
+    pub(super) fn of(field: &Field, unit: Option<MassUnit>) -> NumberRule {
         let factor = match field.ty {
             Type::Percent if !field.percent_of_one => Number::from_scaled(1, 2),
-            Type::Mass => field
-                .unit
+            Type::Mass => unit
+                .or(field.unit)
                 .map_or_else(Number::one, |unit| unit.factor_to_kg()),
             Type::Int
             | Type::Decimal
