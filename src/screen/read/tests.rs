@@ -211,6 +211,19 @@ fn percents_and_masses_come_in_the_units_of_the_data() {
     let pounds = reader_of(pounds, FieldMapping::default());
     assert_eq!(known(pounds.read_i64(2)), number("0.90718474"));
     assert!(pounds.read_text("-1").unwrap_err().as_str().contains("lb"));
+    let mut grams = FieldMapping {
+        unit: Some(MassUnit::Gram),
+        ..Default::default()
+    };
+    grams.numbers.decimal_comma = true;
+    let mut tonnes = field("x", Type::Mass);
+    tonnes.unit = Some(MassUnit::Tonne);
+    let grams = reader_of(tonnes, grams);
+    assert_eq!(known(grams.read_text("2,5")), number("0.0025"));
+    assert_eq!(
+        grams.read_text("-1").unwrap_err().as_str(),
+        "a mass in g that is not negative, such as 12,5"
+    );
 }
 
 #[test]
