@@ -6,6 +6,7 @@ use super::declare::{PolicySource, declare};
 use super::errors;
 use super::load::Loaded;
 use super::relations::Relations;
+use super::repeats;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::Zone;
 use crate::model::{self, Model, Nested, Policy, Record, Type, built_in_systems};
@@ -60,8 +61,10 @@ impl Checker<'_> {
         self.all_defines(&order);
         let rules = self.rules();
         let suspensions = self.all_suspensions();
+        let of_tests = self.diagnostics.len();
         let cases = self.cases();
         let tests = self.tests(&cases);
+        repeats::fold(&mut self.diagnostics, of_tests);
         self.agreement();
         let policies = self.policies();
         if self.declarations.policies.is_empty() || self.is_failed() {

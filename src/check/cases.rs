@@ -129,7 +129,8 @@ impl<'a> Checker<'a> {
             return Some(*field);
         }
         let near = nearest(&name.text, record.by_name.keys().map(|name| &**name));
-        let error = errors::unknown_field(&record.name, &name.text, name.span, near);
+        let known: Vec<&str> = record.fields.iter().map(|(_, it)| &*it.name).collect();
+        let error = errors::unknown_field(&record.name, &name.text, name.span, near, &known);
         self.report(error);
         None
     }
@@ -178,7 +179,9 @@ impl<'a> Checker<'a> {
                         continue;
                     }
                     let merged = self.merged(unit, base.as_ref(), record.as_ref(), cases);
-                    given = Some((merged, item.span));
+                    // What a case lacks is lacking there, however many tests start from it.
+                    let case = base.as_ref().and_then(|it| self.meaning(unit, &it.text));
+                    given = Some((merged, case.map_or(item.span, |(_, declared)| declared)));
                 }
                 ast::TestItemKind::On(date) => {
                     if let Some((_, first)) = on {

@@ -334,6 +334,9 @@ impl Checker<'_> {
                 let (text, span) = (&name.text, name.span);
                 errors::unknown_enum_value(&known.name, known.span, text, span, near, &values)
             }
+            Type::Bool if yes_or_no(&name.text).is_some() => {
+                errors::unknown_name(&name.text, name.span, yes_or_no(&name.text))
+            }
             Type::Code(system) if self.is_code(&name.text, system) => {
                 let write = format!("\"{}\"", name.text);
                 errors::quotes_needed(name.span, &self.called(ty), &write)
@@ -462,6 +465,32 @@ impl Checker<'_> {
             Type::Verdict => "a verdict".into(),
         }
     }
+}
+
+/// The truth that a word of everyday English stands for.
+pub(super) fn yes_or_no(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "y" | "true" => Some("true"),
+        "no" | "n" | "false" => Some("false"),
+        _ => None,
+    }
+}
+
+/// The one name that is the beginning of `name`, or begins with it: `dest` for `destination`.
+pub(super) fn shortened<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    const LEAST: usize = 3;
+    let begins = |long: &str, short: &str| short.len() >= LEAST && long.starts_with(short);
+    let mut found = names
+        .iter()
+        .filter(|known| begins(name, known) || begins(known, name));
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+/// What other languages call what is not there.
+pub(super) fn is_nothing(word: &str) -> bool {
+    let words = ["null", "nil", "none", "empty", "blank"];
+    words.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
 /// Country codes are written in capitals.

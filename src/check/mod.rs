@@ -21,6 +21,7 @@ mod measure;
 mod overrides;
 mod records;
 mod relations;
+mod repeats;
 mod ruins;
 mod rules;
 mod template;

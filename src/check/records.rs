@@ -231,11 +231,26 @@ impl<'a> Checker<'a> {
                 let error = errors::several_records(source(first), source(second));
                 self.report(error);
             }
-            self.declarations.scopes[unit.index()].record = keyed.first().copied();
+            let chosen = keyed.first().copied().or_else(|| self.keyless(unit));
+            self.declarations.scopes[unit.index()].record = chosen;
         }
         self.records_without_as_of();
         self.policies_without_record();
         self.shadowed_fields();
+    }
+
+    /// The record that a policy most likely means where none has a key, which is reported.
+    fn keyless(&self, unit: super::load::UnitId) -> Option<usize> {
+        let is_policy = |it: &super::declare::PolicySource| it.unit == unit;
+        if !self.declarations.policies.iter().any(is_policy) {
+            return None;
+        }
+        let records = self.scope(unit).names.values();
+        let records = records.filter_map(|entry| match entry.meaning {
+            super::declare::Meaning::Record(at) => Some(at),
+            _ => None,
+        });
+        records.min_by_key(|at| (self.records[*at].as_of.is_none(), *at))
     }
 
     fn records_without_as_of(&mut self) {
@@ -257,7 +272,8 @@ impl<'a> Checker<'a> {
         for at in 0..self.declarations.policies.len() {
             let policy = &self.declarations.policies[at];
             let scope = self.scope(policy.unit);
-            if scope.record.is_some() {
+            let record = scope.record.map(|at| &self.records[at]);
+            if record.is_some_and(|it| it.key.is_some()) {
                 continue;
             }
             let keyless = scope.names.values().find_map(|entry| match entry.meaning {

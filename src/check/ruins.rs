@@ -169,6 +169,10 @@ impl<'a> Ruin<'a> {
 
     /// Takes in the words of the lines that a message is about.
     fn line(&mut self, loaded: &'a Loaded, error: &Diagnostic) {
+        // A literal that is wrong in itself was read all the same: what stands beside it is not lost.
+        if [&code::BAD_DATE, &code::FOREIGN_OPERATOR].contains(&error.code) {
+            return;
+        }
         let span = error.primary.span;
         let text = &loaded.sources.file(span.file).text;
         let (start, end) = (span.start as usize, span.end as usize);

@@ -61,6 +61,11 @@ impl Checker<'_> {
             }
             return Some(*field);
         }
+        if let Some((meaning, declared)) = self.meaning(unit, name) {
+            let noun = meaning.noun();
+            self.report(errors::template_names(noun, name, text.span, declared));
+            return None;
+        }
         let near = nearest(name, record.by_name.keys().map(|name| &**name));
         let error = errors::template_field(&record.name, name, text.span, near);
         self.report(error);

@@ -15,6 +15,23 @@ pub(super) const BUILT_IN: [&str; 12] = [
     "hs", "eccn",
 ];
 
+/// The type that goes by another name in databases, spreadsheets and other languages.
+fn type_elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "boolean" | "logical" | "yesno" | "flag" => "bool",
+        "integer" | "long" | "bigint" | "smallint" | "whole" => "int",
+        "number" | "numeric" | "float" | "double" | "real" => "decimal",
+        "string" | "str" | "varchar" | "char" | "nvarchar" => "text",
+        "datetime" | "timestamp" | "time" => "instant",
+        "day" => "date",
+        "currency" | "amount" | "price" => "money USD",
+        "percentage" => "percent",
+        "weight" => "mass kg",
+        "nation" | "iso2" => "country",
+        _ => return None,
+    })
+}
+
 /// A type with what matters only to fields and declared values.
 #[derive(Clone, Copy)]
 pub(super) struct Written {
@@ -134,7 +151,8 @@ impl Checker<'_> {
             return;
         }
         let declared = self.names_in(unit, is_type);
-        let near = nearest(&name.text, declared.chain(BUILT_IN)).map(str::to_owned);
+        let near = nearest(&name.text, declared.chain(BUILT_IN)).or(type_elsewhere(&name.text));
+        let near = near.map(str::to_owned);
         self.report(errors::unknown_type(&name.text, name.span, near.as_deref()));
     }
 

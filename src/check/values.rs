@@ -196,6 +196,10 @@ impl<'a> Checker<'a> {
         written: Written,
     ) -> Vec<(Option<Day>, Value)> {
         let elements = match &ast.value {
+            ast::ParamValue::Always(value) if matches!(value.kind, ast::ExprKind::Set(_)) => {
+                self.report(errors::dated_values_behind_equals(value.span));
+                return Vec::new();
+            }
             ast::ParamValue::Always(value) => {
                 let value = self.param_value(unit, value, written);
                 return value.into_iter().map(|value| (None, value)).collect();

@@ -4,6 +4,7 @@ use super::checker::Checker;
 use super::errors;
 use super::limits::MAX_VERDICTS;
 use super::lints;
+use super::literal::shortened;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
 use crate::model::Verdict;
@@ -80,6 +81,7 @@ impl<'a> Checker<'a> {
         }
         let known: Vec<&str> = names.collect();
         let near = nearest(&name.text, known.iter().copied());
+        let near = near.or_else(|| shortened(&name.text, &known));
         let error = errors::unknown_verdict(&name.text, name.span, near, &known);
         self.report(error);
         None

@@ -42,6 +42,7 @@ pub fn explain(tokens: &Tokens, error: &Error) -> Diagnostic {
     let site = Site::new(tokens, error);
     unclosed(&site)
         .or_else(|| stray(&site))
+        .or_else(|| in_force_in_words(&site))
         .or_else(|| chained(&site))
         .or_else(|| unknown_declaration(&site))
         .or_else(|| unknown_clause(&site))
@@ -154,6 +155,18 @@ fn stray(site: &Site) -> Option<Diagnostic> {
         .help("take it out, or open the bracket it belongs to")
         .fix(site.found_span(), ""),
     )
+}
+
+/// `in effect from …`, `In force from …`.
+fn in_force_in_words(site: &Site) -> Option<Diagnostic> {
+    if !site.expects("unless") || !site.starts_line() {
+        return None;
+    }
+    let (first, second) = (site.found_word()?, site.word_ahead(1)?);
+    let other = ["force", "effect", "operation", "application"];
+    let is_it =
+        first.eq_ignore_ascii_case("in") && other.iter().any(|it| it.eq_ignore_ascii_case(second));
+    is_it.then(|| checks::in_force_in_words(&format!("{first} {second}"), site.span_of_two()))
 }
 
 /// `a < b < c`.

@@ -35,6 +35,17 @@ pub(crate) fn unknown_name(name: &str, span: Span, near: Option<&str>) -> Diagno
     )
 }
 
+/// `= null`
+pub(crate) fn nothing_as_value(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_NAME,
+        format!("there is no value `{name}`"),
+        span,
+        "what is not there has no value",
+    )
+    .help("write `is missing` behind the field, or `is known` for the opposite")
+}
+
 pub(crate) fn unknown_set(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
     unknown(&code::UNKNOWN_NAME, "set", name, span, near)
 }
@@ -125,9 +136,14 @@ pub(crate) fn unknown_field(
     name: &str,
     span: Span,
     near: Option<&str>,
+    known: &[&str],
 ) -> Diagnostic {
     let what = format!("field of `{record}` called");
-    unknown(&code::UNKNOWN_FIELD, &what, name, span, near)
+    let diagnostic = unknown(&code::UNKNOWN_FIELD, &what, name, span, near);
+    match near {
+        Some(_) => diagnostic,
+        None => diagnostic.note(format!("its fields are {}", listed(known))),
+    }
 }
 
 pub(crate) fn unknown_enum_value(

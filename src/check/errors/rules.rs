@@ -107,6 +107,17 @@ pub(crate) fn only_outside_rule(span: Span) -> Diagnostic {
     .help("write it in the `when` or `unless` of a rule or an exception")
 }
 
+/// `param share : percent = { 20% from 2025-01-01 }`
+pub(crate) fn dated_values_behind_equals(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::LITERAL_NEEDED,
+        "the value of a param behind `=` is one literal",
+        span,
+        "these are values by date",
+    )
+    .help("leave out `=` before `{`")
+}
+
 /// A value of a param that says when it ends.
 pub(crate) fn param_ends(span: Span) -> Diagnostic {
     Diagnostic::new(
@@ -168,6 +179,18 @@ pub(crate) fn template_list(name: &str, span: Span) -> Diagnostic {
     .help(format!(
         "give what is to be shown as a note: `note {name} count(x in {name})`"
     ))
+}
+
+/// A text that names something declared; `is`: "a define".
+pub(crate) fn template_names(is: &str, name: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_TEMPLATE,
+        format!("only fields can be named in a text, and `{name}` is {is}"),
+        span,
+        "this text names it in braces",
+    )
+    .label(declared, "it is declared here")
+    .help("name a field in its place, or say it in words")
 }
 
 pub(crate) fn wrong_target(

@@ -40,7 +40,12 @@ pub(crate) fn type_mismatch(
     }
 }
 
-pub(crate) fn currency_mismatch(left: (&str, Span), right: (&str, Span)) -> Diagnostic {
+/// `write`: the amount in the other currency, where one of the two is a literal.
+pub(crate) fn currency_mismatch(
+    left: (&str, Span),
+    right: (&str, Span),
+    write: Option<String>,
+) -> Diagnostic {
     Diagnostic::new(
         &code::CURRENCY_MISMATCH,
         format!("an amount in {} meets an amount in {}", left.0, right.0),
@@ -48,7 +53,10 @@ pub(crate) fn currency_mismatch(left: (&str, Span), right: (&str, Span)) -> Diag
         format!("this is money in {}", right.0),
     )
     .label(left.1, format!("this is money in {}", left.0))
-    .help("use amounts in one currency")
+    .help(match write {
+        Some(write) => format!("write the amount in that currency, such as `{write}`"),
+        None => "use amounts in one currency".to_owned(),
+    })
 }
 
 /// `write`: the literal with its unit.
@@ -132,6 +140,17 @@ pub(crate) fn not_a_condition(span: Span, found: &str, help: &str) -> Diagnostic
         format!("this is {found}"),
     )
     .help(help)
+}
+
+/// `use = military or filming`; `write`: the same with `in`.
+pub(crate) fn values_as_conditions(span: Span, write: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::NOT_A_CONDITION,
+        "a condition stands on either side of `or`, and here stands a value",
+        span,
+        "this is no condition",
+    )
+    .help(format!("write `{write}`"))
 }
 
 /// The right side of `in` or `under` is one value.

@@ -152,7 +152,10 @@ impl<'a> ExprChecker<'_, 'a> {
         }
         match (left.ty, right.ty) {
             (Type::Money(a), Type::Money(b)) => {
-                errors::currency_mismatch((a.code(), left.span), (b.code(), right.span))
+                let write = number_literal(right)
+                    .map(|amount| format!("{amount} {a}"))
+                    .or_else(|| number_literal(left).map(|amount| format!("{amount} {b}")));
+                errors::currency_mismatch((a.code(), left.span), (b.code(), right.span), write)
             }
             (Type::Code(a), Type::Code(b)) => {
                 let systems = &self.checker.systems;

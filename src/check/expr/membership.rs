@@ -1,6 +1,7 @@
 //! `in` and `under`, and sets.
 
 use super::compare::negate_if;
+use super::names::Bare;
 use super::{ExprChecker, make};
 use crate::check::checker::Checker;
 use crate::check::declare::Meaning;
@@ -38,7 +39,7 @@ impl<'a> ExprChecker<'_, 'a> {
         } else {
             None
         };
-        let operand = self.expr(operand, want)?;
+        let operand = self.asked(operand, want)?;
         if self.names_list(set) {
             let name = self.checker.loaded.sources.snippet(set.span);
             let help = format!("ask its elements: `any x in {name} satisfies …`");
@@ -88,6 +89,22 @@ impl<'a> ExprChecker<'_, 'a> {
             ExprKind::In(Box::new(operand), set)
         };
         Some(negate_if(negated, make(kind, Type::Bool, span)))
+    }
+}
+
+impl<'a> ExprChecker<'_, 'a> {
+    /// What is asked about: a field most of the time, so a name that means nothing is not taken for a value.
+    fn asked(&mut self, operand: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
+        let ast::ExprKind::Name(name) = &operand.kind else {
+            return self.expr(operand, want);
+        };
+        let known = self.checker.diagnostics.len();
+        let expr = self.expr(operand, want);
+        if expr.is_none() && want.is_some() && matches!(self.bare(name), Bare::Open) {
+            self.checker.diagnostics.truncate(known);
+            return self.wrong_name(name, None);
+        }
+        expr
     }
 }
 
@@ -219,7 +236,7 @@ impl<'a> Checker<'a> {
                 errors::system_mismatch((b, operand), (a, span))
             }
             (Type::Money(a), Type::Money(b), Some(operand)) => {
-                errors::currency_mismatch((b.code(), operand), (a.code(), span))
+                errors::currency_mismatch((b.code(), operand), (a.code(), span), None)
             }
             (ty, wanted, operand) => {
                 let found = format!("a set of {}", self.called_many(ty));

@@ -122,7 +122,10 @@ impl<'a> ExprChecker<'_, 'a> {
         let span = ast.span;
         let bool = |kind| Some(make(kind, Type::Bool, span));
         match &ast.kind {
-            ast::ExprKind::Or(parts) => bool(ExprKind::Or(self.conditions(parts)?)),
+            ast::ExprKind::Or(parts) => {
+                self.values_after_comparison(parts)?;
+                bool(ExprKind::Or(self.conditions(parts)?))
+            }
             ast::ExprKind::And(parts) => bool(ExprKind::And(self.conditions(parts)?)),
             ast::ExprKind::Not(inner) => bool(ExprKind::Not(Box::new(self.condition(inner)?))),
             ast::ExprKind::Compare {
@@ -178,6 +181,39 @@ impl<'a> ExprChecker<'_, 'a> {
             ast::ExprKind::Paren(inner) => self.any_expr(inner, want),
             ast::ExprKind::Error => None,
         }
+    }
+
+    /// Reports `use = military or filming`: values in the place of conditions, behind a comparison with one.
+    fn values_after_comparison(&mut self, parts: &'a [ast::Expr]) -> Option<()> {
+        let first = &parts.first()?.kind;
+        let ast::ExprKind::Compare {
+            left, right, op, ..
+        } = first
+        else {
+            return Some(());
+        };
+        let is_value = |part: &ast::Expr| match &part.kind {
+            ast::ExprKind::Name(name) => matches!(self.bare(name), names::Bare::Open),
+            ast::ExprKind::Literal(ast::Literal::Bool(_)) => false,
+            ast::ExprKind::Literal(_) => true,
+            _ => false,
+        };
+        let rest = &parts[1..];
+        if *op != ast::CompareOp::Eq || !is_value(right) || !rest.iter().all(is_value) {
+            return Some(());
+        }
+        let sources = &self.checker.loaded.sources;
+        let values: Vec<&str> = std::iter::once(&**right)
+            .chain(rest)
+            .map(|value| sources.snippet(value.span))
+            .collect();
+        let write = format!(
+            "{} in {{ {} }}",
+            sources.snippet(left.span),
+            values.join(", ")
+        );
+        let (from, to) = (rest.first()?.span, rest.last()?.span);
+        self.report(errors::values_as_conditions(from.to(to), &write))
     }
 
     /// All the parts, so that each gets its messages.
@@ -254,7 +290,7 @@ impl Checker<'_> {
         let is_plain = |ty| matches!(ty, Type::Int | Type::Decimal);
         match (found, needed, because) {
             (Type::Money(a), Type::Money(b), Some(because)) => {
-                errors::currency_mismatch((b.code(), because), (a.code(), span))
+                errors::currency_mismatch((b.code(), because), (a.code(), span), None)
             }
             (Type::Code(a), Type::Code(b), Some(because)) => errors::system_mismatch(
                 (&self.systems[b].name, because),

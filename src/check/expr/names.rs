@@ -3,7 +3,7 @@
 use super::{ExprChecker, make};
 use crate::check::declare::Meaning;
 use crate::check::errors;
-use crate::check::literal::is_upper;
+use crate::check::literal::{is_nothing, is_upper, shortened, yes_or_no};
 use crate::diagnostic::nearest;
 use crate::domain::Country;
 use crate::model::{EnumId, Expr, ExprKind, FieldId, Type, Value};
@@ -205,6 +205,9 @@ impl ExprChecker<'_, '_> {
             return self.report(error);
         }
         let near = self.near_value(&name.text, want);
+        if near.is_none() && is_nothing(&name.text) {
+            return self.report(errors::nothing_as_value(&name.text, name.span));
+        }
         if near.is_none() {
             match want {
                 Some(ty @ (Type::Country | Type::Enum(_))) => {
@@ -232,11 +235,8 @@ impl ExprChecker<'_, '_> {
         }
         let country = || Country::nearest_hint(&name.text).map(|it| it.alpha2().to_owned());
         let near = near.or_else(|| is_upper(name).then(country).flatten());
-        let near = match (want, name.text.to_ascii_lowercase().as_str()) {
-            (Some(Type::Bool), "yes" | "y") => Some("true".to_owned()),
-            (Some(Type::Bool), "no" | "n") => Some("false".to_owned()),
-            (_, _) => near,
-        };
+        let truth = || yes_or_no(&name.text).filter(|_| want == Some(Type::Bool));
+        let near = truth().map(str::to_owned).or(near);
         self.report(errors::unknown_name(&name.text, name.span, near.as_deref()))
     }
 
@@ -260,8 +260,9 @@ impl ExprChecker<'_, '_> {
             it.is_value() && !matches!(it, Meaning::Set(_))
         });
         let names = fields.map(|it| &**it).chain(parameters).chain(binders);
-        let names = names.chain(declared);
-        nearest(name, names.chain(["as_of"])).map(str::to_owned)
+        let names: Vec<&str> = names.chain(declared).chain(["as_of"]).collect();
+        let near = nearest(name, names.iter().copied());
+        near.or_else(|| shortened(name, &names)).map(str::to_owned)
     }
 
     /// `end_use.civil`

@@ -124,6 +124,18 @@ pub(super) fn unknown_clause(word: &str, span: Span, words: &'static [&'static s
     }
 }
 
+/// `written`: "in effect".
+pub(super) fn in_force_in_words(written: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::UNKNOWN_CLAUSE,
+        format!("`{written}` starts no clause"),
+        span,
+        "a clause belongs here",
+    )
+    .help("write `in force`")
+    .fix(span, "in force")
+}
+
 /// A keyword where a clause of another kind of block belongs.
 pub(super) fn misplaced_clause(site: &Site, kw: Kw) -> Option<Diagnostic> {
     let words = site.words_expected()?;

@@ -199,6 +199,7 @@ pub fn fold(site: &Site) -> String {
 pub fn advice(site: &Site) -> Option<String> {
     around_is(site)
         .or_else(|| words_for_signs(site))
+        .or_else(|| expectation(site))
         .or_else(|| comma(site))
         .or_else(|| and_or(site))
         .or_else(|| windows(site))
@@ -256,6 +257,20 @@ fn comparison_in_words(site: &Site, word: &str) -> Option<&'static str> {
     })
 }
 
+/// `hs_code begins with "8806"`.
+fn text_test_in_words(site: &Site) -> Option<String> {
+    let word = site.found_word()?.to_ascii_lowercase();
+    let test = match word.as_str() {
+        "begins" | "begin" | "beginning" | "starting" | "start" | "startswith" => {
+            return Some("write `starts with`; for a code also `under`".to_owned());
+        }
+        "ending" | "end" | "endswith" => "ends with",
+        "includes" | "include" | "contain" | "containing" => "contains",
+        _ => return None,
+    };
+    Some(format!("write `{test}`"))
+}
+
 /// `value exceeds 5_000 USD`, `value > than 5_000 USD`.
 fn words_for_signs(site: &Site) -> Option<String> {
     if !site.expects("and") || site.expects_value() {
@@ -265,8 +280,30 @@ fn words_for_signs(site: &Site) -> Option<String> {
     if matches!(before, "than" | "either" | "both") {
         return Some(format!("leave out `{before}`"));
     }
+    if let Some(test) = text_test_in_words(site) {
+        return Some(test);
+    }
     let sign = comparison_in_words(site, site.found_word()?)?;
     Some(format!("write `{sign}`"))
+}
+
+/// `expect permit, parts`, `expect permit, expect by parts`, `expect unknown r because f`.
+fn expectation(site: &Site) -> Option<String> {
+    if site.expects("for lack of") && !site.starts_line() {
+        return site
+            .found_word()
+            .map(|_| "write `for lack of` and the field".to_owned());
+    }
+    if !site.expects("by") || site.found()? != Token::Comma {
+        return None;
+    }
+    match site.ahead(1)? {
+        Token::Kw(Kw::Expect | Kw::By) => {
+            Some("leave out the comma, and write one `expect VERDICT by RULE`".to_owned())
+        }
+        Token::Word => Some(format!("write `by {}`", site.word_ahead(1)?)),
+        _ => None,
+    }
 }
 
 /// `= CN, RU`, `in CN, RU`, `…, and`.
@@ -300,6 +337,10 @@ fn windows(site: &Site) -> Option<String> {
         Token::Date(_) if site.expects("from") && !site.expects_value() => {
             Some(format!("write `from {}`", site.found_bare()))
         }
+        Token::Word if site.expects("duration") => {
+            let number = number_in_words(site.found_bare())?;
+            Some(format!("write `{number} {}`", site.word_ahead(1)?))
+        }
         Token::Kw(Kw::To) if site.expects("until") => Some(
             "write `until`, which leaves its day out, or `through`, which takes it in".to_owned(),
         ),
@@ -313,6 +354,34 @@ fn windows(site: &Site) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// `BY since 2025-09-01`, `BY (from 2025-09-01)`: an element's days in other words.
+fn window_in_words(site: &Site) -> Option<String> {
+    if site.found()? == Token::OpenParen {
+        let word = site.word_ahead(1)?;
+        return matches!(word, "from" | "until" | "through")
+            .then(|| format!("leave out the brackets: write `{word} …`"));
+    }
+    let ours = match site.found_word()?.to_ascii_lowercase().as_str() {
+        "since" | "starting" | "beginning" | "after" | "effective" | "as" | "as of" => "from",
+        "before" | "till" | "ending" | "expires" => "until",
+        "thru" | "to" | "up" => "through",
+        _ => return None,
+    };
+    Some(format!("write `{ours}` and the day"))
+}
+
+/// The number that a word within ten stands for.
+fn number_in_words(word: &str) -> Option<usize> {
+    const WORDS: [&str; 10] = [
+        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ];
+    let word = word.to_ascii_lowercase();
+    let found = WORDS.iter().position(|known| *known == word);
+    found
+        .or((word == "a" || word == "an").then_some(0))
+        .map(|at| at + 1)
 }
 
 /// `rule r-12`.
@@ -416,6 +485,8 @@ fn punctuation(site: &Site) -> Option<String> {
     }
     if site.expects(",") && site.expects("}") && !site.expects_name() {
         return match found {
+            Token::Equal if site.expects("as") => Some("write `as` before a spelling".to_owned()),
+            _ if site.expects("until") && window_in_words(site).is_some() => window_in_words(site),
             Token::Less => {
                 Some("write `ordered` before the `{`, or `,` between the names".to_owned())
             }
@@ -427,6 +498,9 @@ fn punctuation(site: &Site) -> Option<String> {
     }
     if site.before(1) == Some(Token::Kw(Kw::Not)) && is_comparison(found) && site.expects("under") {
         return Some("write `!=`, or put `not` before the whole comparison".to_owned());
+    }
+    if site.before(1) == Some(Token::Kw(Kw::Not)) && word && site.expects("under") {
+        return Some(format!("write `not in {}`", site.found_bare()));
     }
     if site.expects("string") && !site.expects_name() && (word || matches!(found, Token::Number(_)))
     {

@@ -231,6 +231,14 @@ impl<'s, 't> Site<'s, 't> {
         text.chars().take(39).chain(['…']).collect()
     }
 
+    /// Where the token found and the next one are.
+    pub fn span_of_two(&self) -> Span {
+        match self.tokens.lexemes.get(self.at + 1) {
+            Some(next) => self.found_span().to(self.tokens.span_of(next)),
+            None => self.found_span(),
+        }
+    }
+
     pub fn span_at(&self, at: At) -> Span {
         self.tokens.span_of(&self.tokens.lexemes[at])
     }

@@ -150,6 +150,11 @@ impl<'t> Classifier<'t, '_> {
             self.push(lexeme, Token::Kw(kw), count);
         } else if let Some(kw) = foreign_keyword(word) {
             self.foreign(lexeme, word, kw);
+        } else if self.after_is() && is_nothing(word) {
+            let span = self.tokens.span_of(&lexeme);
+            self.diagnostics
+                .push(errors::foreign_operator(span, word, "missing"));
+            self.push(lexeme, Token::Kw(Kw::Missing), 1);
         } else if matches!(word, "elif" | "elsif" | "elseif") {
             self.else_if(lexeme, word);
         } else {
@@ -160,6 +165,11 @@ impl<'t> Classifier<'t, '_> {
 
     fn after_dot(&self) -> bool {
         self.out.last().is_some_and(|last| last.token == Token::Dot)
+    }
+
+    fn after_is(&self) -> bool {
+        let last = self.out.last().map(|last| last.token);
+        last == Some(Token::Kw(Kw::Is))
     }
 
     fn starts_line(&self, lexeme: Lexeme) -> bool {
@@ -284,6 +294,12 @@ impl<'t> Classifier<'t, '_> {
             first_on_line: false,
         });
     }
+}
+
+/// What other languages call what is not there.
+pub fn is_nothing(word: &str) -> bool {
+    let words = ["null", "nil", "none", "empty", "blank"];
+    words.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
 
 fn foreign_keyword(word: &str) -> Option<Kw> {

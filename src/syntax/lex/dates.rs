@@ -71,6 +71,29 @@ pub fn slashed(text: &str) -> Option<(Meant, usize)> {
     Some((in_numbers(&text[..end], '/')?, end))
 }
 
+/// `2025–12–01` with the dashes of a typesetter at the head of `text`, and how long it is.
+pub fn dashed(text: &str) -> Option<(Meant, usize)> {
+    const LONGEST: usize = 10;
+    let is_dash = |c: char| matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let (mut plain, mut length, mut dashes) = (String::new(), 0, 0);
+    for c in text.chars() {
+        match c {
+            '0'..='9' | '-' => plain.push(c),
+            c if is_dash(c) => {
+                plain.push('-');
+                dashes += 1;
+            }
+            _ => break,
+        }
+        length += c.len_utf8();
+        if plain.len() > LONGEST {
+            return None;
+        }
+    }
+    let meant = (dashes > 0).then(|| in_numbers(&plain, '-')).flatten()?;
+    Some((meant, length))
+}
+
 /// `1 December 2025`, `1st Dec. 2025` or `December 1, 2025` at the head of `text`, and how long it is.
 pub fn in_words(text: &str) -> Option<(Date, usize)> {
     let mut reader = Reader { text, at: 0 };

@@ -24,6 +24,10 @@ fn dated<'t>(start: Start, text: &'t str) -> Option<Read<'t>> {
         let problem = errors::date_in_other_manner(start.span(length), meant);
         return Some((Token::Date(meant.day()), length, Some(problem)));
     }
+    if let Some((meant, length)) = dates::dashed(text) {
+        let problem = errors::date_in_other_manner(start.span(length), meant);
+        return Some((Token::Date(meant.day()), length, Some(problem)));
+    }
     let (date, length) = dates::in_words(text)?;
     let problem = errors::ill_formed_date(start.span(length), Some(date));
     Some((Token::Date(date), length, Some(problem)))
