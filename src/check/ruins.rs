@@ -122,7 +122,10 @@ fn is_cut_off(loaded: &Loaded, diagnostic: &Diagnostic) -> bool {
             && text[span.end as usize..place.start as usize]
                 .chars()
                 .all(|c| c == ' ');
-        is_half && before || is_lint && place == span
+        // `BY (from 2025-09-01)`: the call that the brackets made of an element was read in part.
+        let around = span.start <= place.start && place.end <= span.end;
+        let is_whole = *diagnostic.code == code::LITERAL_NEEDED;
+        is_half && before || is_lint && place == span || is_whole && around
     })
 }
 

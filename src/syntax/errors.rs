@@ -312,6 +312,18 @@ pub(super) fn foreign_operator(span: Span, written: &str, ours: &str) -> Diagnos
     .fix(span, ours)
 }
 
+/// `is empty`
+pub(super) fn nothing_in_other_words(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::FOREIGN_OPERATOR,
+        format!("`is {word}` is not an operator here"),
+        span,
+        "a word of another language",
+    )
+    .help("write `is missing`")
+    .fix(span, "missing")
+}
+
 /// `AND(a, b)`.
 pub(super) fn operator_as_function(span: Span, written: &str, ours: &str) -> Diagnostic {
     Diagnostic::new(

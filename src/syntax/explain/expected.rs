@@ -334,6 +334,13 @@ fn and_or(site: &Site) -> Option<String> {
 /// `in force 2025-12-01`, `from 2025-12-01 to 2026-12-01`, `within 30 working days`.
 fn windows(site: &Site) -> Option<String> {
     match site.found()? {
+        Token::Date(_)
+            if site.before(1) == Some(Token::Kw(Kw::From))
+                && site.before(2) == Some(Token::OpenParen) =>
+        {
+            let day = site.found_bare();
+            Some(format!("leave out the brackets: write `from {day}`"))
+        }
         Token::Date(_) if site.expects("from") && !site.expects_value() => {
             Some(format!("write `from {}`", site.found_bare()))
         }

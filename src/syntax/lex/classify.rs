@@ -153,7 +153,7 @@ impl<'t> Classifier<'t, '_> {
         } else if self.after_is() && is_nothing(word) {
             let span = self.tokens.span_of(&lexeme);
             self.diagnostics
-                .push(errors::foreign_operator(span, word, "missing"));
+                .push(errors::nothing_in_other_words(span, word));
             self.push(lexeme, Token::Kw(Kw::Missing), 1);
         } else if matches!(word, "elif" | "elsif" | "elseif") {
             self.else_if(lexeme, word);
@@ -297,7 +297,7 @@ impl<'t> Classifier<'t, '_> {
 }
 
 /// What other languages call what is not there.
-pub fn is_nothing(word: &str) -> bool {
+fn is_nothing(word: &str) -> bool {
     let words = ["null", "nil", "none", "empty", "blank"];
     words.iter().any(|it| it.eq_ignore_ascii_case(word))
 }
