@@ -323,7 +323,8 @@ impl crate::check::checker::Checker<'_> {
             return Some(*field);
         }
         let near = nearest(&name.text, record.by_name.keys().map(|name| &**name));
-        let error = errors::unknown_field(&record.name, &name.text, name.span, near);
+        let known: Vec<&str> = record.fields.values().map(|field| &*field.name).collect();
+        let error = errors::unknown_field(&record.name, &name.text, name.span, near, &known);
         self.report(error);
         None
     }
