@@ -187,3 +187,14 @@ fn kernels_agree_on_the_trade_policies_once_their_values_are_met() {
     let compiled = Compiled::new(&plan, &plan.order).expect("this machine runs compiled code");
     self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
 }
+
+#[test]
+fn the_self_check_sees_code_that_answers_otherwise() {
+    for (compiled, wanted) in [("a > b", "a >= b"), ("c = CN and n > 3", "c = CN or n > 3")] {
+        let (other, plan) = (plan_of(&rule(0, compiled)), plan_of(&rule(0, wanted)));
+        let code = Compiled::new(&other, &other.order).expect("this machine runs compiled code");
+        let found = self_check(&plan, &crate::kernel::Kernel::Compiled(code));
+        let message = found.expect_err("the kernels differ");
+        assert!(message.contains("of a made batch"), "{message}");
+    }
+}
