@@ -497,3 +497,6 @@ fn hashed_inputs(source: &dyn BatchSource, hashes: HashJob) -> Result<Vec<Hashed
     };
     Ok(source.files().iter().map(of).collect())
 }
+
+#[cfg(test)]
+mod tests;

@@ -66,6 +66,15 @@ impl Screener {
     /// Where the compiled kernel disagrees with the portable one on records made from the plan: a fault of ours.
     pub fn new(model: Arc<Model>, options: Options) -> Result<Screener, Disagreement> {
         let program = ir::lower(&model);
+        Screener::of_program(model, program, options)
+    }
+
+    /// Compiles `program`, which means what `model` does; tests give another one to see that this is found out.
+    pub(crate) fn of_program(
+        model: Arc<Model>,
+        program: ir::Program,
+        options: Options,
+    ) -> Result<Screener, Disagreement> {
         let plan = plan::build(model, program);
         let outcomes = Outcomes::new(&plan);
         let (kernel, engine_note) = match options.engine {

@@ -117,3 +117,67 @@ fn fields(model: &Model, record: &Record) -> Vec<(String, String)> {
         .filter_map(|(id, field)| Some((field.name.to_string(), show_field(model, record, id)?)))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::check_text;
+    use crate::domain::Day;
+
+    /// One record without a value.
+    struct Empty<'a>(&'a Model);
+
+    impl Records for Empty<'_> {
+        fn record(&self, _row: usize) -> (Record, Vec<Day>) {
+            (Record::empty(self.0), vec![Day(0)])
+        }
+    }
+
+    #[test]
+    fn any_part_of_a_judgement_that_differs_is_a_disagreement() {
+        let text = "policy p { title \"t\" }
+            record r { key id : text  as of day : date  amount : money USD? }
+            verdicts clear < deny
+            otherwise clear
+            when unknown deny
+            rule large \"r\" { when amount >= 100 USD then deny }";
+        let model = check_text("p.interdict", text).model.expect("it is right");
+        let records = Empty(&model);
+        let (record, days) = records.record(0);
+        let outcome = outcome_of(&judge(&model, &record, &days));
+        let missing: Names = ["amount".into()].into();
+        let check = |outcome: &Outcome, missing: &Names| {
+            check_row(&model, &records, 0, outcome, missing).map_err(|found| found.what)
+        };
+        assert_eq!(check(&outcome, &missing), Ok(()));
+        let without_names = check(&outcome, &Names::default()).expect_err("a field is missing");
+        assert!(without_names.contains("missing [], "), "{without_names}");
+        let clear = Outcome {
+            verdict: model.otherwise,
+            ..outcome.clone()
+        };
+        let said = check(&clear, &missing).expect_err("another verdict");
+        assert!(
+            said.contains("engine says: verdict clear, at most deny"),
+            "{said}"
+        );
+        let not_open = Outcome {
+            unknown: Vec::new(),
+            ..outcome.clone()
+        };
+        check(&not_open, &missing).expect_err("another list of unknown rules");
+    }
+
+    #[test]
+    fn the_sample_is_the_start_of_every_file_and_then_one_in_so_many() {
+        let taken = |verify: Verify| -> Vec<u64> {
+            (1..=2 * SAMPLE)
+                .filter(|position| verify.takes(*position))
+                .collect()
+        };
+        let sample: Vec<u64> = (1..=FIRST).chain([SAMPLE, 2 * SAMPLE]).collect();
+        assert_eq!(taken(Verify::Sample), sample);
+        assert_eq!(taken(Verify::All).len() as u64, 2 * SAMPLE);
+        assert!(taken(Verify::None).is_empty());
+    }
+}
