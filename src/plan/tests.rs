@@ -1,6 +1,6 @@
 //! Classes and masks against what the reference evaluator says of single values.
 
-use super::{Classify, DEAD, MISSING, Plan, Shape, build};
+use super::{Classify, DEAD, MISSING, Plan, Shape, WORD, build};
 use crate::check::check_text;
 use crate::domain::{Day, Number};
 use crate::ir;
@@ -198,4 +198,35 @@ fn the_shape_follows_the_number_of_clauses() {
     assert_eq!(plan(&rules(1)).shape, Shape::RowLoop);
     assert_eq!(plan(&rules(100)).shape, Shape::Masks);
     assert_eq!(plan(&rules(2_000)).shape, Shape::Summarised);
+}
+
+/// Rule number `at` asks for more than `at`: of the amount 900 those of the first 900 rules are possible.
+#[test]
+fn every_clause_of_many_words_has_the_bit_of_its_own_rule() {
+    let rules: String = (0..2_000)
+        .map(|at| rule(at, &format!("amount > {at} USD")))
+        .collect();
+    let plan = plan(&rules);
+    let class = class_of_number(&plan, "900");
+    let classes = plan.columns[0].classes.as_ref().expect("tested");
+    let tables = classes.tables();
+    let mut live = vec![0; plan.layout.first_words.div_ceil(WORD)];
+    for (bit, clause) in plan.layout.clauses.iter().enumerate() {
+        let rule = clause.group.map(|group| plan.program.groups[group].role);
+        let holds = matches!(rule, Some(ir::Role::Base(rule)) if rule.index() < 900);
+        let (word, mask) = (bit / WORD, 1 << (bit % WORD));
+        assert_eq!(
+            tables.first.possible(class, word) & mask != 0,
+            holds,
+            "bit {bit}"
+        );
+        assert_eq!(
+            tables.first.certain(class, word) & mask != 0,
+            holds,
+            "bit {bit}"
+        );
+        live[word / WORD] |= u64::from(holds) << (word % WORD);
+    }
+    let from = class as usize * live.len();
+    assert_eq!(tables.summary[from..from + live.len()], live);
 }
