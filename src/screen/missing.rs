@@ -287,3 +287,99 @@ fn divides_by_columns(amount: &Amount) -> bool {
 fn is_column(amount: &Amount) -> bool {
     matches!(amount, Amount::Column { .. } | Amount::Constant(_))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::check_text;
+    use crate::screen::mapping::Mapping;
+    use crate::screen::{Engine, Options, Screener, Verify};
+    use arrow_array::{ArrayRef, RecordBatch, StringArray};
+    use std::sync::Arc;
+
+    /// With one that is not zero, and yet zero in whole millionths.
+    const AMOUNTS: &[Option<&str>] = &[
+        None,
+        Some("0"),
+        Some("0.0000001"),
+        Some("10"),
+        Some("20"),
+        Some("50"),
+    ];
+
+    /// Fields with their values; the first are the same in every record.
+    const VALUES: [(&str, &[Option<&str>]); 7] = [
+        ("id", &[Some("A")]),
+        ("day", &[Some("2025-06-01")]),
+        ("a", AMOUNTS),
+        ("b", AMOUNTS),
+        ("c", &[None, Some("10")]),
+        ("land", &[None, Some("CN"), Some("DE")]),
+        ("goods", &[None, Some("8505"), Some("7206")]),
+    ];
+
+    /// Every combination of the values, as one batch.
+    fn all_records() -> RecordBatch {
+        let mut repeat = 1;
+        let rows = VALUES.iter().map(|(_, values)| values.len()).product();
+        let columns = VALUES.map(|(name, values)| {
+            let value = |row: usize| values[row / repeat % values.len()];
+            let column: StringArray = (0..rows).map(value).collect();
+            repeat *= values.len();
+            (name, Arc::new(column) as ArrayRef, true)
+        });
+        RecordBatch::try_from_iter_with_nullable(columns).expect("columns of one length")
+    }
+
+    /// Screens every record and judges it again by reference.
+    fn screen(conditions: &[&str]) {
+        let rules = conditions.iter().enumerate();
+        let rules: String = rules
+            .map(|(at, condition)| format!("rule r{at} \"r\" {{ when {condition} then deny }}\n"))
+            .collect();
+        let text = format!(
+            "policy p {{ title \"t\" }}
+             record r {{
+               key id : text  as of day : date
+               a : money USD?  b : money USD?  c : money USD?  land : country?  goods : hs?
+             }}
+             verdicts clear < deny
+             otherwise clear
+             when unknown deny
+             {rules}"
+        );
+        let checked = check_text("p.interdict", &text);
+        let model = checked.model;
+        let model = model.unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+        let options = Options {
+            engine: Engine::Portable,
+            as_of: None,
+            verify: Verify::All,
+        };
+        let screener = Screener::new(Arc::new(model), options).expect("one kernel");
+        let batch = all_records();
+        let binder = screener.binder(&Mapping::default(), &batch.schema());
+        let mut worker = screener.worker(binder.expect("the columns are there"));
+        let judged = worker.screen(&batch, |row| row as u64);
+        let judged = judged.unwrap_or_else(|found| panic!("{conditions:?}: {found}"));
+        assert!(judged.rejects.is_empty() && !judged.missing.is_empty());
+    }
+
+    #[test]
+    fn records_share_an_answer_only_where_the_same_fields_keep_a_rule_open() {
+        let conditions = [
+            "a / b >= 10%",
+            "b / a >= 10%",
+            // Where the divisor is zero no field settles it.
+            "a / (b - 10 USD) >= 50%",
+            // With a large `a` it does not matter that `b` is missing.
+            "max(a - 20 USD, -b) >= c",
+            "land = CN and goods under \"8505\"",
+            "(a > b or land = CN) and (a + b > 60 USD or goods under \"8505\")",
+        ];
+        // Alone, for what one rule leaves out another may name; and two of a kind, which must not share either.
+        for condition in conditions {
+            screen(&[condition]);
+        }
+        screen(&conditions[..2]);
+    }
+}
