@@ -320,6 +320,37 @@ fn amounts_finer_than_millionths_are_known_but_inexact() {
 }
 
 #[test]
+fn numbers_and_days_of_which_few_are_there_are_missing_elsewhere() {
+    let model = model_of(vec![
+        field("id", Type::Text { folded: false }),
+        field("day", Type::Date),
+        field("value", usd()),
+        field("shipped", Type::Date),
+    ]);
+    let there = |row: usize| row % 16 == 5;
+    let values = (0..32).map(|row| there(row).then_some(1e-7 + row as f64));
+    let days = (0..32).map(|row| there(row as usize).then_some(row));
+    let batch = batch_of(vec![
+        ("id", text(&["a"; 32])),
+        ("day", text(&["2025-12-01"; 32])),
+        ("value", Arc::new(values.collect::<Float64Array>())),
+        (
+            "shipped",
+            Arc::new(days.collect::<PrimitiveArray<Date32Type>>()),
+        ),
+    ]);
+    for ordered in [true, false] {
+        let wanted = everything(&model, ordered);
+        let bound = bind_checked(&model, &Mapping::default(), &wanted, &batch);
+        let classes = classes_of(&bound);
+        for (row, classes) in classes[2].iter().zip(&classes[3]).enumerate() {
+            let missing = (*classes.0 == MISSING, *classes.1 == MISSING);
+            assert_eq!(missing, (!there(row), !there(row)), "row {row}");
+        }
+    }
+}
+
+#[test]
 fn bad_entries_of_a_dictionary_reject_only_rows_that_use_them() {
     let model = shipment();
     let values = text(&["CN", "nowhere", "US", "", "DE"]);
