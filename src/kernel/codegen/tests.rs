@@ -97,7 +97,10 @@ fn generated_comparisons_agree_with_exact_ones_at_the_edges() {
     let conditions = [
         "a / b >= 0.1%",
         "a / b > 25%",
+        "a / b <= 100%",
+        "a / b < 100%",
         "10% < a / b",
+        "not (a / b > 7%)",
         "a + b = 100 USD",
         "a - b <= 0 USD",
         "a * 3 != b",
