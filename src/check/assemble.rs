@@ -134,14 +134,16 @@ impl Checker<'_> {
                 Some((header, span)) => self.header(header, span),
                 None => nameless(&self.loaded.units[unit].name, span),
             };
-            let as_of = self.record(unit).and_then(|record| {
-                let field = &record.fields[record.as_of?];
-                (field.ty == Type::Instant).then_some(field.span)
+            // The as-of instant becomes a day, and any other does where a date is asked of it.
+            let instant = self.record(unit).and_then(|record| {
+                let mut fields = record.fields.values();
+                let instant = fields.find(|field| field.ty == Type::Instant);
+                instant.map(|field| field.span)
             });
-            if let (Some(as_of), None) = (as_of, &policy.zone)
+            if let (Some(instant), None) = (instant, &policy.zone)
                 && !header.is_some_and(|(header, _)| has_zone(header))
             {
-                self.report(errors::zone_needed(span, as_of));
+                self.report(errors::zone_needed(span, instant));
             }
             policies.push(policy);
         }

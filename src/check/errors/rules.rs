@@ -25,14 +25,14 @@ pub(crate) fn same_day_twice(name: &str, first: Span, second: Span) -> Diagnosti
     .help("give each value a day of its own with `from`")
 }
 
-pub(crate) fn zone_needed(policy: Span, as_of: Span) -> Diagnostic {
+pub(crate) fn zone_needed(policy: Span, instant: Span) -> Diagnostic {
     Diagnostic::new(
         &code::ZONE_NEEDED,
         "this policy does not say whose calendar day counts",
         policy,
         "there is no `zone` in this header",
     )
-    .label(as_of, "the as-of field is an instant")
+    .label(instant, "this field is an instant")
     .help("write `zone \"Asia/Shanghai\"`, or whichever zone the law uses, into the header")
 }
 
