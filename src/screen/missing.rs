@@ -1,8 +1,9 @@
 //! The missing fields of open rules: a walk over the author's formula, remembered by what it can depend on.
 //!
 //! The walk is the reference evaluator's. Its answer depends on a record only through what the rule's tests come to for
-//! the classes of the columns it reads (every condition on one column is a test), what its computed conditions come
-//! to, and whether values are missing and amounts zero; that is the memo's key. Where a condition is none of these the
+//! the classes of the columns it reads (every condition on one column is a test), the classes themselves where it
+//! compares columns, what its computed conditions come to, and whether values are missing and amounts zero; that is
+//! the memo's key. Where a condition is none of these the
 //! walk is taken for every record.
 
 use super::resolve::{Records, Resolver};
@@ -65,8 +66,16 @@ impl Projection {
                 .collect()
         });
         Projection {
-            slot,
             tests,
+            ..Projection::of_classes(slot)
+        }
+    }
+
+    /// Where every class counts by itself.
+    fn of_classes(slot: usize) -> Projection {
+        Projection {
+            slot,
+            tests: None,
             numbers: Vec::new(),
             by_truths: FxHashMap::default(),
         }
@@ -214,12 +223,25 @@ impl Footprint {
             let taken = columns.iter().filter(|column| take(**column));
             taken.map(|column| plan.slot(*column)).collect()
         };
-        let classed = slots(&|column| plan.program.columns[column].classed);
+        // A condition between columns asks about their values without tests.
+        let between = computed.iter().map(|id| &plan.program.computed[*id]);
+        let by_class: BTreeSet<ColumnId> = between
+            .filter(|computed| matches!(computed.kind, ComputedKind::ByClass(_)))
+            .flat_map(|computed| computed.columns.iter().copied())
+            .collect();
+        let classed = columns
+            .iter()
+            .filter(|column| plan.program.columns[**column].classed)
+            .map(|column| {
+                let slot = plan.slot(*column);
+                if by_class.contains(column) {
+                    Projection::of_classes(slot)
+                } else {
+                    Projection::new(plan, slot, &tests)
+                }
+            });
         Footprint {
-            columns: classed
-                .into_iter()
-                .map(|slot| Projection::new(plan, slot, &tests))
-                .collect(),
+            columns: classed.collect(),
             amounts: slots(&|column| plan.program.columns[column].amount),
             computed: computed.into_iter().collect(),
             complete,
@@ -307,13 +329,15 @@ mod tests {
     ];
 
     /// Fields with their values; the first are the same in every record.
-    const VALUES: [(&str, &[Option<&str>]); 7] = [
+    const VALUES: [(&str, &[Option<&str>]); 9] = [
         ("id", &[Some("A")]),
         ("day", &[Some("2025-06-01")]),
         ("a", AMOUNTS),
         ("b", AMOUNTS),
         ("c", &[None, Some("10")]),
         ("land", &[None, Some("CN"), Some("DE")]),
+        ("maker", &[None, Some("CN")]),
+        ("other", &[None, Some("CN")]),
         ("goods", &[None, Some("8505"), Some("7206")]),
     ];
 
@@ -340,7 +364,8 @@ mod tests {
             "policy p {{ title \"t\" }}
              record r {{
                key id : text  as of day : date
-               a : money USD?  b : money USD?  c : money USD?  land : country?  goods : hs?
+               a : money USD?  b : money USD?  c : money USD?  land : country?  maker : country?  other : country?
+               goods : hs?
              }}
              verdicts clear < deny
              otherwise clear
@@ -362,6 +387,11 @@ mod tests {
         let judged = worker.screen(&batch, |row| row as u64);
         let judged = judged.unwrap_or_else(|found| panic!("{conditions:?}: {found}"));
         assert!(judged.rejects.is_empty() && !judged.missing.is_empty());
+    }
+
+    #[test]
+    fn conditions_between_columns_depend_on_every_value() {
+        screen(&["(maker = CN) != (if land = DE then true else other = CN)"]);
     }
 
     #[test]
