@@ -263,12 +263,21 @@ impl Number {
     #[must_use]
     pub fn round_half_away(&self, digits: i32) -> Number {
         let digits = digits.clamp(-MAX_ROUND_DIGITS, MAX_ROUND_DIGITS);
-        let factor = Number::scaled(BigInt::one(), i64::from(-digits));
-        let scaled = self.to_big().as_ref() * factor.to_big().as_ref();
+        if let Small { bottom, .. } = self.0
+            && digits >= decimals_of(bottom)
+        {
+            return self.clone();
+        }
+        let power = pow10(digits.unsigned_abs().into());
+        let (mut n, mut d) = (self.numerator().abs(), self.denominator());
+        if digits >= 0 {
+            n *= power;
+        } else {
+            d *= power;
+        }
         // floor((2|n| + d) / 2d) is |n|/d to the nearest whole number, halves upwards.
-        let (n, d) = (scaled.numer().abs(), scaled.denom());
-        let magnitude: BigInt = (n * 2u32 + d).div_floor(&(d * 2u32));
-        let rounded = if scaled.is_negative() {
+        let magnitude: BigInt = (n * 2u32 + &d).div_floor(&(d * 2u32));
+        let rounded = if self.is_negative() {
             -magnitude
         } else {
             magnitude
@@ -341,6 +350,21 @@ impl Number {
             fives += 1;
         }
         u32::try_from(twos.max(fives)).ok()
+    }
+}
+
+/// The fewest decimals with which every multiple of `1 / bottom` can be written; `i32::MAX` if there are none.
+fn decimals_of(bottom: i64) -> i32 {
+    let twos = bottom.trailing_zeros();
+    let (mut rest, mut fives) = (bottom >> twos, 0);
+    while rest % 5 == 0 {
+        rest /= 5;
+        fives += 1;
+    }
+    if rest == 1 {
+        twos.max(fives) as i32
+    } else {
+        i32::MAX
     }
 }
 
