@@ -11,8 +11,8 @@ pub struct ColumnView {
     pub codes: *const u32,
     /// `class_of_code[0]` is the class of rows without a code, `class_of_code[code + 1]` that of the code.
     pub class_of_code: *const u32,
-    /// `known[row]`: all bits are set where the row has a code, else none.
-    pub known: *const i8,
+    /// Bit `row % 8` of `known[row / 8]`: whether the row has a code.
+    pub known: *const u8,
     /// First-stage masks: `possible[class * first_words + word]`.
     pub possible: *const u64,
     /// The same for certain masks.
@@ -25,6 +25,28 @@ pub struct ColumnView {
     pub mantissa: *const i64,
     /// `state[row]`: 0 known, 1 missing, 2 known but not in 64 bits.
     pub state: *const u8,
+}
+
+/// A column that is asked of every record.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct DenseView {
+    /// `keys[row]`; every row has one.
+    pub keys: *const u32,
+    /// The summary of a key's class: `summary[key * summary_words + word / 64]`, bit `word % 64`.
+    pub summary: *const u64,
+}
+
+/// A first-stage word: its clauses, and where the columns they ask are named.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WordView {
+    /// The bits that stand for a clause.
+    pub used: u64,
+    /// The first of its columns in [`Call::word_columns`].
+    pub from: u32,
+    /// The one after its last.
+    pub until: u32,
 }
 
 /// A word of clauses that a record may satisfy.
@@ -47,6 +69,14 @@ pub struct Candidate {
 pub struct Call {
     /// The batch's columns, in the plan's order.
     pub columns: *const ColumnView,
+    /// The columns that are asked of every record, in the kernel's order.
+    pub dense: *const DenseView,
+    /// Space for the summary words of [`BLOCK`] rows.
+    pub left: *mut u64,
+    /// The words of the first stage.
+    pub words: *const WordView,
+    /// Columns by word, as byte offsets into `columns`.
+    pub word_columns: *const u32,
     /// The first row to look at.
     pub from: u64,
     /// The row after the last.
@@ -62,6 +92,9 @@ pub struct Call {
     /// Works out a comparison of amounts that generated code leaves undecided.
     pub decide: Decide,
 }
+
+/// Rows that are looked at together.
+pub const BLOCK: usize = 1024;
 
 /// A comparison of amounts of any size, by its number and for a row: answers as [`AmountsFunction`] does;
 /// [`NOT_DECIDED`] only where an amount is wide.
@@ -85,7 +118,9 @@ pub const WIDE: u8 = 2;
 
 const _: () = {
     assert!(size_of::<ColumnView>() == 72);
+    assert!(size_of::<DenseView>() == 16);
+    assert!(size_of::<WordView>() == 16);
     assert!(size_of::<Candidate>() == 24);
     assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
-    assert!(size_of::<Call>() == 64);
+    assert!(size_of::<Call>() == 96);
 };

@@ -1,19 +1,22 @@
 //! A batch of bound records with the class tables it was bound against, checked once so that kernels need not.
 
-use super::abi::ColumnView;
+use super::abi::{ColumnView, DenseView};
 use super::bits;
 use crate::plan::{MISSING, Plan, Tables};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, DictionaryArray};
-use arrow_buffer::NullBuffer;
-use std::sync::RwLockReadGuard;
+use arrow_buffer::{Buffer, NullBuffer};
+use std::borrow::Cow;
+use std::sync::{OnceLock, RwLockReadGuard};
 
 /// The class of each entry of a dictionary, worked out once for all batches that share it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CodeClasses {
     /// First that of rows without a code, then those of the dictionary's entries.
     classes: Vec<u32>,
     largest: u32,
+    /// The summaries of those classes, once they are asked for.
+    summary: OnceLock<Vec<u64>>,
 }
 
 impl CodeClasses {
@@ -21,7 +24,21 @@ impl CodeClasses {
     pub fn new(of_nothing: u32, of_entries: impl IntoIterator<Item = u32>) -> CodeClasses {
         let classes: Vec<u32> = std::iter::once(of_nothing).chain(of_entries).collect();
         let largest = classes.iter().copied().max().unwrap_or(0);
-        CodeClasses { classes, largest }
+        CodeClasses {
+            classes,
+            largest,
+            summary: OnceLock::new(),
+        }
+    }
+
+    fn summary(&self, tables: &Tables, summary_words: usize) -> &[u64] {
+        self.summary.get_or_init(|| {
+            let classes = self.classes.iter();
+            classes
+                .flat_map(|class| tables.summary_of(*class, summary_words))
+                .copied()
+                .collect()
+        })
     }
 }
 
@@ -105,8 +122,24 @@ pub struct Batch<'a> {
     columns: Vec<BoundColumn<'a>>,
     tables: Vec<Option<RwLockReadGuard<'a, Tables>>>,
     views: Vec<ColumnView>,
-    /// What `views` point to: a byte for each row, first for columns in which every row is known.
-    _known: Vec<Vec<u8>>,
+    /// What `views` point to where a column's own bits do not begin at a byte; first the bits of columns in which every
+    /// row is known.
+    _known: Vec<Buffer>,
+}
+
+/// A column as every record is asked it: a key a row, and the summary of each key.
+pub(super) struct Dense<'b> {
+    keys: Cow<'b, [u32]>,
+    summary: &'b [u64],
+}
+
+impl Dense<'_> {
+    pub(super) fn view(&self) -> DenseView {
+        DenseView {
+            keys: self.keys.as_ptr(),
+            summary: self.summary.as_ptr(),
+        }
+    }
 }
 
 impl<'a> Batch<'a> {
@@ -120,7 +153,7 @@ impl<'a> Batch<'a> {
             plan.columns.len(),
             "one bound column for each planned one"
         );
-        let mut known = vec![vec![u8::MAX; rows]];
+        let mut known = vec![Buffer::from_vec(vec![u8::MAX; rows.div_ceil(8)])];
         let mut tables = Vec::with_capacity(columns.len());
         let mut views = Vec::with_capacity(columns.len());
         for (planned, column) in plan.columns.iter().zip(&columns) {
@@ -143,14 +176,19 @@ impl<'a> Batch<'a> {
             let nulls = column.classes.as_ref().and_then(RowClasses::nulls);
             let known_rows = match nulls.filter(|nulls| nulls.null_count() > 0) {
                 Some(nulls) => {
-                    let mut bytes = Vec::new();
-                    bits::expand(nulls.inner(), u8::MAX, 0, &mut bytes);
-                    assert!(bytes.len() >= rows, "a bit for each row");
-                    known.push(bytes);
-                    known.last().expect("just pushed")
+                    assert!(nulls.len() >= rows, "a bit for each row");
+                    let bits = nulls.inner();
+                    if bits.offset().is_multiple_of(8) {
+                        &bits.values()[bits.offset() / 8..]
+                    } else {
+                        known.push(bits.sliced());
+                        known.last().expect("just pushed").as_slice()
+                    }
                 }
-                None => &known[0],
+                None => known[0].as_slice(),
             };
+            assert!(8 * known_rows.len() >= rows, "a bit for each row");
+            let known_rows = known_rows.as_ptr();
             views.push(view(column, table.as_deref(), known_rows));
             tables.push(table);
         }
@@ -185,10 +223,52 @@ impl<'a> Batch<'a> {
         self.tables[slot].as_deref()
     }
 
+    /// The column at `slot` as a key a row.
+    pub(super) fn dense(&self, slot: usize, summary_words: usize) -> Dense<'_> {
+        let classes = self.columns[slot].classes.expect("the column has classes");
+        let tables = self.tables(slot).expect("a column with classes has tables");
+        let nulls = classes.nulls().filter(|nulls| nulls.null_count() > 0);
+        let pick = |values: &[u32], plus: u32, unset: u32, nulls: &NullBuffer| {
+            let mut keys = Vec::new();
+            bits::pick(values, plus, unset, nulls.inner(), &mut keys);
+            Cow::Owned(keys)
+        };
+        match (classes, nulls) {
+            (RowClasses::Direct(classes) | RowClasses::Known(classes, _), None) => Dense {
+                keys: Cow::Borrowed(&classes[..self.rows]),
+                summary: &tables.summary,
+            },
+            (RowClasses::Direct(classes) | RowClasses::Known(classes, _), Some(nulls)) => Dense {
+                keys: pick(&classes[..self.rows], 0, MISSING, nulls),
+                summary: &tables.summary,
+            },
+            (RowClasses::Coded(codes, classes), nulls) => {
+                let summary = classes.summary(tables, summary_words);
+                let codes = unsigned(&codes.keys().values()[..self.rows]);
+                match nulls {
+                    None => Dense {
+                        keys: Cow::Borrowed(codes),
+                        summary: &summary[summary_words..],
+                    },
+                    Some(nulls) => Dense {
+                        keys: pick(codes, 1, 0, nulls),
+                        summary,
+                    },
+                }
+            }
+        }
+    }
+
     /// The columns for generated code.
     pub(super) fn views(&self) -> &[ColumnView] {
         &self.views
     }
+}
+
+/// Codes are never negative where a row has one.
+fn unsigned(codes: &[i32]) -> &[u32] {
+    // SAFETY: the two have the same size and alignment, and any bits are a value of either.
+    unsafe { std::slice::from_raw_parts(codes.as_ptr().cast(), codes.len()) }
 }
 
 fn check_classes(classes: &RowClasses<'_>, rows: usize, table: &Tables) {
@@ -212,12 +292,12 @@ fn check_classes(classes: &RowClasses<'_>, rows: usize, table: &Tables) {
     }
 }
 
-fn view(column: &BoundColumn<'_>, tables: Option<&Tables>, known: &[u8]) -> ColumnView {
+fn view(column: &BoundColumn<'_>, tables: Option<&Tables>, known: *const u8) -> ColumnView {
     use std::ptr::null;
     let mut view = ColumnView {
         codes: null(),
         class_of_code: null(),
-        known: known.as_ptr().cast(),
+        known,
         possible: tables.map_or(null(), |tables| tables.first.possible.as_ptr()),
         certain: tables.map_or(null(), |tables| tables.first.certain.as_ptr()),
         summary: tables.map_or(null(), |tables| tables.summary.as_ptr()),

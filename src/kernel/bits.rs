@@ -32,6 +32,40 @@ pub fn expand(bits: &BooleanBuffer, set: u8, unset: u8, out: &mut Vec<u8>) {
     out.truncate(bits.len());
 }
 
+/// `LANES[nibble]` has a lane of ones for each bit of `nibble` that is set, in order.
+const LANES: [[u32; 4]; 16] = {
+    let mut table = [[0; 4]; 16];
+    let mut at = 0;
+    while at < 64 {
+        table[at / 4][at % 4] = ((at / 4 >> (at % 4) & 1) as u32).wrapping_neg();
+        at += 1;
+    }
+    table
+};
+
+/// Makes `out` the values, `plus` added, where their bit is set, and `unset` elsewhere.
+pub fn pick(values: &[u32], plus: u32, unset: u32, bits: &BooleanBuffer, out: &mut Vec<u32>) {
+    out.clear();
+    out.resize(values.len(), unset);
+    let words = bits.bit_chunks();
+    let blocks = values.chunks(64).zip(out.chunks_mut(64));
+    for ((values, out), word) in blocks.zip(words.iter_padded()) {
+        let fours = values.chunks_exact(4).zip(out.chunks_exact_mut(4));
+        for (at, (values, out)) in fours.enumerate() {
+            let lanes = &LANES[(word >> (4 * at) & 15) as usize];
+            for lane in 0..4 {
+                out[lane] =
+                    (values[lane].wrapping_add(plus) & lanes[lane]) | (unset & !lanes[lane]);
+            }
+        }
+        for at in values.len() & !3..values.len() {
+            if word >> at & 1 == 1 {
+                out[at] = values[at].wrapping_add(plus);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +79,28 @@ mod tests {
             expand(&slice, 0xff, 3, &mut bytes);
             let expected: Vec<u8> = slice.iter().map(|bit| if bit { 0xff } else { 3 }).collect();
             assert_eq!(bytes, expected, "{from} {len}");
+        }
+    }
+    #[test]
+    fn values_are_picked_by_their_bits_wherever_those_begin() {
+        let bits: BooleanBuffer = (0..300).map(|at| at % 7 < 3 || at % 64 == 63).collect();
+        let values: Vec<u32> = (0..300).map(|at| at * 3).collect();
+        for (from, len) in [
+            (0, 300),
+            (1, 299),
+            (13, 64),
+            (63, 65),
+            (200, 0),
+            (5, 1),
+            (9, 66),
+        ] {
+            let slice = bits.slice(from, len);
+            let mut picked = vec![9];
+            pick(&values[from..from + len], 1, 7, &slice, &mut picked);
+            let expected: Vec<u32> = (from..from + len)
+                .map(|at| if bits.value(at) { values[at] + 1 } else { 7 })
+                .collect();
+            assert_eq!(picked, expected, "{from} {len}");
         }
     }
 }

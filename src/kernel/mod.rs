@@ -20,7 +20,7 @@ pub use self_check::self_check;
 
 use crate::domain::Truth;
 use crate::ir::ComputedId;
-use crate::plan::{Order, Plan};
+use crate::plan::{Order, Plan, Shape};
 use std::sync::OnceLock;
 
 /// What runs the first stage and the comparisons of amounts. There is one in a run, so its size does not matter.
@@ -97,14 +97,14 @@ impl Kernels {
         let Kernel::Compiled(_) = self.first else {
             return None;
         };
-        let wanted = self.tuned.get().is_none() && batch.rows() >= MIN_ROWS_TO_TUNE;
+        let wanted = plan.shape == Shape::Masks
+            && self.tuned.get().is_none()
+            && batch.rows() >= MIN_ROWS_TO_TUNE;
         let possible = |slot: usize, row: usize| {
             let tables = batch.tables(slot).expect("an asked column has tables");
-            let class = batch.class(slot, row);
-            let words = 0..plan.layout.first_words;
-            words
-                .map(|word| tables.first.possible(class, word))
-                .collect()
+            tables
+                .summary_of(batch.class(slot, row), plan.layout.summary_words())
+                .to_vec()
         };
         let order = wanted.then(|| Order::for_records(plan, batch.rows(), possible));
         order.filter(|order| *order != plan.order)

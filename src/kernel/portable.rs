@@ -16,27 +16,22 @@ pub fn candidates(
     found: &mut Vec<Candidate>,
 ) -> usize {
     let words = plan.layout.first_words;
-    let masked: Vec<usize> = plan.order.asked.iter().map(|asked| asked.slot).collect();
     let clauses = RowClauses::new(plan);
     let used = plan.layout.used();
+    let used_words = plan.layout.used_words();
     for row in from..batch.rows() {
         if found.len() + words > room {
             return row;
         }
         match plan.shape {
             Shape::RowLoop => clauses.judge(plan, batch, row, found),
-            Shape::Masks => {
-                for (word, used) in used[..words].iter().enumerate() {
-                    mask_word(plan, batch, &masked, row, (word, *used), found);
-                }
-            }
-            Shape::Summarised => summarised(plan, batch, &masked, row, &used, found),
+            Shape::Masks => masks(plan, batch, row, (&used, &used_words), found),
         }
     }
     batch.rows()
 }
 
-/// Leaves out clauses whose comparisons of amounts are false.
+/// Leaves out the bits of a word whose comparisons of amounts leave them out.
 fn filtered(plan: &Plan, batch: &Batch<'_>, row: usize, word: usize, mut possible: u64) -> u64 {
     let asked = plan.filters.iter().filter(|filter| filter.word == word);
     for filter in asked {
@@ -52,64 +47,52 @@ fn filtered(plan: &Plan, batch: &Batch<'_>, row: usize, word: usize, mut possibl
     possible
 }
 
-fn mask_word(
+/// The words that can matter, and of those the clauses.
+fn masks(
     plan: &Plan,
     batch: &Batch<'_>,
-    masked: &[usize],
     row: usize,
-    (word, used): (usize, u64),
+    (used, used_words): (&[u64], &[u64]),
     found: &mut Vec<Candidate>,
 ) {
-    let mut possible = used;
-    for slot in masked {
-        let tables = batch.tables(*slot).expect("a masked column has tables");
-        possible &= tables.first.possible(batch.class(*slot, row), word);
-        if possible == 0 {
-            return;
-        }
-    }
-    possible = filtered(plan, batch, row, word, possible);
-    if possible == 0 {
-        return;
-    }
-    let certain = masked.iter().fold(possible, |certain, slot| {
-        let tables = batch.tables(*slot).expect("a masked column has tables");
-        certain & tables.first.certain(batch.class(*slot, row), word)
-    });
-    found.push(Candidate {
-        row: row as u32,
-        word: word as u32,
-        possible,
-        certain,
-    });
-}
-
-fn summarised(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    masked: &[usize],
-    row: usize,
-    used: &[u64],
-    found: &mut Vec<Candidate>,
-) {
-    let words = plan.layout.first_words;
-    let summary_words = words.div_ceil(WORD);
-    for group in 0..summary_words {
-        let mut live = u64::MAX;
-        for slot in masked {
-            let tables = batch.tables(*slot).expect("a masked column has tables");
-            live &= tables.summary[batch.class(*slot, row) as usize * summary_words + group];
+    for (group, mut live) in used_words.iter().copied().enumerate() {
+        for slot in plan.order.asked.iter().map(|asked| asked.slot) {
+            let tables = batch.tables(slot).expect("a masked column has tables");
+            live &= tables.summary_of(batch.class(slot, row), used_words.len())[group];
             if live == 0 {
                 break;
             }
         }
+        let mut live = filtered(plan, batch, row, group, live);
         while live != 0 {
             let word = group * WORD + live.trailing_zeros() as usize;
             live &= live - 1;
-            if word < words {
-                mask_word(plan, batch, masked, row, (word, used[word]), found);
-            }
+            mask_word(plan, batch, row, (word, used[word]), found);
         }
+    }
+}
+
+fn mask_word(
+    plan: &Plan,
+    batch: &Batch<'_>,
+    row: usize,
+    (word, used): (usize, u64),
+    found: &mut Vec<Candidate>,
+) {
+    let (mut possible, mut certain) = (used, used);
+    for slot in &plan.word_slots[word] {
+        let tables = batch.tables(*slot).expect("a masked column has tables");
+        let class = batch.class(*slot, row);
+        possible &= tables.first.possible(class, word);
+        certain &= tables.first.certain(class, word);
+    }
+    if possible != 0 {
+        found.push(Candidate {
+            row: row as u32,
+            word: word as u32,
+            possible,
+            certain,
+        });
     }
 }
 

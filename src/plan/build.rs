@@ -1,6 +1,7 @@
 //! From a program to a plan.
 
 use super::classes::Use;
+use super::layout::MAX_ROW_LOOP;
 use super::ordered::Ordered;
 use super::values::Values;
 use super::{Classes, Layout, Needs, Order, Plan, PlannedColumn, Shape, WORD};
@@ -14,10 +15,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// First-stage clauses up to which a row loop is cheaper than masks. Measured; see `docs/architecture.md`.
-pub const MAX_ROW_LOOP: usize = 6;
-/// First-stage words up to which all are looked at.
-pub(super) const MAX_PLAIN_WORDS: usize = 8;
 /// Bytes of masks a column may have before its tests are asked late.
 const MAX_MASK_BYTES: usize = 16 << 20;
 
@@ -61,7 +58,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     }
     let needs = needs(&model, &program, &layout);
     let order = Order::as_given(&layout, &columns);
-    let second_slots = order::second_stage(&layout, &columns);
+    let word_slots = order::word_slots(&layout, &columns);
     let filters = early::filters(&program, &layout, shape);
     Plan {
         model,
@@ -71,7 +68,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         layout,
         shape,
         order,
-        second_slots,
+        word_slots,
         filters,
         needs,
     }
@@ -84,10 +81,8 @@ fn shape(layout: &Layout) -> Shape {
         .count();
     if first <= MAX_ROW_LOOP {
         Shape::RowLoop
-    } else if layout.first_words <= MAX_PLAIN_WORDS {
-        Shape::Masks
     } else {
-        Shape::Summarised
+        Shape::Masks
     }
 }
 

@@ -448,6 +448,11 @@ impl ClassTable {
 }
 
 impl Tables {
+    /// The summary of a class.
+    pub fn summary_of(&self, class: u32, summary_words: usize) -> &[u64] {
+        &self.summary[class as usize * summary_words..][..summary_words]
+    }
+
     /// What an exposed test comes to for a class; `exposed_count` tests a class.
     pub fn truth(&self, class: u32, exposed: usize, exposed_count: usize) -> Truth {
         match self.exposed[class as usize * exposed_count + exposed] {

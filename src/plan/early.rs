@@ -1,40 +1,53 @@
 //! Comparisons of amounts that the first stage makes itself, so that records they leave nothing of are no candidates.
 
-use super::{Layout, Shape, WORD};
+use super::{Layout, PlannedClause, Shape, WORD};
 use crate::ir::{ComputedId, ComputedKind, Program};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// A comparison of amounts that clauses of one first-stage word ask.
+/// A comparison of amounts, and what it leaves out. In a row loop a word is one of clauses, with masks one of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// The word.
     pub word: usize,
     /// The comparison.
     pub computed: ComputedId,
-    /// The clauses that its falsehood leaves out.
+    /// The bits that its falsehood leaves out.
     pub if_false: u64,
-    /// The clauses that ask its negation.
+    /// The bits that its truth leaves out.
     pub if_true: u64,
 }
 
-/// Words up to which comparisons are made before a record is a candidate. With more, few records are candidates for
-/// want of anything else, and the code for each word would not pay.
+/// Comparisons up to which they are made before a record is a candidate. With more, few records are candidates for
+/// want of anything else, and the code would not pay.
 const MAX_FILTERS: usize = 64;
 
 /// The comparisons that the first stage makes, by word.
 pub(super) fn filters(program: &Program, layout: &Layout, shape: Shape) -> Vec<Filter> {
-    let mut masks: BTreeMap<(usize, ComputedId), (u64, u64)> = BTreeMap::new();
     let first = &layout.clauses[..layout.first_words * WORD];
-    for (bit, clause) in first.iter().enumerate() {
-        for (computed, negated) in &clause.computed {
-            if let ComputedKind::Amounts { .. } = program.computed[*computed].kind {
-                let (if_false, if_true) = masks.entry((bit / WORD, *computed)).or_default();
-                let mask = if *negated { if_true } else { if_false };
-                *mask |= 1 << (bit % WORD);
-            }
+    let asked: Vec<BTreeSet<(ComputedId, bool)>> = match shape {
+        Shape::RowLoop => first
+            .iter()
+            .map(|clause| comparisons(program, clause))
+            .collect(),
+        // A word's summary bit goes only where each of its clauses does.
+        Shape::Masks => first
+            .chunks(WORD)
+            .map(|word| {
+                let used = word.iter().filter(|clause| clause.group.is_some());
+                let asked = used.map(|clause| comparisons(program, clause));
+                asked.reduce(|a, b| &a & &b).unwrap_or_default()
+            })
+            .collect(),
+    };
+    let mut masks: BTreeMap<(usize, ComputedId), (u64, u64)> = BTreeMap::new();
+    for (bit, asked) in asked.into_iter().enumerate() {
+        for (computed, negated) in asked {
+            let (if_false, if_true) = masks.entry((bit / WORD, computed)).or_default();
+            let mask = if negated { if_true } else { if_false };
+            *mask |= 1 << (bit % WORD);
         }
     }
-    if shape == Shape::Summarised || masks.len() > MAX_FILTERS {
+    if masks.len() > MAX_FILTERS {
         return Vec::new();
     }
     masks
@@ -46,4 +59,14 @@ pub(super) fn filters(program: &Program, layout: &Layout, shape: Shape) -> Vec<F
             if_true,
         })
         .collect()
+}
+
+/// The comparisons that a clause asks; `true`: negated.
+fn comparisons(program: &Program, clause: &PlannedClause) -> BTreeSet<(ComputedId, bool)> {
+    let is_comparison = |id: ComputedId| {
+        let kind = &program.computed[id].kind;
+        matches!(kind, ComputedKind::Amounts { .. })
+    };
+    let asked = clause.computed.iter().copied();
+    asked.filter(|(id, _)| is_comparison(*id)).collect()
 }

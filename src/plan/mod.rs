@@ -45,9 +45,9 @@ pub struct Plan {
     pub shape: Shape,
     /// The order in which columns are asked where nothing is known of the records.
     pub order: Order,
-    /// For each second-stage word the columns that its clauses ask.
-    pub second_slots: Vec<Vec<usize>>,
-    /// The comparisons of amounts that the first stage makes, by word.
+    /// For each word of both stages the columns that its clauses ask.
+    pub word_slots: Vec<Vec<usize>>,
+    /// The comparisons of amounts that the first stage makes.
     pub filters: Vec<Filter>,
     /// For each rule, what the outcome of a record must know once its base is possible.
     pub needs: Vec<Needs>,

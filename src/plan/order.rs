@@ -1,6 +1,6 @@
 //! The order in which the first stage asks columns. It changes what screening costs and nothing else.
 
-use super::{Layout, Plan, PlannedColumn};
+use super::{Layout, Plan, PlannedColumn, WORD};
 use crate::model::Model;
 
 /// The columns that first-stage clauses ask, in an order.
@@ -8,6 +8,8 @@ use crate::model::Model;
 pub struct Order {
     /// The columns.
     pub asked: Vec<Asked>,
+    /// How many of them are asked of every record; the others only of records that still need them.
+    pub dense: usize,
 }
 
 /// A column in its place.
@@ -15,7 +17,8 @@ pub struct Order {
 pub struct Asked {
     /// Its place in [`Plan::columns`].
     pub slot: usize,
-    /// The clauses that ask a column after this one, by word. A record with none of these left needs no further column.
+    /// The words whose clauses ask a column after this one, as bits of the summary words. A record with none of these
+    /// left needs no further column.
     pub later: Vec<u64>,
     /// Whether that is worth finding out here. A branch that is seldom taken costs little, one that is taken now and then
     /// more than the next columns do.
@@ -26,32 +29,39 @@ pub struct Asked {
 const SAMPLE: usize = 512;
 /// It is worth asking whether a record needs no further column where one in so many does not.
 const ENDS: usize = 20;
+/// A column that one record in so many needs is asked of all, which costs a record less than asking whether to.
+const DENSE: usize = 4;
+/// Columns that are asked of all records until some are seen.
+const DENSE_UNSEEN: usize = 6;
 
 impl Order {
     /// The columns in the order in which they are given.
     pub(super) fn as_given(layout: &Layout, columns: &[PlannedColumn]) -> Order {
         let asking = columns
             .iter()
-            .map(|column| asking(layout.first_words, column))
+            .map(|column| asking(layout, column))
             .enumerate();
         let asked = asking.filter(|(_, asking)| asking.iter().any(|word| *word != 0));
-        Order::of(layout.first_words, asked.collect())
+        Order::of(layout.summary_words(), asked.collect())
     }
 
     /// The columns that are asked, in the order of `slots`.
     pub fn of_slots(plan: &Plan, slots: impl Iterator<Item = usize>) -> Order {
-        let columns =
-            slots.map(|slot| (slot, asking(plan.layout.first_words, &plan.columns[slot])));
-        Order::of(plan.layout.first_words, columns.collect())
+        let columns = slots.map(|slot| (slot, asking(&plan.layout, &plan.columns[slot])));
+        Order::of(plan.layout.summary_words(), columns.collect())
     }
 
-    /// Asks for an end only where enough of the sampled records come to one.
+    /// Decides by the sampled records which columns are asked of all, and after which of the others an end is asked for.
     fn note_ends(&mut self, placed: &[Sampled], used: &[u64]) {
         let records = placed.first().map_or(0, |column| column.possible.len());
         let mut left: Vec<Vec<u64>> = vec![used.to_vec(); records];
-        let mut before = 0;
-        for (asked, column) in self.asked.iter_mut().zip(placed) {
-            let mut ended = 0;
+        let (mut before, mut ended) = (0, 0);
+        self.dense = 0;
+        for (at, (asked, column)) in self.asked.iter_mut().zip(placed).enumerate() {
+            if (records - ended) * DENSE >= records {
+                self.dense = at + 1;
+            }
+            ended = 0;
             for (left, possible) in left.iter_mut().zip(&column.possible) {
                 left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
                 let mut asks = left.iter().zip(&asked.later);
@@ -86,21 +96,21 @@ impl Order {
                 .for_each(|(later, asking)| *later |= asking);
         }
         asked.reverse();
-        Order { asked }
+        let dense = asked.len().min(DENSE_UNSEEN);
+        Order { asked, dense }
     }
 
     /// The order that suits these records best, greedily: first the column that leaves out the largest part of what is
     /// left of each, then, where none leaves out anything, the one that most still ask.
-    /// `possible(slot, record)` gives what a column leaves of a record, by word.
+    /// `possible(slot, record)` gives what a column leaves of a record, by summary word.
     pub fn for_records(
         plan: &Plan,
         records: usize,
         possible: impl Fn(usize, usize) -> Vec<u64>,
     ) -> Order {
-        let words = plan.layout.first_words;
         let step = records.div_ceil(SAMPLE).max(1);
         let sampled: Vec<usize> = (0..records).step_by(step).collect();
-        let used = &plan.layout.used()[..words];
+        let used = &plan.layout.used_words();
         let mut left: Vec<Vec<u64>> = vec![used.to_vec(); sampled.len()];
         let mut waiting: Vec<Sampled> = plan
             .order
@@ -108,7 +118,7 @@ impl Order {
             .iter()
             .map(|asked| Sampled {
                 slot: asked.slot,
-                asking: asking(words, &plan.columns[asked.slot]),
+                asking: asking(&plan.layout, &plan.columns[asked.slot]),
                 possible: sampled
                     .iter()
                     .map(|record| possible(asked.slot, *record))
@@ -135,21 +145,24 @@ impl Order {
     }
 }
 
-/// The first-stage clauses that ask a column.
-fn asking(first_words: usize, column: &PlannedColumn) -> Vec<u64> {
+/// The first-stage words with clauses that ask a column, as bits of the summary words.
+fn asking(layout: &Layout, column: &PlannedColumn) -> Vec<u64> {
+    let mut summary = vec![0; layout.summary_words()];
     let classes = column.classes.as_ref();
-    let mut asking = classes.map(|classes| classes.asking()).unwrap_or_default();
-    asking.truncate(first_words);
-    asking
+    let asking = classes.map(|classes| classes.asking()).unwrap_or_default();
+    let first = asking.iter().take(layout.first_words).enumerate();
+    for (word, _) in first.filter(|(_, asking)| **asking != 0) {
+        summary[word / WORD] |= 1 << (word % WORD);
+    }
+    summary
 }
 
-/// For each second-stage word the columns that its clauses ask.
-pub(super) fn second_stage(layout: &Layout, columns: &[PlannedColumn]) -> Vec<Vec<usize>> {
-    let mut slots = vec![Vec::new(); layout.words - layout.first_words];
+/// For each word of both stages the columns that its clauses ask.
+pub(super) fn word_slots(layout: &Layout, columns: &[PlannedColumn]) -> Vec<Vec<usize>> {
+    let mut slots = vec![Vec::new(); layout.words];
     for (slot, column) in columns.iter().enumerate() {
         let asking = column.classes.as_ref().map(|classes| classes.asking());
-        let second = asking.iter().flatten().skip(layout.first_words);
-        for (slots, asking) in slots.iter_mut().zip(second) {
+        for (slots, asking) in slots.iter_mut().zip(asking.iter().flatten()) {
             if *asking != 0 {
                 slots.push(slot);
             }
@@ -223,7 +236,7 @@ impl Typical {
         let classes = column.classes.as_ref();
         Typical {
             mask: classes.and_then(|classes| classes.typical()),
-            asking: asking(first_words, &column),
+            asking: clauses_asking(first_words, &column),
             weight: if is_optional { 1 } else { 2 },
             column,
         }
@@ -237,4 +250,12 @@ impl Typical {
         let asked = count(&mut alive.iter().zip(&self.asking).map(|(a, b)| a & b));
         (left_out * self.weight, asked)
     }
+}
+
+/// The first-stage clauses that ask a column, by word.
+fn clauses_asking(first_words: usize, column: &PlannedColumn) -> Vec<u64> {
+    let classes = column.classes.as_ref();
+    let mut asking = classes.map(|classes| classes.asking()).unwrap_or_default();
+    asking.truncate(first_words);
+    asking
 }

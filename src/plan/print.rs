@@ -2,7 +2,7 @@
 //!
 //! Names are those of `emit ir`: `c`, `t`, `k`, `d`, `g` before a number.
 
-use super::build::{MAX_PLAIN_WORDS, MAX_ROW_LOOP};
+use super::layout::MAX_ROW_LOOP;
 use super::{Classify, MISSING, Needs, Plan, PlannedClause, PlannedColumn, Shape, WORD};
 use crate::diagnostic::counted;
 use crate::ir;
@@ -38,13 +38,7 @@ fn shape(out: &mut String, plan: &Plan) {
         ),
         Shape::Masks => (
             "masks",
-            format!(
-                "more than {MAX_ROW_LOOP} first-stage clauses, in at most {MAX_PLAIN_WORDS} words"
-            ),
-        ),
-        Shape::Summarised => (
-            "summarised masks",
-            format!("more than {MAX_PLAIN_WORDS} first-stage words"),
+            format!("more than {MAX_ROW_LOOP} first-stage clauses"),
         ),
     };
     line(out, 0, format!("shape: {name} ({why})"));

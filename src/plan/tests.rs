@@ -197,7 +197,19 @@ fn the_shape_follows_the_number_of_clauses() {
     };
     assert_eq!(plan(&rules(1)).shape, Shape::RowLoop);
     assert_eq!(plan(&rules(100)).shape, Shape::Masks);
-    assert_eq!(plan(&rules(2_000)).shape, Shape::Summarised);
+}
+
+/// Words of one clause each as long as there are enough of them, full ones where there are not.
+#[test]
+fn groups_share_words_only_where_they_must() {
+    let words = |count: usize| {
+        let rules: String = (0..count)
+            .map(|at| rule(at, &format!("land = CN and count > {at}")))
+            .collect();
+        plan(&rules).layout.first_words
+    };
+    assert_eq!([6, 7, 64, 65, 128].map(words), [1, 7, 64, 33, 64]);
+    assert_eq!([64 * 64, 64 * 64 + 1].map(words), [64, 65]);
 }
 
 /// Rule number `at` asks for more than `at`: of the amount 900 those of the first 900 rules are possible.

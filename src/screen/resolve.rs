@@ -167,7 +167,8 @@ impl<'a> Resolver<'a> {
                 continue;
             }
             let (mut possible, mut certain) = (needed, needed);
-            for slot in self.plan.second_slots[second].iter().copied() {
+            let word = self.plan.layout.first_words + second;
+            for slot in self.plan.word_slots[word].iter().copied() {
                 let tables = row
                     .batch
                     .tables(slot)
@@ -179,7 +180,6 @@ impl<'a> Resolver<'a> {
                     break;
                 }
             }
-            let word = self.plan.layout.first_words + second;
             let (possible, certain) = self.refine(row, word, possible, certain & possible);
             if possible != 0 {
                 self.bits.push((word as u32, possible, certain));

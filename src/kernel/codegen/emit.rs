@@ -47,23 +47,54 @@ pub fn plain() -> MemFlagsData {
 
 /// The pointer to a part of the column at `slot`.
 pub fn part(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, part: Part) -> Value {
-    let offset =
-        i32::try_from(slot * size_of::<ColumnView>() + part.offset()).expect("few columns");
-    builder.ins().load(types::I64, steady(), columns, offset)
+    part_at(builder, columns, offset_of_slot(slot), part)
 }
 
-/// The class of `row` in the column at `slot`, as 64 bits.
-pub fn class(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, row: Value) -> Value {
-    let codes = part(builder, columns, slot, Part::Codes);
-    let place = element(builder, codes, row, 4);
+/// The same of the column whose view begins so many bytes after an address.
+pub fn part_at(builder: &mut FunctionBuilder<'_>, view: Value, offset: usize, part: Part) -> Value {
+    let offset = i32::try_from(offset + part.offset()).expect("few columns");
+    builder.ins().load(types::I64, steady(), view, offset)
+}
+
+/// Where the view of the column at `slot` begins.
+pub fn offset_of_slot(slot: usize) -> usize {
+    slot * size_of::<ColumnView>()
+}
+
+/// A row, and where its bit is found.
+#[derive(Clone, Copy)]
+pub struct Row {
+    /// Its number.
+    pub row: Value,
+    byte: Value,
+    bit: Value,
+}
+
+impl Row {
+    /// The row with a number.
+    pub fn new(builder: &mut FunctionBuilder<'_>, row: Value) -> Row {
+        Row {
+            row,
+            byte: builder.ins().ushr_imm_u(row, 3),
+            bit: builder.ins().band_imm_u(row, 7),
+        }
+    }
+}
+
+/// The class of a row in the column whose view begins so many bytes after an address, as 64 bits.
+pub fn class(builder: &mut FunctionBuilder<'_>, view: Value, offset: usize, row: Row) -> Value {
+    let codes = part_at(builder, view, offset, Part::Codes);
+    let place = element(builder, codes, row.row, 4);
     let code = builder.ins().uload32(steady(), place, 0);
     // Entry 0 for a row without a code, whatever stands there; else the entry after the code.
-    let known = part(builder, columns, slot, Part::Known);
-    let place = builder.ins().iadd(known, row);
-    let all_or_nothing = builder.ins().sload8(types::I64, steady(), place, 0);
+    let known = part_at(builder, view, offset, Part::Known);
+    let place = builder.ins().iadd(known, row.byte);
+    let eight = builder.ins().uload8(types::I64, steady(), place, 0);
+    let known = builder.ins().ushr(eight, row.bit);
+    let known = builder.ins().band_imm_u(known, 1);
     let entry = builder.ins().iadd_imm_s(code, 1);
-    let entry = builder.ins().band(entry, all_or_nothing);
-    let classes = part(builder, columns, slot, Part::ClassOfCode);
+    let entry = builder.ins().imul(entry, known);
+    let classes = part_at(builder, view, offset, Part::ClassOfCode);
     let place = element(builder, classes, entry, 4);
     builder.ins().uload32(steady(), place, 0)
 }

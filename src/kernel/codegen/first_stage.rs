@@ -1,11 +1,12 @@
-//! The first stage: for each row the AND of one mask a column, or a short row loop over test truths.
+//! The first stage: a short row loop over test truths, or the masks of [`super::masks`].
 
-use super::emit::{Part, class, compare, element, leave_if_zero, part, plain, steady};
-use super::words;
+use super::emit::{
+    Part, Row, class, compare, element, leave_if_zero, offset_of_slot, part, plain, steady,
+};
 use crate::kernel::abi::{Call, Candidate, NOT_DECIDED};
 use crate::plan::{Filter, Order, Plan, Shape, WORD};
 use cranelift_codegen::ir::{
-    AbiParam, Block, BlockArg, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC, types,
+    AbiParam, Block, FuncRef, InstBuilder, SigRef, Value, condcodes::IntCC, types,
 };
 use cranelift_frontend::{FunctionBuilder, Variable};
 use cranelift_jit::JITModule;
@@ -13,20 +14,24 @@ use cranelift_module::{FuncId, Module};
 use std::mem::{offset_of, size_of};
 
 /// What every part of the function uses.
-struct Stage<'p> {
-    plan: &'p Plan,
-    words: usize,
-    order: &'p Order,
-    columns: Value,
+pub(super) struct Stage<'p> {
+    pub plan: &'p Plan,
+    pub order: &'p Order,
+    /// The [`Call`].
+    pub call: Value,
+    pub columns: Value,
+    pub rows: Value,
     found: Value,
-    /// The row at hand.
-    row: Value,
+    /// More candidates than that leave no room for another row's.
+    full: Value,
     /// How many candidates were found.
     count: Variable,
     /// For each of the plan's filters its compiled comparison, if there is one.
     comparisons: Vec<Option<FuncRef>>,
     /// [`Call::decide`], its signature and its context.
     decide: (Value, SigRef, Value),
+    /// Where the function ends; its parameter is the row to go on from.
+    pub done: Block,
 }
 
 /// Emits the function that [`crate::kernel::abi::FirstStage`] describes into the current block.
@@ -40,14 +45,7 @@ pub fn emit(
     entry: Block,
 ) {
     let call = builder.block_params(entry)[0];
-    let mut field = |offset: usize| {
-        builder.ins().load(
-            types::I64,
-            plain(),
-            call,
-            i32::try_from(offset).expect("a small structure"),
-        )
-    };
+    let mut field = |offset: usize| load_field(builder, call, offset);
     let columns = field(offset_of!(Call, columns));
     let from = field(offset_of!(Call, from));
     let rows = field(offset_of!(Call, rows));
@@ -64,138 +62,88 @@ pub fn emit(
         Some(module.declare_func_in_func(function, builder.func))
     });
     let comparisons = comparisons.collect();
-    let words = plan.layout.first_words;
+    let words = i64::try_from(plan.layout.first_words).expect("few words");
+    let full = builder.ins().iadd_imm_s(room, -words);
 
     let count = builder.declare_var(types::I64);
     let zero = builder.ins().iconst(types::I64, 0);
     builder.def_var(count, zero);
-
-    let head = builder.create_block();
-    let row = builder.append_block_param(head, types::I64);
-    let fits = builder.create_block();
-    let body = builder.create_block();
-    let next = builder.create_block();
     let done = builder.create_block();
-    builder.ins().jump(head, &[from.into()]);
-
-    builder.switch_to_block(head);
-    let more = compare(builder, IntCC::UnsignedLessThan, row, rows);
-    builder.ins().brif(more, fits, &[], done, &[]);
-
-    builder.switch_to_block(fits);
-    let so_far = builder.use_var(count);
-    let wanted = builder.ins().iadd_imm_s(so_far, words as i64);
-    let enough = compare(builder, IntCC::UnsignedLessThanOrEqual, wanted, room);
-    builder.ins().brif(enough, body, &[], done, &[]);
-
-    builder.switch_to_block(body);
+    let next_row = builder.append_block_param(done, types::I64);
     let stage = Stage {
         plan,
-        words,
         order,
+        call,
         columns,
+        rows,
         found,
-        row,
+        full,
         count,
         comparisons,
         decide: (decide, signature, context),
+        done,
     };
     match plan.shape {
-        Shape::RowLoop => stage.row_loop(builder, next),
-        Shape::Masks => stage.masks(builder, next),
-        Shape::Summarised => stage.summarised(builder, next),
+        Shape::RowLoop => stage.row_loop(builder, from),
+        Shape::Masks => stage.masks(builder, from),
     }
-
-    builder.switch_to_block(next);
-    let following = builder.ins().iadd_imm_s(row, 1);
-    builder.ins().jump(head, &[following.into()]);
 
     builder.switch_to_block(done);
     let total = builder.use_var(count);
     builder
         .ins()
         .store(plain(), total, call, offset_of!(Call, count) as i32);
-    builder.ins().return_(&[row]);
+    builder.ins().return_(&[next_row]);
+}
+
+/// A part of the [`Call`].
+pub(super) fn load_field(builder: &mut FunctionBuilder<'_>, call: Value, offset: usize) -> Value {
+    let offset = i32::try_from(offset).expect("a small structure");
+    builder.ins().load(types::I64, plain(), call, offset)
 }
 
 impl Stage<'_> {
-    fn slots(&self) -> impl Iterator<Item = usize> {
-        self.order.asked.iter().map(|asked| asked.slot)
-    }
-
-    /// All words at once, column by column, leaving where no clause is left that asks anything more.
-    fn masks(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
-        let settled = builder.create_block();
-        let left: Vec<Value> = words::types(self.words)
-            .map(|ty| builder.append_block_param(settled, ty))
-            .collect();
-        let mut possible: Vec<Value> = Vec::new();
-        for asked in &self.order.asked {
-            let class = class(builder, self.columns, asked.slot, self.row);
-            let base = part(builder, self.columns, asked.slot, Part::Possible);
-            let place = element(builder, base, class, self.words * 8);
-            let masks = words::load(builder, place, self.words);
-            possible = if possible.is_empty() {
-                masks
-            } else {
-                words::and(builder, &possible, &masks)
-            };
-            if asked.may_end {
-                self.leave_if_settled(builder, &possible, &asked.later, settled);
-            }
-        }
-        if self.order.asked.is_empty() {
-            possible = words::constant(builder, &self.plan.layout.used()[..self.words]);
-        }
-        builder.ins().jump(settled, &arguments(&possible));
-
-        builder.switch_to_block(settled);
-        let left = words::apart(builder, &left);
-        for (word, possible) in left.into_iter().enumerate() {
-            let skip = builder.create_block();
-            leave_if_zero(builder, possible, skip);
-            let possible = self.filtered(builder, word, possible);
-            leave_if_zero(builder, possible, skip);
-            let mut certain = possible;
-            for slot in self.slots() {
-                let class = class(builder, self.columns, slot, self.row);
-                let base = part(builder, self.columns, slot, Part::Certain);
-                let place = element(builder, base, class, self.words * 8);
-                let mask = builder
-                    .ins()
-                    .load(types::I64, steady(), place, (word * 8) as i32);
-                certain = builder.ins().band(certain, mask);
-            }
-            let number = builder.ins().iconst(types::I64, word as i64);
-            self.push(builder, number, possible, certain);
-            builder.ins().jump(skip, &[]);
-            builder.switch_to_block(skip);
-        }
-        builder.ins().jump(next, &[]);
-    }
-
-    /// Goes on to `settled` where no clause that is left asks a column to come.
-    fn leave_if_settled(
+    /// A loop over the rows from one to another. Where there is no room for a row's candidates the function ends; `after`
+    /// gets the last row.
+    pub fn each_row(
         &self,
         builder: &mut FunctionBuilder<'_>,
-        possible: &[Value],
-        asked_later: &[u64],
-        settled: Block,
+        (from, until): (Value, Value),
+        after: Block,
+        body: impl FnOnce(&mut FunctionBuilder<'_>, Row, Block),
     ) {
-        let later = words::constant(builder, asked_later);
-        let asking = words::and(builder, possible, &later);
-        let any = words::any(builder, &asking);
-        let on = builder.create_block();
+        let head = builder.create_block();
+        let row = builder.append_block_param(head, types::I64);
+        let fits = builder.create_block();
+        let inside = builder.create_block();
+        let next = builder.create_block();
+        builder.ins().jump(head, &[from.into()]);
+
+        builder.switch_to_block(head);
+        let more = compare(builder, IntCC::UnsignedLessThan, row, until);
+        builder.ins().brif(more, fits, &[], after, &[row.into()]);
+
+        builder.switch_to_block(fits);
+        let so_far = builder.use_var(self.count);
+        let enough = compare(builder, IntCC::SignedLessThanOrEqual, so_far, self.full);
         builder
             .ins()
-            .brif(any, on, &[], settled, &arguments(possible));
-        builder.switch_to_block(on);
+            .brif(enough, inside, &[], self.done, &[row.into()]);
+
+        builder.switch_to_block(inside);
+        let at = Row::new(builder, row);
+        body(builder, at, next);
+
+        builder.switch_to_block(next);
+        let following = builder.ins().iadd_imm_s(row, 1);
+        builder.ins().jump(head, &[following.into()]);
     }
 
-    /// Leaves out clauses of a word whose comparisons of amounts are false.
-    fn filtered(
+    /// Leaves out the bits of a word whose comparisons of amounts leave them out.
+    pub fn filtered(
         &self,
         builder: &mut FunctionBuilder<'_>,
+        row: Row,
         word: usize,
         mut possible: Value,
     ) -> Value {
@@ -211,7 +159,7 @@ impl Stage<'_> {
                 .brif(asking, ask, &[], after, &[possible.into()]);
 
             builder.switch_to_block(ask);
-            let truth = self.truth(builder, filter, *comparison);
+            let truth = self.truth(builder, row, filter, *comparison);
             let mut left = possible;
             for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
                 if leaves_out != 0 {
@@ -231,6 +179,7 @@ impl Stage<'_> {
     fn truth(
         &self,
         builder: &mut FunctionBuilder<'_>,
+        row: Row,
         filter: &Filter,
         comparison: Option<FuncRef>,
     ) -> Value {
@@ -238,12 +187,12 @@ impl Stage<'_> {
         let computed = builder
             .ins()
             .iconst(types::I64, filter.computed.index() as i64);
-        let asked = [context, computed, self.row];
+        let asked = [context, computed, row.row];
         let Some(comparison) = comparison else {
             let call = builder.ins().call_indirect(signature, decide, &asked);
             return builder.inst_results(call)[0];
         };
-        let call = builder.ins().call(comparison, &[self.columns, self.row]);
+        let call = builder.ins().call(comparison, &[self.columns, row.row]);
         let answer = builder.inst_results(call)[0];
         let open = builder
             .ins()
@@ -262,130 +211,50 @@ impl Stage<'_> {
         truth
     }
 
-    /// Summary words first; then only the words whose bit is left.
-    fn summarised(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
-        let summary_words = self.words.div_ceil(WORD);
-        let classes: Vec<Value> = self
-            .slots()
-            .map(|slot| class(builder, self.columns, slot, self.row))
-            .collect();
-        for group in 0..summary_words {
-            let after = builder.create_block();
-            let mut live = builder
-                .ins()
-                .iconst(types::I64, self.group_mask(group) as i64);
-            for (slot, class) in self.slots().zip(&classes) {
-                let base = part(builder, self.columns, slot, Part::Summary);
-                let place = element(builder, base, *class, summary_words * 8);
-                let mask = builder
-                    .ins()
-                    .load(types::I64, steady(), place, (group * 8) as i32);
-                live = builder.ins().band(live, mask);
-                leave_if_zero(builder, live, after);
-            }
-            self.live_words(builder, group, live, &classes, after);
-            builder.switch_to_block(after);
-        }
-        builder.ins().jump(next, &[]);
-    }
-
-    /// The words that a group of 64 has.
-    fn group_mask(&self, group: usize) -> u64 {
-        let words = (self.words - group * WORD).min(WORD);
-        if words == WORD {
-            u64::MAX
-        } else {
-            (1 << words) - 1
-        }
-    }
-
-    fn live_words(
-        &self,
-        builder: &mut FunctionBuilder<'_>,
-        group: usize,
-        live: Value,
-        classes: &[Value],
-        after: Block,
-    ) {
-        let head = builder.create_block();
-        let left = builder.append_block_param(head, types::I64);
-        let body = builder.create_block();
-        builder.ins().jump(head, &[live.into()]);
-
-        builder.switch_to_block(head);
-        builder.ins().brif(left, body, &[], after, &[]);
-
-        builder.switch_to_block(body);
-        let bit = builder.ins().ctz(left);
-        let word = builder.ins().iadd_imm_s(bit, (group * WORD) as i64);
-        let less = builder.ins().iadd_imm_s(left, -1);
-        let rest = builder.ins().band(left, less);
-        let again = builder.create_block();
-        let offset = builder.ins().ishl_imm_u(word, 3);
-        let mut possible = builder.ins().iconst(types::I64, -1);
-        for (slot, class) in self.slots().zip(classes) {
-            let mask = self.load_word(builder, slot, *class, offset, Part::Possible);
-            possible = builder.ins().band(possible, mask);
-            leave_if_zero(builder, possible, again);
-        }
-        let mut certain = possible;
-        for (slot, class) in self.slots().zip(classes) {
-            let mask = self.load_word(builder, slot, *class, offset, Part::Certain);
-            certain = builder.ins().band(certain, mask);
-        }
-        self.push(builder, word, possible, certain);
-        builder.ins().jump(again, &[]);
-
-        builder.switch_to_block(again);
-        builder.ins().jump(head, &[rest.into()]);
-    }
-
-    fn load_word(
-        &self,
-        builder: &mut FunctionBuilder<'_>,
-        slot: usize,
-        class: Value,
-        offset: Value,
-        which: Part,
-    ) -> Value {
-        let base = part(builder, self.columns, slot, which);
-        let row = element(builder, base, class, self.words * 8);
-        let place = builder.ins().iadd(row, offset);
-        builder.ins().load(types::I64, steady(), place, 0)
-    }
-
     /// Clause after clause, each left at its first false test.
-    fn row_loop(&self, builder: &mut FunctionBuilder<'_>, next: Block) {
-        for word in 0..self.words {
-            let possible = builder.declare_var(types::I64);
-            let certain = builder.declare_var(types::I64);
-            let zero = builder.ins().iconst(types::I64, 0);
-            builder.def_var(possible, zero);
-            builder.def_var(certain, zero);
-            for bit in 0..WORD {
-                let clause = &self.plan.layout.clauses[word * WORD + bit];
-                if clause.group.is_some() {
-                    self.row_clause(builder, &clause.tests, bit, possible, certain);
+    fn row_loop(&self, builder: &mut FunctionBuilder<'_>, from: Value) {
+        self.each_row(
+            builder,
+            (from, self.rows),
+            self.done,
+            |builder, row, next| {
+                for word in 0..self.plan.layout.first_words {
+                    self.row_word(builder, row, word);
                 }
+                builder.ins().jump(next, &[]);
+            },
+        );
+    }
+
+    fn row_word(&self, builder: &mut FunctionBuilder<'_>, row: Row, word: usize) {
+        let possible = builder.declare_var(types::I64);
+        let certain = builder.declare_var(types::I64);
+        let zero = builder.ins().iconst(types::I64, 0);
+        builder.def_var(possible, zero);
+        builder.def_var(certain, zero);
+        for bit in 0..WORD {
+            let clause = &self.plan.layout.clauses[word * WORD + bit];
+            if clause.group.is_some() {
+                self.row_clause(builder, row, &clause.tests, bit, possible, certain);
             }
-            let skip = builder.create_block();
-            let p = builder.use_var(possible);
-            leave_if_zero(builder, p, skip);
-            let p = self.filtered(builder, word, p);
-            leave_if_zero(builder, p, skip);
-            let c = builder.use_var(certain);
-            let c = builder.ins().band(c, p);
-            let number = builder.ins().iconst(types::I64, word as i64);
-            self.push(builder, number, p, c);
-            builder.ins().jump(skip, &[]);
-            builder.switch_to_block(skip);
         }
-        builder.ins().jump(next, &[]);
+        let skip = builder.create_block();
+        let p = builder.use_var(possible);
+        leave_if_zero(builder, p, skip);
+        let p = self.filtered(builder, row, word, p);
+        leave_if_zero(builder, p, skip);
+        let c = builder.use_var(certain);
+        let c = builder.ins().band(c, p);
+        let number = builder.ins().iconst(types::I64, word as i64);
+        self.push(builder, row, number, p, c);
+        builder.ins().jump(skip, &[]);
+        builder.switch_to_block(skip);
     }
 
     fn row_clause(
         &self,
         builder: &mut FunctionBuilder<'_>,
+        row: Row,
         tests: &[crate::ir::TestId],
         bit: usize,
         possible: Variable,
@@ -400,12 +269,12 @@ impl Stage<'_> {
                 .classes
                 .as_ref()
                 .expect("a tested column has classes");
-            let class = class(builder, self.columns, place.slot, self.row);
+            let class = class(builder, self.columns, offset_of_slot(place.slot), row);
             let base = part(builder, self.columns, place.slot, Part::Exposed);
-            let row = element(builder, base, class, classes.exposed_count());
+            let truths = element(builder, base, class, classes.exposed_count());
             let truth = builder
                 .ins()
-                .uload8(types::I64, steady(), row, place.exposed as i32);
+                .uload8(types::I64, steady(), truths, place.exposed as i32);
             leave_if_zero(builder, truth, done);
             let less = compare(builder, IntCC::UnsignedLessThan, truth, least);
             least = builder.ins().select(less, truth, least);
@@ -425,9 +294,10 @@ impl Stage<'_> {
     }
 
     /// Writes a candidate and counts it.
-    fn push(
+    pub fn push(
         &self,
         builder: &mut FunctionBuilder<'_>,
+        row: Row,
         word: Value,
         possible: Value,
         certain: Value,
@@ -436,7 +306,7 @@ impl Stage<'_> {
         let place = element(builder, self.found, count, size_of::<Candidate>());
         builder
             .ins()
-            .istore32(plain(), self.row, place, offset_of!(Candidate, row) as i32);
+            .istore32(plain(), row.row, place, offset_of!(Candidate, row) as i32);
         builder
             .ins()
             .istore32(plain(), word, place, offset_of!(Candidate, word) as i32);
@@ -455,8 +325,4 @@ impl Stage<'_> {
         let more = builder.ins().iadd_imm_s(count, 1);
         builder.def_var(self.count, more);
     }
-}
-
-fn arguments(values: &[Value]) -> Vec<BlockArg> {
-    values.iter().map(|value| (*value).into()).collect()
 }

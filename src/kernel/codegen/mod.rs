@@ -5,9 +5,13 @@
 mod amounts;
 mod emit;
 mod first_stage;
-mod words;
+mod masks;
 
-use super::abi::{AmountsFunction, Call, Candidate, FirstStage, NOT_DECIDED};
+use super::abi::{
+    AmountsFunction, BLOCK, Call, Candidate, ColumnView, DenseView, FirstStage, NOT_DECIDED,
+    WordView,
+};
+use super::batch::Dense;
 use super::{Batch, portable};
 use crate::domain::Truth;
 use crate::ir::{ComputedId, ComputedKind};
@@ -19,6 +23,7 @@ use cranelift_jit::{JITBuilder, JITMemoryProvider, JITModule};
 use cranelift_module::{FuncId, Linkage, Module, default_libcall_names};
 use std::ffi::c_void;
 use std::fmt;
+use std::mem::size_of;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// The compiled code of one plan. It owns its memory; nothing that points into it outlives it.
@@ -26,6 +31,10 @@ pub struct Compiled {
     module: Option<JITModule>,
     first_stage: FirstStage,
     amounts: Vec<Option<AmountsFunction>>,
+    /// The slots of the columns that are asked of every record.
+    dense: Vec<usize>,
+    words: Vec<WordView>,
+    word_columns: Vec<u32>,
 }
 
 // SAFETY: after `finalize_definitions` the module is never touched again until it is dropped; the code it holds
@@ -103,8 +112,19 @@ impl Compiled {
         let spare = found.spare_capacity_mut();
         let room = spare.len().min(room);
         let context = Context { plan, batch };
+        let summary_words = plan.layout.summary_words();
+        let dense = self.dense.iter();
+        let dense: Vec<Dense<'_>> = dense
+            .map(|slot| batch.dense(*slot, summary_words))
+            .collect();
+        let dense_views: Vec<DenseView> = dense.iter().map(Dense::view).collect();
+        let mut left = vec![0; BLOCK * summary_words];
         let mut call = Call {
             columns: batch.views().as_ptr(),
+            dense: dense_views.as_ptr(),
+            left: left.as_mut_ptr(),
+            words: self.words.as_ptr(),
+            word_columns: self.word_columns.as_ptr(),
             from: from as u64,
             rows: batch.rows() as u64,
             found: spare.as_mut_ptr().cast(),
@@ -114,8 +134,10 @@ impl Compiled {
             decide,
         };
         // SAFETY: `Batch` has checked that every column has a value for each row and that every class is in its
-        // table; the code writes at most `room` candidates and counts them, and hands `context` on to `decide`.
+        // table; `left` has a place for each summary word of a block; the code writes at most `room` candidates and
+        // counts them, and hands `context` on to `decide`.
         let next = unsafe { (self.first_stage)(&raw mut call) };
+        drop((dense, left));
         let count = usize::try_from(call.count).expect("a count fits");
         assert!(
             count <= room,
@@ -215,14 +237,45 @@ fn compile(
             Some(unsafe { std::mem::transmute::<*const u8, AmountsFunction>(code) })
         })
         .collect();
+    let asked = order.asked[..order.dense].iter();
+    let (words, word_columns) = words(plan, order);
     Ok((
         Compiled {
             module: Some(unit.module),
             first_stage,
             amounts,
+            dense: asked.map(|asked| asked.slot).collect(),
+            words,
+            word_columns,
         },
         unit.listings,
     ))
+}
+
+/// The first-stage words as code reads them, the columns of each in the order in which records are asked.
+fn words(plan: &Plan, order: &Order) -> (Vec<WordView>, Vec<u32>) {
+    let mut places = vec![usize::MAX; plan.columns.len()];
+    for (place, asked) in order.asked.iter().enumerate() {
+        places[asked.slot] = place;
+    }
+    let narrow = |number: usize| u32::try_from(number).expect("few columns");
+    let mut columns = Vec::new();
+    let used = plan.layout.used();
+    let first = plan.word_slots.iter().zip(used);
+    let words = first.take(plan.layout.first_words).map(|(slots, used)| {
+        let from = narrow(columns.len());
+        columns.extend(
+            slots
+                .iter()
+                .map(|slot| narrow(slot * size_of::<ColumnView>())),
+        );
+        WordView {
+            used,
+            from,
+            until: narrow(columns.len()),
+        }
+    });
+    (words.collect(), columns)
 }
 
 /// A module under way.

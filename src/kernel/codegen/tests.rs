@@ -81,14 +81,14 @@ fn every_shape_of_the_first_stage_agrees_with_portable_code() {
             .collect();
         let plan = plan_of(&text);
         let mut order = plan.order.clone();
-        for _ in 0..plan.order.asked.len() {
+        for dense in 0..plan.order.asked.len() {
             let slots = order.asked.iter().map(|asked| asked.slot);
             order = Order::of_slots(&plan, slots.skip(1).chain([order.asked[0].slot]));
+            order.dense = dense;
             let compiled = Compiled::new(&plan, &order).expect("this machine runs compiled code");
             let kernel = crate::kernel::Kernel::Compiled(compiled);
             self_check(&plan, &kernel).expect("the kernels agree");
         }
-        assert_eq!(order, plan.order);
     }
 }
 
