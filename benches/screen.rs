@@ -12,14 +12,14 @@ use std::sync::{Arc, LazyLock};
 use arrow_array::RecordBatch;
 use interdict::check::{CheckOptions, check, check_text, load};
 use interdict::io::commit::OutputSet;
-use interdict::io::input::{InputOptions, InputSpec, WantedColumn, open};
+use interdict::input::{InputOptions, InputSpec, WantedColumn, open};
 use interdict::io::output::{OutputKind, OutputOptions, writer};
 use interdict::io::screening::{Carry, Facts, Job, screen};
 use interdict::io::synth::trade::{DirtRates, MISSING, Trade};
 use interdict::io::synth::write_rows;
 use interdict::model::Model;
 use interdict::screen::bind::{Bound, column_of};
-use interdict::screen::mapping::Mapping;
+use interdict::input::mapping::Mapping;
 use interdict::screen::{Keep, Options, Screener, Verify};
 
 /// Records of the table, unless `ROWS` says otherwise.

@@ -13,6 +13,8 @@ pub mod syntax;
 
 pub mod model;
 
+pub mod input;
+
 pub mod check;
 
 pub mod reference;

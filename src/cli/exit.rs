@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use crate::io::errors::reason;
+use crate::input::errors::reason;
 
 /// The exit statuses of `interdict`; their numbers are part of its interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

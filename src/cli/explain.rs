@@ -10,14 +10,14 @@ use super::records::{RecordOptions, split, stop_of};
 use super::words::of;
 use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
-use crate::io::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
+use crate::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
 use crate::io::screening::{ScreenError, wanted_columns};
 use crate::model::{Model, RuleId};
 use crate::reference::{Record, as_of_days, judge};
 use crate::report::explain::explain;
 use crate::screen::bind::{Binder, column_of};
-use crate::screen::mapping::Mapping;
-use crate::screen::reject::Reject;
+use crate::input::mapping::Mapping;
+use crate::input::reject::Reject;
 use crate::screen::{Engine, Options, Screener, Verify, Worker};
 
 /// At most so many records of one key are explained.

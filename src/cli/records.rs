@@ -6,11 +6,11 @@ use clap::Args;
 
 use super::{Exit, Stop};
 use crate::domain::Day;
-use crate::io::input::{InputSpec, Kind};
+use crate::input::{InputSpec, Kind};
 use crate::io::mapping::{check_fields, read_mapping};
 use crate::io::screening::{Fault, ScreenError};
 use crate::model::Model;
-use crate::screen::mapping::Mapping;
+use crate::input::mapping::Mapping;
 
 /// Options about the data and the law that it is judged by.
 #[derive(Args, Debug)]

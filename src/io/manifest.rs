@@ -11,8 +11,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::io::errors::{self, InputError};
-use crate::io::input::FileNotes;
+use crate::input::FileNotes;
+use crate::input::errors::{self, InputError};
+use crate::input::hash::hex;
 
 /// Bytes hashed at a time.
 const HASH_BUFFER: usize = 1 << 20;
@@ -156,11 +157,6 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-/// SHA-256 of `bytes`, in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
-}
-
 /// SHA-256 of a file, read in pieces.
 pub fn sha256_of_file(path: &Path) -> Result<String, InputError> {
     hash_file(path).map_err(|error| errors::io_failed(&errors::shown(path), "reading", error))
@@ -178,11 +174,6 @@ fn hash_file(path: &Path) -> io::Result<String> {
             Err(error) => return Err(error),
         }
     }
-}
-
-/// Bytes in lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Files being hashed while they are screened: each is read once more, on a thread of its own, which costs one to
@@ -221,6 +212,7 @@ impl HashJob {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::hash::sha256;
 
     #[test]
     fn files_are_hashed_in_order() {

@@ -17,8 +17,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::domain::{Country, MassUnit};
-use crate::io::errors::{self, InputError};
-use crate::screen::mapping::{
+use crate::input::errors::{self, InputError};
+use crate::input::mapping::{
     Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings, NumberStyle, Setting,
     check_date_format,
 };

@@ -1,4 +1,4 @@
-//! Files in and files out: record files as Arrow batches, mapping files, decisions, rejects and the manifest.
+//! Mapping files in; decisions, rejects and the manifest out; whole runs.
 //!
 //! Reading never sniffs a type or a dialect and never drops a row in silence; memory stays bounded whatever the
 //! size of a file. Writing is all or nothing, and the same batches in any grouping give the same bytes.
@@ -6,11 +6,10 @@
 pub mod commit;
 pub mod describe;
 pub mod errors;
-pub mod input;
 pub mod manifest;
 pub mod mapping;
 pub mod output;
 pub mod screening;
 pub mod synth;
 
-pub use errors::{InputError, OutputError};
+pub use errors::OutputError;

@@ -3,17 +3,18 @@
 mod outputs;
 mod unique;
 
-use super::errors::{InputError, OutputError};
-use super::input::{
-    BatchSource, Chunk, FileNotes, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
-};
+use super::errors::OutputError;
 use super::manifest::{self, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts};
 use super::output::OutputKind;
+use crate::input::mapping::Mapping;
+use crate::input::read::Expected;
+use crate::input::reject::Reject;
+use crate::input::{
+    BatchSource, Chunk, FileNotes, InputError, InputOptions, InputSpec, Progress, Unit,
+    WantedColumn, open,
+};
 use crate::model::{FieldId, Type};
 use crate::screen::bind::{BindError, Binder, RowReject, column_of};
-use crate::screen::mapping::Mapping;
-use crate::screen::read::Expected;
-use crate::screen::reject::Reject;
 use crate::screen::{
     COLUMNS, Decider, Disagreement, Judged, Keep, Screener, Summary, Tally, Worker, in_order,
 };
@@ -488,7 +489,7 @@ fn rule_counts(rule: &crate::screen::RuleCount) -> RuleCounts {
 /// The hashes of all inputs, in their order.
 fn hashed_inputs(source: &dyn BatchSource, hashes: HashJob) -> Result<Vec<HashedFile>, InputError> {
     let mut of_files = hashes.finish()?.into_iter();
-    let of = |file: &super::input::InputFile| match &file.path {
+    let of = |file: &crate::input::InputFile| match &file.path {
         Some(_) => of_files.next().expect("every file is hashed"),
         None => HashedFile {
             file: file.name.to_string(),

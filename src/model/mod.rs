@@ -15,7 +15,8 @@ pub use expr::{
     ExprKind, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp, Value,
 };
 pub use record::{
-    CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, built_in_systems,
+    CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, Types, built_in_systems,
+    scaled_decimals,
 };
 pub use rule::{
     Force, Note, NoteValue, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template,
@@ -86,6 +87,15 @@ pub struct Model {
 }
 
 impl Model {
+    /// What the types of fields are about.
+    pub fn types(&self) -> Types<'_> {
+        Types {
+            enums: &self.enums,
+            systems: &self.systems,
+            nested: &self.nested,
+        }
+    }
+
     /// The names of all fields, and of those of elements behind their lists': `components`, `components.value`.
     pub fn field_paths(&self) -> Vec<(String, &Field)> {
         let mut paths = Vec::new();

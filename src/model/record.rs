@@ -68,6 +68,26 @@ impl Type {
     }
 }
 
+/// The unit in which values of a type become 64-bit integers, as digits after the point: a scaled value `m` is
+/// exactly `m · 10^-decimals`. Whole numbers, days (since 1970) and instants (UTC microseconds) count
+/// themselves, other numbers in millionths: of a currency unit, of a kilogram, of the whole for a percent.
+/// `None`: the type is not ordered this way.
+pub fn scaled_decimals(ty: Type) -> Option<u32> {
+    match ty {
+        Type::Int | Type::Date | Type::Instant => Some(0),
+        Type::Decimal | Type::Percent | Type::Money(_) | Type::Mass => Some(6),
+        Type::Text { .. }
+        | Type::Bool
+        | Type::Duration
+        | Type::Country
+        | Type::Code(_)
+        | Type::Enum(_)
+        | Type::Verdict
+        | Type::List(_)
+        | Type::Element(_) => None,
+    }
+}
+
 /// The record type that is screened.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -135,6 +155,17 @@ impl Field {
     pub fn is_non_negative(&self) -> bool {
         matches!(self.ty, Type::Money(_) | Type::Mass | Type::Percent) && !self.signed
     }
+}
+
+/// What the types of fields are about.
+#[derive(Clone, Copy)]
+pub struct Types<'a> {
+    /// All enums.
+    pub enums: &'a Arena<Enum>,
+    /// All code systems.
+    pub systems: &'a Arena<CodeSystem>,
+    /// All declared record types.
+    pub nested: &'a Arena<Nested>,
 }
 
 /// `enum NAME { … }`

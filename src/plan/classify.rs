@@ -3,7 +3,7 @@
 //! A class is a set of values that all tests on a column answer alike. Binding never looks into a class: it
 //! hands values in and stores the numbers that come out.
 
-use crate::model::{Type, Value};
+use crate::model::Value;
 
 /// The class of every column of a rejected record.
 pub const DEAD: u32 = 0;
@@ -19,7 +19,7 @@ pub trait Classify: Send + Sync {
     /// Whether [`Classify::class_of_scaled`] answers for the column.
     fn ordered(&self) -> bool;
 
-    /// The class of the value that is `scaled` in the column's own unit (see [`scaled_decimals`]). Any `i64` is
+    /// The class of the value that is `scaled` in the column's own unit (see [`crate::model::scaled_decimals`]). Any `i64` is
     /// answered, also one that no record can hold.
     fn class_of_scaled(&self, scaled: i64) -> u32;
 
@@ -28,25 +28,5 @@ pub trait Classify: Send + Sync {
         for (class, &value) in classes.iter_mut().zip(scaled) {
             *class = self.class_of_scaled(value);
         }
-    }
-}
-
-/// The unit in which values of a type become 64-bit integers, as digits after the point: a scaled value `m` is
-/// exactly `m · 10^-decimals`. Whole numbers, days (since 1970) and instants (UTC microseconds) count
-/// themselves, other numbers in millionths: of a currency unit, of a kilogram, of the whole for a percent.
-/// `None`: the type is not ordered this way.
-pub fn scaled_decimals(ty: Type) -> Option<u32> {
-    match ty {
-        Type::Int | Type::Date | Type::Instant => Some(0),
-        Type::Decimal | Type::Percent | Type::Money(_) | Type::Mass => Some(6),
-        Type::Text { .. }
-        | Type::Bool
-        | Type::Duration
-        | Type::Country
-        | Type::Code(_)
-        | Type::Enum(_)
-        | Type::Verdict
-        | Type::List(_)
-        | Type::Element(_) => None,
     }
 }

@@ -313,7 +313,7 @@ fn is_column(amount: &Amount) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::check::check_text;
-    use crate::screen::mapping::Mapping;
+    use crate::input::mapping::Mapping;
     use crate::screen::{Engine, Options, Screener, Verify};
     use arrow_array::{ArrayRef, RecordBatch, StringArray};
     use std::sync::Arc;

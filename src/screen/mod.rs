@@ -1,9 +1,6 @@
 //! Records against a plan: what columns mean, batches in, decisions out.
 
 pub mod bind;
-pub mod mapping;
-pub mod read;
-pub mod reject;
 
 mod decisions;
 mod missing;

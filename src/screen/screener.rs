@@ -1,12 +1,12 @@
 //! A policy ready to screen: plan, kernel, outcomes; and what one thread needs to screen batches with it.
 
 use super::bind::{self, BindError, Binder, Bound};
-use super::mapping::Mapping;
 use super::missing::{MissingFields, Names};
 use super::outcome::{NOTHING, Outcome, Outcomes};
 use super::resolve::{Records, Resolver};
 use super::verify::{Disagreement, Verify, check_row};
 use crate::domain::Day;
+use crate::input::mapping::Mapping;
 use crate::ir;
 use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, self_check};
 use crate::model::{Field, FieldId, Model, NoteValue, RuleId, TemplatePart};

@@ -10,7 +10,7 @@ use crate::cli::words::{grouped, of};
 use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
-use crate::io::input::{InputSpec, Kind};
+use crate::input::{InputSpec, Kind};
 use crate::io::mapping::unit_warnings;
 use crate::model::FieldId;
 use crate::screen::{Engine, Options, Screener};

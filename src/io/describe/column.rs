@@ -10,11 +10,11 @@ use arrow_schema::DataType;
 use rustc_hash::FxHashMap;
 
 use super::{Example, Place};
-use crate::io::input::Chunk;
+use crate::input::Chunk;
 use crate::model::{Model, Type, Value, print};
 use crate::reference::show_value;
-use crate::screen::read::{FieldReader, read_cell, show_cell};
-use crate::screen::reject::shortened;
+use crate::input::read::{FieldReader, read_cell, show_cell};
+use crate::input::reject::shortened;
 
 /// Different values that are counted.
 pub(super) const MAX_DISTINCT: usize = 1_000;

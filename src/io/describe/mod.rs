@@ -13,15 +13,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::io::errors::{InputError, nearest};
-use crate::io::input::{
+use crate::input::errors::{InputError, nearest};
+use crate::input::{
     BatchSource, Chunk, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
 };
 use crate::model::{FieldId, Model, Type, print};
 use crate::screen::bind::column_of;
 use crate::screen::in_order;
-use crate::screen::mapping::Mapping;
-use crate::screen::read::{FieldReader, MappingProblem};
+use crate::input::mapping::Mapping;
+use crate::input::read::{FieldReader, MappingProblem};
 use column::ColumnFacts;
 
 /// Rows that are no records at all, kept as examples.
@@ -203,7 +203,7 @@ fn all_columns(job: &Describe<'_>) -> Result<Vec<String>, InputError> {
         ..InputOptions::default()
     };
     // Only its columns are looked at, so other files need not have the same.
-    let first = crate::io::input::find_files(job.inputs)?.into_iter().next();
+    let first = crate::input::find_files(job.inputs)?.into_iter().next();
     let first = first.and_then(|file| Some(InputSpec::with_kind(file.path?, file.kind)));
     let first: Vec<InputSpec> = first.into_iter().collect();
     Ok(names(&*open(&first, &[], options)?))

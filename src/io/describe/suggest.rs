@@ -8,7 +8,7 @@ use super::column::ColumnFacts;
 use super::{Field, Found};
 use crate::domain::{CodeModel, Country};
 use crate::model::{Model, Type};
-use crate::screen::mapping::{DateReading, FieldMapping, NumberStyle};
+use crate::input::mapping::{DateReading, FieldMapping, NumberStyle};
 
 /// Texts that people write where they know nothing, in lower case and without points.
 const SENTINELS: [&str; 20] = [

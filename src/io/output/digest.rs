@@ -6,8 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::conform;
 use super::csv::{header_line, push_rows};
+use crate::input::hash::hex;
 use crate::io::errors::{self, OutputError};
-use crate::io::manifest::hex;
 
 /// SHA-256 of rows in their CSV form, header included.
 pub struct DecisionDigest {

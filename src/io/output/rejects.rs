@@ -5,7 +5,7 @@ use std::io::Write;
 use super::cells::push_csv_field;
 use crate::io::commit::Sink;
 use crate::io::errors::{self, OutputError};
-use crate::screen::reject::Reject;
+use crate::input::reject::Reject;
 
 const HEADER: &str = "file,row,line,key,field,found,expected\n";
 

@@ -8,10 +8,10 @@ use arrow_array::*;
 use arrow_schema::DataType;
 
 use super::*;
+use crate::input::reject::Reject;
+use crate::input::testing::{read_book, required, shown};
+use crate::input::{InputOptions, WantedColumn};
 use crate::io::commit::OutputSet;
-use crate::io::input::testing::{read_book, required, shown};
-use crate::io::input::{InputOptions, WantedColumn};
-use crate::screen::reject::Reject;
 
 /// Decisions of `rows` records from number `from` on; each batch has dictionaries of its own.
 fn decisions(from: usize, rows: usize) -> RecordBatch {
@@ -326,7 +326,7 @@ fn the_digest_is_that_of_the_csv_form() {
     digest.update(&decisions(0, 4)).unwrap();
     digest.update(&decisions(4, 6)).unwrap();
     let csv = written("d.csv", &[decisions(0, 10)]);
-    assert_eq!(digest.finish(), (10, crate::io::manifest::sha256(&csv)));
+    assert_eq!(digest.finish(), (10, crate::input::hash::sha256(&csv)));
 }
 
 #[test]

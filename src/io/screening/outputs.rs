@@ -6,7 +6,7 @@ use super::{Done, Job, ScreenError};
 use crate::io::commit::OutputSet;
 use crate::io::output::{BatchWriter, DecisionDigest, OutputOptions, RejectWriter, writer};
 use crate::screen::Decider;
-use crate::screen::reject::Reject;
+use crate::input::reject::Reject;
 
 /// The outputs of a run under way.
 pub(super) struct Outputs {

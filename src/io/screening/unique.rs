@@ -14,11 +14,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 
 use super::{Job, ScreenError};
-use crate::io::errors::{self, InputError};
-use crate::io::input::{BatchSource, InputOptions, Progress, Unit, WantedColumn, open};
+use crate::input::errors::{self, InputError};
+use crate::input::{BatchSource, InputOptions, Progress, Unit, WantedColumn, open};
 use crate::screen::bind::column_of;
 use crate::screen::in_order;
-use crate::screen::read::show_cell;
+use crate::input::read::show_cell;
 
 /// Parts into which keys are dealt. A book of a thousand million keys then has two million in each.
 const PARTITIONS: usize = 512;

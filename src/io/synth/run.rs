@@ -60,8 +60,8 @@ pub fn write_rows(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::hash::sha256;
     use crate::io::commit::OutputSet;
-    use crate::io::manifest::sha256;
     use crate::io::output::{OutputKind, OutputOptions, writer};
     use crate::io::synth::{Amounts, Codes, Keys, Picks, zipf};
     use arrow_array::{ArrayRef, StringArray};

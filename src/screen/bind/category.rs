@@ -20,7 +20,7 @@ use super::{Bound, BoundClasses, class_of_missing, fill};
 use crate::kernel::CodeClasses;
 use crate::model::Type;
 use crate::plan::classify::{Classify, DEAD, MISSING};
-use crate::screen::read::{Expected, FieldReader, Reading, Shape, read_cell};
+use crate::input::read::{Expected, FieldReader, Reading, Shape, read_cell};
 
 /// The number of a missing value in [`Table`].
 const NOTHING: u32 = 0;

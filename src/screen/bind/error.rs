@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::screen::read::MappingProblem;
+use crate::input::read::MappingProblem;
 
 /// Everything that is wrong between a record, a mapping and the columns at hand.
 #[derive(Clone, Debug, PartialEq, Eq)]

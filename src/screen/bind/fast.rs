@@ -1,7 +1,7 @@
 //! What of a field's values the fast ways may decide.
 
-use crate::screen::mapping::FieldMapping;
-use crate::screen::read::{FieldReader, NumberRule, Scaler};
+use crate::input::mapping::FieldMapping;
+use crate::input::read::{FieldReader, NumberRule, Scaler};
 
 /// The fast side of one ordered field. Every answer is that of the slow way; none means: ask the slow way.
 #[derive(Clone, Debug)]

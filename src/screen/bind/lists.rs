@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef};
 
 use super::Bound;
-use crate::screen::read::{FieldReader, read_cell};
+use crate::input::read::{FieldReader, read_cell};
 
 /// Looks through the columns of one list field.
 #[derive(Clone)]

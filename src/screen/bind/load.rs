@@ -20,7 +20,7 @@ use super::{ABSENT, INEXACT, KNOWN, fill, plain};
 use crate::domain::parse_instant;
 use crate::kernel::bits;
 use crate::model::{Type, Value};
-use crate::screen::read::{
+use crate::input::read::{
     Expected, FieldReader, MICROS_PER_DAY, Reading, Scaler, read_cell, scaled_of_value,
 };
 

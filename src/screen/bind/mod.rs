@@ -30,11 +30,12 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::Schema;
 
 use crate::domain::{Day, Zone};
+use crate::input::mapping::Mapping;
+use crate::input::read::{Expected, FieldReader, read_cell, show_cell};
 use crate::kernel::{CodeClasses, RowClasses};
+use crate::model::scaled_decimals;
 use crate::model::{FieldId, Model, Type, Value};
-use crate::plan::classify::{Classify, DEAD, MISSING, scaled_decimals};
-use crate::screen::mapping::Mapping;
-use crate::screen::read::{Expected, FieldReader, read_cell, show_cell};
+use crate::plan::classify::{Classify, DEAD, MISSING};
 use category::Category;
 use days::ZoneDays;
 use lists::Lists;

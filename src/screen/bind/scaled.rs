@@ -13,7 +13,7 @@ use super::load::{BAD, Loaded, Loader};
 use super::{ABSENT, AmountColumn, Bound, INEXACT, KNOWN, fill};
 use crate::model::{Type, Value};
 use crate::plan::classify::{Classify, MISSING};
-use crate::screen::read::{FieldReader, value_of_scaled};
+use crate::input::read::{FieldReader, value_of_scaled};
 
 /// The most classes of single values that are remembered.
 const MAX_KEPT: usize = 65_536;

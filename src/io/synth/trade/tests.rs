@@ -2,8 +2,8 @@ use super::*;
 use crate::check;
 use crate::io::synth::BLOCK_ROWS;
 use crate::model::Model;
-use crate::screen::mapping::Mapping;
-use crate::screen::read::{FieldReader, read_cell};
+use crate::input::mapping::Mapping;
+use crate::input::read::{FieldReader, read_cell};
 
 fn trade_model() -> Model {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade");

@@ -14,8 +14,8 @@ use arrow_schema::{DataType, TimeUnit};
 use proptest::prelude::*;
 
 use super::*;
-use crate::screen::mapping::{CountryStyle, MissingSpellings, NumberStyle};
-use crate::screen::read::Shape;
+use crate::input::mapping::{CountryStyle, MissingSpellings, NumberStyle};
+use crate::input::read::Shape;
 
 /// A small deterministic source of random numbers (Vigna 2015, `splitmix64`).
 struct Random(u64);

@@ -5,7 +5,7 @@ use arrow_array::{DictionaryArray, Float64Array, Int32Array, PrimitiveArray, Str
 use arrow_schema::{DataType, Field as Column};
 
 use super::*;
-use crate::screen::mapping::Column as MappedColumn;
+use crate::input::mapping::Column as MappedColumn;
 
 fn shipment() -> Model {
     let mut fields = vec![

@@ -10,9 +10,9 @@ use arrow_schema::Schema;
 
 use super::*;
 use crate::model::{Field, Type};
-use crate::screen::mapping::FieldMapping;
-use crate::screen::read::tests::{eccn, end_use, field, hs, model_of, usd};
-use crate::screen::read::{scaled_of_value, value_of_scaled};
+use crate::input::mapping::FieldMapping;
+use crate::input::read::tests::{eccn, end_use, field, hs, model_of, usd};
+use crate::input::read::{scaled_of_value, value_of_scaled};
 
 /// A class per value, so that any wrong value shows.
 pub struct ByHash {
@@ -177,7 +177,7 @@ fn readings_of(
     wanted: &[BoundColumn],
     batch: &RecordBatch,
     row: usize,
-) -> Vec<(FieldId, crate::screen::read::Reading)> {
+) -> Vec<(FieldId, crate::input::read::Reading)> {
     let fields = fields_read(model, wanted).into_iter();
     fields
         .map(|field| {

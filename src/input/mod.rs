@@ -3,6 +3,12 @@
 //! Rows are either in a batch or among the rejects. An empty field or text is missing. Nothing is sniffed: the kind
 //! of a file comes from its name or from what was said, and text formats give text.
 
+pub mod errors;
+pub mod hash;
+pub mod mapping;
+pub mod read;
+pub mod reject;
+
 mod book;
 mod columns;
 mod csv;
@@ -20,6 +26,7 @@ mod unit;
 pub(crate) mod testing;
 
 pub use book::open;
+pub use errors::InputError;
 pub use files::{Compression, Format, InputFile, InputSpec, Kind, find_files};
 pub use source::{
     BatchSource, Chunk, Chunks, FileNotes, InputOptions, Need, Positions, Progress, WantedColumn,

@@ -11,8 +11,8 @@ use arrow_schema::SchemaRef;
 use super::columns::{self, TextColumn};
 use super::source::{Chunk, FileName, Positions, WantedColumn};
 use super::split::{Block, Splitter, Style, line_ends};
-use crate::io::errors::{self, InputError};
-use crate::screen::reject::Reject;
+use crate::input::errors::{self, InputError};
+use crate::input::reject::Reject;
 
 /// Reads the header line that `splitter` stands before.
 pub(crate) fn read_header(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 /// The name that messages give standard input.
 const STANDARD_INPUT: &str = "standard input";

@@ -16,8 +16,8 @@ use serde_json::value::RawValue;
 use super::columns::{self, TextColumn};
 use super::source::{Chunk, FileName, Need, Positions, WantedColumn};
 use super::split::{Block, Style, is_blank};
-use crate::io::errors::{self, InputError};
-use crate::screen::reject::Reject;
+use crate::input::errors::{self, InputError};
+use crate::input::reject::Reject;
 
 /// Keys of an object beyond which its key order is not remembered.
 const MAX_REMEMBERED_KEYS: usize = 512;

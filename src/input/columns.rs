@@ -7,7 +7,7 @@ use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::source::{Need, WantedColumn};
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 /// Where each wanted column stands in a file that names its columns.
 #[derive(Debug)]

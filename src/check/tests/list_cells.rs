@@ -1,9 +1,9 @@
 //! Lists from JSON texts and from lists of structs.
 
-use super::super::{FieldReader, read_cell};
 use crate::check::check_text;
+use crate::input::mapping::{Column, FieldMapping, Mapping};
+use crate::input::read::{FieldReader, read_cell};
 use crate::model::{FieldId, Model, Row, Value, print};
-use crate::screen::mapping::{Column, FieldMapping, Mapping};
 use arrow_array::builder::{Int64Builder, ListBuilder, StringBuilder, StructBuilder};
 use arrow_array::{Array, ArrayRef, StringArray};
 use arrow_schema::{DataType, Field};

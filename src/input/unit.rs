@@ -10,7 +10,7 @@ use super::jsonl::{JsonChunks, JsonPlan};
 use super::parquet::{ParquetChunks, ParquetPart, ParquetPlan};
 use super::source::Chunks;
 use super::split::Block;
-use crate::io::errors::InputError;
+use crate::input::errors::InputError;
 
 /// A piece of work that a source handed out.
 pub struct Unit {

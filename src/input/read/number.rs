@@ -1,9 +1,9 @@
 //! Numbers: from what the data writes to the field's own unit, exactly; and the same on scaled 64-bit integers.
 
 use crate::domain::{MassUnit, Number};
+use crate::input::mapping::NumberStyle;
+use crate::model::scaled_decimals;
 use crate::model::{Field, Type};
-use crate::plan::classify::scaled_decimals;
-use crate::screen::mapping::NumberStyle;
 
 /// `10^0` to `10^18`.
 const POW10: [i64; 19] = {

@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 
 use super::accept::Kind;
 use super::{Expected, FieldReader, MappingProblem, Reading, read_cell, show_cell};
-use crate::model::{Model, NestedId, Row, Value};
-use crate::screen::mapping::{Column, Mapping};
+use crate::input::mapping::{Column, Mapping};
+use crate::model::{NestedId, Row, Types, Value};
 
 /// One field of the elements.
 #[derive(Clone, Debug)]
@@ -27,12 +27,12 @@ pub(super) struct Member {
 
 /// The readers of the fields of a list's elements. Settings of the mapping name them by path: `components.value`.
 pub(super) fn members(
-    model: &Model,
+    types: Types<'_>,
     of: NestedId,
     path: &str,
     mapping: &Mapping,
 ) -> Result<Vec<Member>, MappingProblem> {
-    let fields = model.nested[of].fields.iter();
+    let fields = types.nested[of].fields.iter();
     fields
         .map(|(id, declared)| {
             let path = format!("{path}.{}", declared.name);
@@ -41,7 +41,7 @@ pub(super) fn members(
                 Column::Named(name) => Some(name.clone()),
                 Column::Absent => None,
             };
-            let reader = FieldReader::of(model, (id, declared), &path, mapping)?;
+            let reader = FieldReader::of(types, (id, declared), &path, mapping)?;
             Ok(Member { column, reader })
         })
         .collect()
@@ -223,7 +223,3 @@ pub(super) fn elements_at(column: &dyn Array, row: usize) -> Option<arrow_array:
         _ => None,
     }
 }
-
-#[cfg(test)]
-#[path = "list_tests.rs"]
-mod tests;

@@ -14,7 +14,7 @@ use arrow_schema::{Schema, SchemaRef};
 use super::columns::{self, delivered_schema};
 use super::guard::{Failure, Held};
 use super::source::{Chunk, FileName, Positions, WantedColumn};
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 /// The first bytes of a file, which a stream does not have; two bytes of padding follow.
 const FILE_MAGIC: &[u8; 6] = b"ARROW1";

@@ -13,7 +13,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::super::testing::{Read, read_book, read_bytes, required, shown};
 use super::super::{InputOptions, InputSpec, WantedColumn, open};
-use crate::io::InputError;
+use crate::input::InputError;
 
 fn batch(from: i64, rows: i64) -> RecordBatch {
     let ids: Vec<String> = (from..from + rows).map(|id| format!("S{id}")).collect();

@@ -21,7 +21,7 @@ use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
 use super::columns::{self, delivered_schema};
 use super::guard::{Failure, Held};
 use super::source::{Chunk, FileName, Positions, WantedColumn, stretches};
-use crate::io::errors::InputError;
+use crate::input::errors::InputError;
 
 /// A Parquet file whose footer was read.
 pub(crate) struct ParquetHead {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::domain::{CodeModel, Day};
-use crate::model::{Field, Model, Type};
-use crate::screen::mapping::FieldMapping;
+use crate::input::mapping::FieldMapping;
+use crate::model::{Field, Type, Types};
 
 /// The most enum values that are all named.
 const MAX_NAMED_VALUES: usize = 12;
@@ -102,7 +102,7 @@ impl fmt::Display for Expected {
 }
 
 /// What the values of a field look like.
-pub(super) fn of_field(model: &Model, declared: &Field, mapping: &FieldMapping) -> Expected {
+pub(super) fn of_field(types: Types<'_>, declared: &Field, mapping: &FieldMapping) -> Expected {
     let number = |example: &str| match mapping.numbers.decimal_comma {
         true => example.replace('.', ","),
         false => example.to_owned(),
@@ -132,12 +132,12 @@ pub(super) fn of_field(model: &Model, declared: &Field, mapping: &FieldMapping) 
             date(mapping)
         ),
         Type::Country => country(mapping),
-        Type::Code(system) => code(&model.systems[system]),
-        Type::Enum(id) => one_of(&model.enums[id]),
+        Type::Code(system) => code(&types.systems[system]),
+        Type::Enum(id) => one_of(&types.enums[id]),
         Type::Duration => "a duration".to_owned(),
         Type::Verdict => "a verdict".to_owned(),
         Type::List(of) | Type::Element(of) => {
-            format!("a list of `{}` records", model.nested[of].name)
+            format!("a list of `{}` records", types.nested[of].name)
         }
     })
 }

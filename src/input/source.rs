@@ -8,8 +8,8 @@ use arrow_schema::SchemaRef;
 
 use super::files::InputFile;
 use super::unit::Unit;
-use crate::io::errors::InputError;
-use crate::screen::reject::Reject;
+use crate::input::errors::InputError;
+use crate::input::reject::Reject;
 
 /// A column to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

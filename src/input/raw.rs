@@ -9,8 +9,8 @@ use flate2::bufread::MultiGzDecoder;
 use sha2::{Digest, Sha256};
 
 use super::files::{Compression, InputFile};
-use crate::io::errors::{self, InputError};
-use crate::io::manifest::hex;
+use crate::input::errors::{self, InputError};
+use crate::input::hash::hex;
 
 /// Bytes asked of the system at a time when unpacking.
 const PACKED_BUFFER: usize = 1 << 18;

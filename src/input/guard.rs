@@ -9,7 +9,7 @@ use std::sync::Once;
 use arrow_schema::ArrowError;
 use parquet::errors::ParquetError;
 
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 thread_local! {
     static HELD: Cell<bool> = const { Cell::new(false) };

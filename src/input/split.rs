@@ -8,7 +8,7 @@ use std::io::Read;
 use memchr::{memchr, memchr_iter, memchr2, memchr3};
 
 use super::source::FileName;
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 /// The longest record that is read, in bytes. A quote that is never closed ends here, not with memory.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;

@@ -24,7 +24,7 @@ use thiserror::Error;
 
 use super::mapping::{DateReading, FieldMapping, Mapping};
 use crate::domain::{Code, CodeModel, CodeProblem, Country, Day, Number, parse_instant, reading};
-use crate::model::{Field, FieldId, Model, Type, Value};
+use crate::model::{Field, FieldId, Model, Type, Types, Value};
 use accept::Kind;
 
 /// The first and, excluded, the last microsecond of the years 0001 to 9999.
@@ -78,24 +78,25 @@ impl FieldReader {
     /// A reader of `field` for data that is written as `mapping` says.
     pub fn new(model: &Model, field: FieldId, mapping: &Mapping) -> Result<Self, MappingProblem> {
         let declared = &model.record.fields[field];
-        let mut reader = FieldReader::of(model, (field, declared), &declared.name, mapping)?;
+        let mut reader =
+            FieldReader::of(model.types(), (field, declared), &declared.name, mapping)?;
         reader.instants = instants_of(model, field);
         Ok(reader)
     }
 
-    /// A reader of a field of the record or of an element, which the mapping calls `path`.
-    fn of(
-        model: &Model,
+    /// A reader of a field of the record, of an element or of a list's row, which the mapping calls `path`.
+    pub fn of(
+        types: Types<'_>,
         (field, declared): (FieldId, &Field),
         path: &str,
         whole: &Mapping,
     ) -> Result<Self, MappingProblem> {
         let mapping = whole.field(path).clone();
         let kind = match declared.ty {
-            Type::List(of) => Kind::List(list::members(model, of, path, whole)?),
-            _ => kind_of(model, declared, &mapping)?,
+            Type::List(of) => Kind::List(list::members(types, of, path, whole)?),
+            _ => kind_of(types, declared, &mapping)?,
         };
-        let expected = expected::of_field(model, declared, &mapping);
+        let expected = expected::of_field(types, declared, &mapping);
         let numbers = mapping.missing.spellings.iter();
         let missing_numbers = numbers.filter_map(|text| number::parse(text, &mapping.numbers));
         let days = mapping.missing.spellings.iter();
@@ -414,7 +415,7 @@ fn instants_of(model: &Model, field: FieldId) -> std::ops::Range<i64> {
 
 /// The kind of a field that holds single values.
 fn kind_of(
-    model: &Model,
+    types: Types<'_>,
     declared: &Field,
     mapping: &FieldMapping,
 ) -> Result<Kind, MappingProblem> {
@@ -427,8 +428,8 @@ fn kind_of(
         Type::Date => Kind::Date,
         Type::Instant => Kind::Instant,
         Type::Country => Kind::Country(country_spellings(mapping)?),
-        Type::Code(system) => Kind::Code(model.systems[system].model),
-        Type::Enum(id) => Kind::Enum(enum_spellings(&model.enums[id], mapping)?),
+        Type::Code(system) => Kind::Code(types.systems[system].model),
+        Type::Enum(id) => Kind::Enum(enum_spellings(&types.enums[id], mapping)?),
         Type::Duration | Type::Verdict | Type::List(_) | Type::Element(_) => {
             panic!("internal error: a field is a {:?}", declared.ty)
         }
@@ -475,7 +476,7 @@ fn enum_spellings(
     Ok(values)
 }
 
-/// The values of `ty` whose scaled form (see [`crate::plan::classify::scaled_decimals`]) is `scaled`.
+/// The values of `ty` whose scaled form (see [`crate::model::scaled_decimals`]) is `scaled`.
 pub fn value_of_scaled(ty: Type, scaled: i64) -> Option<Value> {
     Some(match ty {
         Type::Int => Value::Number(Number::from_i64(scaled)),
@@ -499,9 +500,7 @@ pub fn value_of_scaled(ty: Type, scaled: i64) -> Option<Value> {
 /// The scaled form of a value of `ty`, if it has one.
 pub fn scaled_of_value(ty: Type, value: &Value) -> Option<i64> {
     match (value, ty) {
-        (Value::Number(number), _) => {
-            number.to_scaled_i64(crate::plan::classify::scaled_decimals(ty)?)
-        }
+        (Value::Number(number), _) => number.to_scaled_i64(crate::model::scaled_decimals(ty)?),
         (Value::Date(day), Type::Date) => Some(day.0.into()),
         (Value::Instant(micros), _) => Some(*micros),
         (

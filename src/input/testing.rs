@@ -7,8 +7,8 @@ use arrow_cast::display::array_value_to_string;
 use arrow_schema::DataType;
 
 use super::*;
-use crate::io::InputError;
-use crate::screen::reject::Reject;
+use crate::input::InputError;
+use crate::input::reject::Reject;
 
 /// Everything a book gives, as text.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use super::raw::{self, RunningHash};
 use super::source::{BatchSource, Chunks, FileNotes, InputOptions, Need, Progress, WantedColumn};
 use super::split::{Block, Splitter, Style};
 use super::unit::{Unit, Work};
-use crate::io::errors::{self, InputError};
+use crate::input::errors::{self, InputError};
 
 /// Opens `inputs` as one book of which `wanted` columns are read. Every file is opened once to check its columns,
 /// so that what cannot be read as a whole is said before anything is screened.

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{Currency, MassUnit, Zone};
+use crate::input::mapping::{CountryStyle, MissingSpellings, NumberStyle};
 use crate::model::{Enum, Field, FieldRole, Policy, Record, Verdict, built_in_systems};
-use crate::screen::mapping::{CountryStyle, MissingSpellings, NumberStyle};
 use crate::text::{Arena, SourceMap, Span};
 
 fn nowhere(sources: &mut SourceMap) -> Span {
