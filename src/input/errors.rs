@@ -38,6 +38,22 @@ pub enum InputError {
 }
 
 impl InputError {
+    /// What is wrong, with the place in the file, and what to do about it; the file aside.
+    pub fn parts(&self) -> (String, &str) {
+        match self {
+            InputError::Unreadable {
+                place: Some(place),
+                problem,
+                help,
+                ..
+            } => (format!("{place}: {problem}"), help),
+            InputError::Unreadable { problem, help, .. } => (problem.clone(), help),
+            InputError::Io { doing, source, .. } => {
+                (format!("{doing} failed: {}", reason(source)), "")
+            }
+        }
+    }
+
     /// The exit status that says so: 65 for what stands in a file, 74 for getting at it.
     pub fn status(&self) -> u8 {
         match self {
@@ -396,6 +412,24 @@ pub(crate) fn unsupported_type(file: &str, name: &str, found: &str) -> InputErro
         Some(format!("column `{name}`")),
         format!("the column holds {found}, which no field is read from"),
         "store it as text, a number, a date or a timestamp",
+    )
+}
+
+/// A column of a reference file that holds what its type is not read from.
+pub(crate) fn other_column_type(
+    file: &str,
+    name: &str,
+    found: &arrow_schema::DataType,
+    wants: &str,
+) -> InputError {
+    unreadable(
+        file,
+        Some(format!("column `{name}`")),
+        format!(
+            "the column holds {}, where {wants} is read",
+            super::columns::type_words(found)
+        ),
+        "store it as such, or as text",
     )
 }
 

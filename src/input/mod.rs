@@ -18,6 +18,7 @@ mod ipc;
 mod jsonl;
 mod parquet;
 mod raw;
+pub mod reference;
 mod source;
 mod split;
 mod unit;

@@ -5,6 +5,7 @@
 //! value; order of [`RuleId`]s is the order of declaration (policies as given, file name by bytes, position).
 
 mod expr;
+mod list;
 pub mod print;
 mod record;
 mod rule;
@@ -14,6 +15,7 @@ pub use expr::{
     Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Element, Expr,
     ExprKind, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp, Value,
 };
+pub use list::RowPlace;
 pub use record::{
     CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, Types, built_in_systems,
     scaled_decimals,
