@@ -1,6 +1,7 @@
 //! Every page in `docs/errors` is a test: its example raises exactly the page's code, its corrected version nothing.
 //!
-//! A block without a name is a policy of one file. Several blocks say `file=FOLDER/NAME`; then the folders in which a
+//! A block without a name is a policy of one file; a block marked `csv` is a file that it reads, by `file=example/NAME`.
+//! Several blocks say `file=FOLDER/NAME`; then the folders in which a
 //! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`,
 //! `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
 //! writes it anew.
@@ -24,12 +25,16 @@ fn section(page: &str, heading: &str) -> Section {
     let rest = &page[start + heading.len() + 3..];
     let body = &rest[..rest.find("\n## ").unwrap_or(rest.len())];
     let mut section = Section::default();
-    for block in body.split("```interdict").skip(1) {
+    for block in body.split("```").skip(1).step_by(2) {
         let (info, text) = block.split_once('\n').expect("a block has lines");
-        let text = &text[..text.find("```").expect("a block ends")];
+        let mut words = info.split_whitespace();
+        assert!(
+            matches!(words.next(), Some("interdict" | "csv")),
+            "a block of another kind under {heading}"
+        );
         let mut name = PathBuf::from("example/example.interdict");
         let mut times = 1;
-        for word in info.split_whitespace() {
+        for word in words {
             match word.split_once('=') {
                 Some(("file", file)) => name = PathBuf::from(file),
                 Some(("times", count)) => times = count.parse().expect("a number"),
@@ -37,7 +42,7 @@ fn section(page: &str, heading: &str) -> Section {
                     let (param, value) = param.split_once('=').expect("NAME=VALUE");
                     section.params.push((param.into(), value.into()));
                 }
-                _ => panic!("`{word}` after ```interdict is not known"),
+                _ => panic!("`{word}` behind ``` is not known"),
             }
         }
         section.files.push((name, text.repeat(times)));
@@ -56,6 +61,12 @@ fn raised(section: &Section) -> (BTreeSet<String>, String) {
         let parent = path.parent().expect("a folder").to_path_buf();
         fs::create_dir_all(&parent).expect("a folder can be made");
         fs::write(&path, text).expect("a file can be written");
+        if path
+            .extension()
+            .is_none_or(|extension| extension != "interdict")
+        {
+            continue;
+        }
         if text.lines().any(|line| line.starts_with("policy ")) {
             policies.insert(parent.clone());
         }
@@ -144,6 +155,7 @@ const KINDS: &[(&str, &str)] = &[
     ("E05", "Rules and verdicts"),
     ("E06", "Tests"),
     ("W07", "Lints"),
+    ("E08", "Lists"),
 ];
 
 fn list_of_pages() -> String {

@@ -32,6 +32,7 @@ pub(super) fn assemble(
         enum_info: Vec::new(),
         systems,
         records: Vec::new(),
+        lists: Vec::new(),
         set_types: Vec::new(),
         param_types: Vec::new(),
         set_codes: Vec::new(),
@@ -52,6 +53,7 @@ impl Checker<'_> {
         self.all_records();
         self.choose_records();
         self.all_verdicts();
+        let lists = self.all_lists();
         self.value_types();
         let sets = self.sets();
         let params = self.params();
@@ -72,6 +74,7 @@ impl Checker<'_> {
         }
         self.put_together(Parts {
             sets,
+            lists,
             params,
             rules,
             suspensions,
@@ -116,6 +119,7 @@ impl Checker<'_> {
             otherwise: answers.otherwise,
             when_unknown: answers.when_unknown,
             sets: parts.sets,
+            lists: parts.lists,
             params: parts.params,
             defines: std::mem::take(&mut self.checked_defines),
             rules: parts.rules,
@@ -192,6 +196,7 @@ impl Checker<'_> {
 /// What was made for the model on the way.
 struct Parts {
     sets: Arena<model::NamedSet>,
+    lists: Arena<model::List>,
     params: Arena<model::Param>,
     rules: Arena<model::Rule>,
     suspensions: Arena<model::Suspension>,

@@ -6,7 +6,9 @@ use super::errors;
 use super::load::UnitId;
 use super::relations::Target;
 use crate::diagnostic::nearest;
-use crate::model::{Expectation, FieldId, NestedId, PolicyId, Row, RuleId, Test, Type, Value};
+use crate::model::{
+    Expectation, FieldId, ListId, NestedId, PolicyId, Row, RuleId, Test, Type, Value,
+};
 use crate::syntax::ast;
 use crate::text::{Span, Spanned};
 use rustc_hash::FxHashMap;
@@ -354,6 +356,13 @@ impl<'a> Checker<'a> {
         {
             return Some(part.name.text.as_str().into());
         }
+        if let [list, column] = path.parts.as_slice()
+            && list.index.is_none()
+            && column.index.is_none()
+            && let Some((Meaning::List(id), _)) = self.meaning(unit, &list.name.text)
+        {
+            return self.lacking_cell(id, &list.name, &column.name);
+        }
         let mut of = self.scope(unit).record?;
         let mut spelled = String::new();
         for (at, part) in path.parts.iter().enumerate() {
@@ -395,6 +404,24 @@ impl<'a> Checker<'a> {
             }
         }
         Some(spelled.into())
+    }
+
+    /// `LIST.COLUMN`
+    fn lacking_cell(
+        &mut self,
+        id: ListId,
+        list: &ast::Name,
+        column: &ast::Name,
+    ) -> Option<Arc<str>> {
+        let info = &self.lists[id.index()];
+        if info.by_name.contains_key(column.text.as_str()) {
+            return Some(format!("{}.{}", list.text, column.text).into());
+        }
+        let near = nearest(&column.text, info.by_name.keys().map(|name| &**name));
+        let known: Vec<&str> = info.columns.values().map(|it| &*it.name).collect();
+        let error = errors::unknown_field(&list.text, &column.text, column.span, near, &known);
+        self.report(error);
+        None
     }
 
     /// The number of an element, from 1.

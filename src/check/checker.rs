@@ -1,6 +1,7 @@
 //! The state of one check: what is declared, what has been worked out of it so far, and the messages.
 
 use super::CheckOptions;
+use super::data::ListInfo;
 use super::declare::{Declarations, Meaning, Scope};
 use super::lints::coarse::SetCodes;
 use super::load::{Loaded, UnitId};
@@ -51,6 +52,8 @@ pub(super) struct Checker<'a> {
     pub systems: Arena<CodeSystem>,
     /// By place in [`Declarations::records`].
     pub records: Vec<RecordInfo>,
+    /// By [`ListId`](crate::model::ListId).
+    pub lists: Vec<ListInfo>,
     /// The types of sets' elements and of params; `None` where they could not be read.
     pub set_types: Vec<Option<Type>>,
     pub param_types: Vec<Option<Type>>,

@@ -6,7 +6,7 @@
 use super::errors;
 use super::load::{Loaded, UnitId};
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumId, ParamId, PolicyId, RuleId, SetId, SuspensionId, SystemId};
+use crate::model::{EnumId, ListId, ParamId, PolicyId, RuleId, SetId, SuspensionId, SystemId};
 use crate::syntax::ast;
 use crate::text::{FileId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -55,6 +55,7 @@ pub(super) enum Meaning {
     Enum(EnumId),
     System(SystemId),
     Set(SetId),
+    List(ListId),
     Param(ParamId),
     /// Its place in [`Declarations::defines`].
     Define(usize),
@@ -72,6 +73,7 @@ impl Meaning {
             Meaning::Enum(_) => "an enum",
             Meaning::System(_) => "a code system",
             Meaning::Set(_) => "a set",
+            Meaning::List(_) => "a list read from a file",
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
             Meaning::Rule(_) => "a rule",
@@ -87,6 +89,7 @@ impl Meaning {
             | Meaning::Enum(_)
             | Meaning::System(_)
             | Meaning::Set(_)
+            | Meaning::List(_)
             | Meaning::Param(_)
             | Meaning::Define(_) => true,
             Meaning::Rule(_) | Meaning::Suspension(_) | Meaning::Case(_) => false,
@@ -96,7 +99,7 @@ impl Meaning {
     /// Whether the bare name can stand for it in an expression, so that a field of that name would hide it.
     pub fn is_value(self) -> bool {
         match self {
-            Meaning::Set(_) | Meaning::Param(_) | Meaning::Define(_) => true,
+            Meaning::Set(_) | Meaning::List(_) | Meaning::Param(_) | Meaning::Define(_) => true,
             Meaning::Record(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
@@ -137,6 +140,7 @@ pub(super) struct Declarations<'a> {
     /// Their [`SystemId`]s follow those of the built-in ones.
     pub systems: Vec<Declared<'a, ast::Codes>>,
     pub sets: Vec<Declared<'a, ast::Set>>,
+    pub lists: Vec<Declared<'a, ast::List>>,
     pub params: Vec<Declared<'a, ast::Param>>,
     pub defines: Vec<Declared<'a, ast::Define>>,
     pub rules: Vec<RuleSource<'a>>,
@@ -258,6 +262,7 @@ impl<'a> Collector<'a, '_> {
                 | ast::ItemKind::Enum(_)
                 | ast::ItemKind::Codes(_)
                 | ast::ItemKind::Set(_)
+                | ast::ItemKind::List(_)
                 | ast::ItemKind::Param(_)
                 | ast::ItemKind::Define(_)
                 | ast::ItemKind::Rule(_)
@@ -296,6 +301,10 @@ impl<'a> Collector<'a, '_> {
             ast::ItemKind::Set(ast) => {
                 let at = push(&mut all.sets, ast, unit, item);
                 (&ast.name, Meaning::Set(SetId::from_index(at)))
+            }
+            ast::ItemKind::List(ast) => {
+                let at = push(&mut all.lists, ast, unit, item);
+                (&ast.name, Meaning::List(ListId::from_index(at)))
             }
             ast::ItemKind::Param(ast) => {
                 let at = push(&mut all.params, ast, unit, item);
@@ -456,6 +465,7 @@ fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
         | ast::ItemKind::WhenUnknown(_)
         | ast::ItemKind::Codes(_)
         | ast::ItemKind::Set(_)
+        | ast::ItemKind::List(_)
         | ast::ItemKind::Param(_)
         | ast::ItemKind::Define(_)
         | ast::ItemKind::Case(_) => return None,

@@ -72,6 +72,7 @@ impl<'a> Checker<'a> {
         let Some(body) = self.body(unit, &parameters, &ast.body, declared) else {
             return;
         };
+        self.check_guards(&body, None);
         let measure = self.measure(&body, parameters.len());
         self.not_too_large(&ast.name, &measure);
         let ty = declared.map_or(body.ty, |(ty, _)| ty);
@@ -146,6 +147,7 @@ impl<'a> Checker<'a> {
         let hidden = match (field, self.meaning(unit, &name.text)) {
             (Some(span), _) => Some(("field", span)),
             (None, Some((Meaning::Set(_), span))) => Some(("set", span)),
+            (None, Some((Meaning::List(_), span))) => Some(("list", span)),
             (None, Some((Meaning::Param(_), span))) => Some(("param", span)),
             (None, Some((Meaning::Define(_), span))) => Some(("define", span)),
             (None, Some(_) | None) => None,

@@ -45,6 +45,7 @@ impl Checker<'_> {
             | ExprKind::Shift { date: a, .. }
             | ExprKind::DayOf(a)
             | ExprKind::Member(a, _)
+            | ExprKind::Lookup { key: a, .. }
             | ExprKind::Round(a, _) => self.add(&mut measure, a, 1, 0),
             ExprKind::Quantified { .. } | ExprKind::Aggregate(_) => {
                 expr.parts()

@@ -7,11 +7,13 @@
 mod assemble;
 mod cases;
 mod checker;
+mod data;
 mod declare;
 mod defines;
 mod errors;
 mod expr;
 mod graph;
+mod guards;
 pub mod limits;
 mod lints;
 mod lists;
@@ -35,6 +37,7 @@ mod windows;
 pub use load::{LoadError, LoadFault, Loaded, load, load_text};
 
 use crate::diagnostic::Diagnostic;
+use crate::domain::Day;
 use crate::model::Model;
 use crate::syntax::ast;
 use crate::text::{FileId, SourceMap};
@@ -46,6 +49,8 @@ pub struct CheckOptions {
     pub params: Vec<(String, String)>,
     /// Whether a rule without `cites` is worth a warning.
     pub citation_required: bool,
+    /// `--known-at DATE`: rows of lists that were recorded later are left out.
+    pub known_at: Option<Day>,
 }
 
 impl Default for CheckOptions {
@@ -53,6 +58,7 @@ impl Default for CheckOptions {
         CheckOptions {
             params: Vec::new(),
             citation_required: true,
+            known_at: None,
         }
     }
 }
@@ -94,9 +100,14 @@ pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
 
 /// Checks a policy of one file that is not on disk, without asking for citations.
 pub fn check_text(name: &str, text: &str) -> Checked {
+    check_text_with(name, text, &[])
+}
+
+/// The same with the files that its lists are read from, by their paths as written.
+pub fn check_text_with(name: &str, text: &str, files: &[(&str, &[u8])]) -> Checked {
     let options = CheckOptions {
         citation_required: false,
         ..CheckOptions::default()
     };
-    check(load_text(name, text), &options)
+    check(load_text(name, text, files), &options)
 }

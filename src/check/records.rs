@@ -137,7 +137,7 @@ impl<'a> Checker<'a> {
             info.by_name.insert(name, id);
             self.role(&mut info, id, field);
         }
-        self.columns(ast, &info);
+        self.columns(ast.fields.iter(), &info.fields, &info.by_name);
         info
     }
 
@@ -185,16 +185,21 @@ impl<'a> Checker<'a> {
     }
 
     /// Two fields may not read one column.
-    fn columns(&mut self, ast: &ast::Record, info: &RecordInfo) {
+    pub fn columns<'f>(
+        &mut self,
+        written: impl Iterator<Item = &'f ast::Field>,
+        fields: &Arena<model::Field>,
+        by_name: &FxHashMap<Arc<str>, FieldId>,
+    ) {
         let mut readers: FxHashMap<&str, Span> = FxHashMap::default();
-        for field in &ast.fields {
+        for field in written {
             let (column, span) = match &field.column {
                 Some(column) => (column.value.as_str(), column.span),
                 None => (field.name.text.as_str(), field.name.span),
             };
             // A field named twice has its message already.
-            let known = info.by_name.get(field.name.text.as_str());
-            if known.is_none_or(|id| info.fields[*id].span != field.name.span) {
+            let known = by_name.get(field.name.text.as_str());
+            if known.is_none_or(|id| fields[*id].span != field.name.span) {
                 continue;
             }
             match readers.get(column) {
@@ -333,7 +338,7 @@ fn is_key_type(ty: Type) -> bool {
     }
 }
 
-fn model_field(field: &ast::Field, written: Option<Written>) -> model::Field {
+pub(super) fn model_field(field: &ast::Field, written: Option<Written>) -> model::Field {
     let name: Arc<str> = field.name.text.as_str().into();
     model::Field {
         ty: written.map_or(Type::Text { folded: false }, |written| written.ty),

@@ -13,11 +13,12 @@ use crate::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Words after which a name is declared.
-const DECLARING: [&str; 11] = [
+const DECLARING: [&str; 12] = [
     "record",
     "enum",
     "codes",
     "set",
+    "list",
     "param",
     "define",
     "rule",

@@ -63,6 +63,7 @@ impl<'a> Checker<'a> {
         let source = self.declarations.rules[id.index()];
         let unit = self.unit_of(source.policy);
         let clauses = self.clauses(unit, id, &source);
+        self.rule_guards(&clauses);
         let windows = match clauses.in_force.as_slice() {
             [] => Windows::always(),
             windows => self.windows(windows, false),
@@ -114,6 +115,20 @@ impl<'a> Checker<'a> {
             whole: source.span,
             doc: source.doc.map(|doc| doc.text.as_str().into()),
         })
+    }
+
+    /// A rule's `when` holds wherever its `unless` and its notes matter.
+    fn rule_guards(&mut self, clauses: &Clauses<'_>) {
+        if let Some(when) = &clauses.when {
+            self.check_guards(when, None);
+        }
+        let notes = clauses.notes.iter().filter_map(|note| match &note.value {
+            NoteValue::Expr(value) => Some(value),
+            NoteValue::Text(_) => None,
+        });
+        for expr in clauses.unless.iter().chain(notes) {
+            self.check_guards(expr, clauses.when.as_ref());
+        }
     }
 
     fn clauses(&mut self, unit: UnitId, id: RuleId, source: &RuleSource<'a>) -> Clauses<'a> {

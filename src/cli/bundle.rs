@@ -11,6 +11,7 @@ use crate::io::OutputError;
 use crate::io::commit::OutputSet;
 use crate::io::output::{OutputKind, OutputOptions, writer};
 use crate::io::screening::{Fault, FaultRow};
+use crate::model::DataFile;
 use crate::text::SourceMap;
 
 /// The run in which the engines disagreed.
@@ -19,6 +20,8 @@ pub(super) struct Bundle<'a> {
     pub policies: &'a [PathBuf],
     /// Their files and what these import.
     pub sources: &'a SourceMap,
+    /// The files that their lists are read from.
+    pub data: Vec<&'a DataFile>,
     /// The mapping file.
     pub mapping: Option<&'a Path>,
     /// What else of the command line a verdict depends on, word by word.
@@ -72,7 +75,14 @@ impl Bundle<'_> {
             .map(|(_, file)| (whole(Path::new(&file.name)), file.text.as_str()))
             .collect();
         let named: Vec<PathBuf> = self.policies.iter().map(|path| whole(path)).collect();
-        let root = common_folder(files.iter().map(|(path, _)| path).chain(&named));
+        let data = self.data.iter().map(|file| whole(Path::new(&*file.name)));
+        let data: Vec<PathBuf> = data.collect();
+        let paths = files
+            .iter()
+            .map(|(path, _)| path)
+            .chain(&data)
+            .chain(&named);
+        let root = common_folder(paths);
         let inside = |path: &Path| path.strip_prefix(&root).unwrap_or(path).to_owned();
         fs::create_dir_all(folder)?;
         // The folder is a workspace of its own, so that imports are found in it.
@@ -81,6 +91,11 @@ impl Bundle<'_> {
             let place = folder.join(inside(path));
             fs::create_dir_all(place.parent().unwrap_or(folder))?;
             fs::write(place, text)?;
+        }
+        for path in &data {
+            let place = folder.join(inside(path));
+            fs::create_dir_all(place.parent().unwrap_or(folder))?;
+            fs::copy(path, place)?;
         }
         let shown = |path: &PathBuf| format!("policies/{}", super::paths::shown(&inside(path)));
         Ok(named.iter().map(shown).collect())

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::frontend::Asked;
+use super::records::day;
 use super::{Exit, Session, Stop, frontend, paths};
 use crate::diagnostic::{Merged, counted};
+use crate::domain::Day;
 
 /// Parse, resolve, type-check and lint policies
 ///
@@ -19,14 +22,24 @@ pub struct Check {
     /// policies further down stands for each of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Leave out rows of lists that were recorded after this day, where a list says when
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    known_at: Option<Day>,
 }
 
 impl Check {
+    fn asked(&self) -> Asked<'static> {
+        Asked {
+            known_at: self.known_at,
+            ..Asked::default()
+        }
+    }
+
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         let runs = paths::runs(&self.paths)?;
         let mut merged = Merged::default();
         for run in &runs {
-            let loaded = frontend::load(run, &[])?;
+            let loaded = frontend::load(run, self.asked())?;
             merged.add(&loaded.sources, loaded.diagnostics);
         }
         let files = counted(merged.sources.iter().len(), "file");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::frontend::Asked;
 use super::{Exit, Session, Stop, frontend};
 use crate::check::Checked;
 use crate::kernel::{Compiled, Listing};
@@ -52,7 +53,7 @@ impl Emit {
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         let text = match self.stage {
             Stage::Tokens | Stage::Ast => {
-                let checked = frontend::load(&self.paths, &[])?;
+                let checked = frontend::load(&self.paths, Asked::default())?;
                 let text = self.of_files(&checked);
                 let failed = checked.has_errors();
                 session.out().write_all(text.as_bytes())?;
@@ -60,7 +61,7 @@ impl Emit {
                 return Ok(if failed { Exit::No } else { Exit::Done });
             }
             Stage::Model | Stage::Ir | Stage::Plan | Stage::Clif | Stage::Asm => {
-                let Some(model) = frontend::model(&self.paths, &[], session)? else {
+                let Some(model) = frontend::model(&self.paths, Asked::default(), session)? else {
                     return Ok(Exit::No);
                 };
                 self.of_model(model)?

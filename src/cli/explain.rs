@@ -10,14 +10,14 @@ use super::records::{RecordOptions, split, stop_of};
 use super::words::of;
 use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
+use crate::input::mapping::Mapping;
+use crate::input::reject::Reject;
 use crate::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
 use crate::io::screening::{ScreenError, wanted_columns};
 use crate::model::{Model, RuleId};
 use crate::reference::{Record, as_of_days, judge};
 use crate::report::explain::explain;
 use crate::screen::bind::{Binder, column_of};
-use crate::input::mapping::Mapping;
-use crate::input::reject::Reject;
 use crate::screen::{Engine, Options, Screener, Verify, Worker};
 
 /// At most so many records of one key are explained.
@@ -69,7 +69,7 @@ impl Explain {
         }
         let usage = "interdict explain POLICY INPUT --key ID";
         let (policies, inputs) = split(&self.paths, usage)?;
-        let Some(model) = frontend::model(&policies, &self.records.params, session)? else {
+        let Some(model) = frontend::model(&policies, self.records.asked(), session)? else {
             return Ok(Exit::No);
         };
         let rule = match &self.rule {

@@ -5,14 +5,25 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, Stop};
 use crate::check::{self, CheckOptions, Checked, LoadError, LoadFault, load::workspace_file};
+use crate::domain::Day;
 use crate::model::Model;
 
+/// What a command line asks of the policies themselves.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked<'a> {
+    /// `--param`
+    pub params: &'a [(String, String)],
+    /// `--known-at`
+    pub known_at: Option<Day>,
+}
+
 /// Reads and checks the policies at `paths` together.
-pub(super) fn load(paths: &[PathBuf], params: &[(String, String)]) -> Result<Checked, Stop> {
+pub(super) fn load(paths: &[PathBuf], asked: Asked<'_>) -> Result<Checked, Stop> {
     let loaded = check::load(paths).map_err(not_loaded)?;
     let options = CheckOptions {
-        params: params.to_vec(),
+        params: asked.params.to_vec(),
         citation_required: citation_required(paths)?,
+        known_at: asked.known_at,
     };
     Ok(check::check(loaded, &options))
 }
@@ -20,10 +31,10 @@ pub(super) fn load(paths: &[PathBuf], params: &[(String, String)]) -> Result<Che
 /// The checked model of the policies at `paths`, messages reported; nothing where there are errors.
 pub(super) fn model(
     paths: &[PathBuf],
-    params: &[(String, String)],
+    asked: Asked<'_>,
     session: &mut Session<'_, '_>,
 ) -> Result<Option<Model>, Stop> {
-    let checked = load(paths, params)?;
+    let checked = load(paths, asked)?;
     let failed = checked.has_errors();
     session.report(checked.diagnostics, &checked.sources)?;
     match checked.model {

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::frontend::Asked;
 use super::{Exit, Stop};
 use crate::domain::Day;
+use crate::input::mapping::Mapping;
 use crate::input::{InputSpec, Kind};
 use crate::io::mapping::{check_fields, read_mapping};
 use crate::io::screening::{Fault, ScreenError};
 use crate::model::Model;
-use crate::input::mapping::Mapping;
 
 /// Options about the data and the law that it is judged by.
 #[derive(Args, Debug)]
@@ -24,12 +25,15 @@ pub struct RecordOptions {
     /// Judge every record by the law of this day instead of its own
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub as_of: Option<Day>,
+    /// Leave out rows of lists that were recorded after this day, where a list says when
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub known_at: Option<Day>,
     /// Give a param another value for this run; may be repeated
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = param)]
     pub params: Vec<(String, String)>,
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse_iso(text).map_err(|error| error.to_string())
 }
 
@@ -51,16 +55,28 @@ impl RecordOptions {
         }
     }
 
+    /// What is asked of the policies.
+    pub fn asked(&self) -> Asked<'_> {
+        Asked {
+            params: &self.params,
+            known_at: self.known_at,
+        }
+    }
+
     /// The options that a verdict depends on, word by word.
     pub fn words(&self) -> Vec<String> {
         let as_of = self
             .as_of
             .iter()
             .flat_map(|day| ["--as-of".to_owned(), day.to_string()]);
+        let known_at = self
+            .known_at
+            .iter()
+            .flat_map(|day| ["--known-at".to_owned(), day.to_string()]);
         let params = self.params.iter();
         let params =
             params.flat_map(|(name, value)| ["--param".to_owned(), format!("{name}={value}")]);
-        as_of.chain(params).collect()
+        as_of.chain(known_at).chain(params).collect()
     }
 
     /// The mapping asked for.

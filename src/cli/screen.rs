@@ -22,14 +22,13 @@ use super::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
 use crate::input::Progress;
 use crate::input::hash::sha256;
+use crate::input::mapping::Mapping;
 use crate::io::manifest::{HashedFile, sha256_of_file};
 use crate::io::mapping::unit_warnings;
 use crate::io::output::OutputKind;
 use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
 use crate::model::{FieldId, Model};
-use crate::input::mapping::Mapping;
 use crate::screen::{Engine, Keep, Options, Screener, Verify};
-use crate::text::SourceMap;
 use summary::{as_json, in_words};
 
 /// Screen a book of records with one policy or several
@@ -129,7 +128,7 @@ impl Screen {
                     .help("save it to a file and name the file"),
             );
         }
-        let Some(model) = frontend::model(&policies, &self.records.params, session)? else {
+        let Some(model) = frontend::model(&policies, self.records.asked(), session)? else {
             return Ok(Exit::No);
         };
         let model = Arc::new(model);
@@ -148,7 +147,7 @@ impl Screen {
             },
         };
         let sources = Arc::clone(&model);
-        let stop = |error: ScreenError| self.stop(error, &sources.sources, &policies);
+        let stop = |error: ScreenError| self.stop(error, &sources, &policies);
         let screener = Screener::new(model, options).map_err(|found| stop(found.into()))?;
         if let (_, Some(why)) = screener.engine() {
             session.say(&format!(
@@ -174,13 +173,14 @@ impl Screen {
     }
 
     /// Why nothing was written; for a fault of ours, with the bundle that shows it.
-    fn stop(&self, error: ScreenError, sources: &SourceMap, policies: &[PathBuf]) -> Stop {
+    fn stop(&self, error: ScreenError, model: &Model, policies: &[PathBuf]) -> Stop {
         let ScreenError::Fault(fault) = error else {
             return stop_of(error);
         };
         let bundle = Bundle {
             policies,
-            sources,
+            sources: &model.sources,
+            data: model.data_files(),
             mapping: self.records.map.as_deref(),
             options: self.records.words(),
             engine: value_name(self.engine),
@@ -220,10 +220,15 @@ impl Screen {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let sources = screener.model().sources.iter();
         let policies = sources.map(|(_, file)| PathBuf::from(&file.name));
+        let data = screener.model().data_files().into_iter();
+        let data = data.map(|file| PathBuf::from(&*file.name));
         Ok(Job {
             screener,
             mapping,
-            also_read: policies.chain(self.records.map.clone()).collect(),
+            also_read: policies
+                .chain(data)
+                .chain(self.records.map.clone())
+                .collect(),
             inputs: inputs.iter().map(|path| self.records.input(path)).collect(),
             output: self.output.clone(),
             kind,
@@ -256,6 +261,9 @@ impl Screen {
         if let Some(day) = self.records.as_of {
             say("as-of", day.to_string().into());
         }
+        if let Some(day) = self.records.known_at {
+            say("known-at", day.to_string().into());
+        }
         if !self.records.params.is_empty() {
             let params = self
                 .records
@@ -277,6 +285,14 @@ impl Screen {
                 .map(|(_, file)| HashedFile {
                     file: file.name.clone(),
                     sha256: sha256(file.text.as_bytes()),
+                })
+                .collect(),
+            data: model
+                .data_files()
+                .into_iter()
+                .map(|file| HashedFile {
+                    file: file.name.to_string(),
+                    sha256: file.sha256.to_string(),
                 })
                 .collect(),
             mapping: self.records.map.as_ref().map(hashed).transpose()?,

@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
+use super::frontend::Asked;
+use super::records::day;
 use super::{Exit, FormatName, Session, Stop, frontend, paths};
 use crate::diagnostic::{Renderer, github_data};
+use crate::domain::Day;
 use crate::model::Model;
 use crate::reference::{Failure, TestOutcome, run_tests};
 use crate::report::tests::render_outcome;
@@ -28,6 +31,9 @@ pub struct Test {
     /// Only tests whose title contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Leave out rows of lists that were recorded after this day, where a list says when
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    known_at: Option<Day>,
 }
 
 /// What all runs came to.
@@ -40,6 +46,13 @@ struct Total {
 }
 
 impl Test {
+    fn asked(&self) -> Asked<'static> {
+        Asked {
+            known_at: self.known_at,
+            ..Asked::default()
+        }
+    }
+
     pub(super) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         if session.global.format == FormatName::Sarif {
             return Err(Stop::usage("tests have no SARIF form")
@@ -47,7 +60,7 @@ impl Test {
         }
         let mut total = Total::default();
         for run in paths::runs(&self.paths)? {
-            let checked = frontend::load(&run, &[])?;
+            let checked = frontend::load(&run, self.asked())?;
             total.broken |= checked.has_errors();
             session.report(checked.diagnostics, &checked.sources)?;
             if let Some(model) = checked.model {

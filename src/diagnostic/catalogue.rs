@@ -2,7 +2,7 @@
 //! `docs/errors/CODE.md` whose first example raises exactly it and whose second raises nothing.
 //!
 //! E01xx text and grammar, E02xx names and files, E03xx types and literals, E04xx time,
-//! E05xx rules and verdicts, E06xx tests, W07xx lints.
+//! E05xx rules and verdicts, E06xx tests, W07xx lints, E08xx lists.
 
 /// How bad a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,6 +146,16 @@ catalogue! {
     GIVEN_TWICE "E0602" "given-twice" Error "a test record that names a field twice";
     NOTHING_EXPECTED "E0603" "nothing-expected" Error "a test that gives or expects nothing";
     BAD_PARAM_OVERRIDE "E0604" "bad-param-override" Error "a `--param` that does not fit";
+
+    // E08xx lists
+    DATA_FILE "E0801" "data-file" Error "a list whose file cannot be read";
+    DATA_COLUMN "E0802" "data-column" Error "a list whose file lacks a column";
+    DATA_EMPTY "E0803" "data-empty" Error "a list whose file has no rows";
+    DATA_ROW "E0804" "data-row" Error "a list with a row or a cell that cannot be read";
+    DATA_KEY_TWICE "E0805" "data-key-twice" Error "a list with one key in two rows on one day";
+    LIST_ENTRY "E0806" "list-entry" Error "a list whose key or days are not as they must be";
+    UNGUARDED_CELL "E0807" "unguarded-cell" Error "a column of a list asked where there may be no row";
+    ROW_AS_VALUE "E0808" "row-as-value" Error "a row of a list where a single value is needed";
 
     // W07xx lints
     NO_CITATION "W0701" "no-citation" Warning "a rule that cites no law";

@@ -29,6 +29,9 @@ pub struct Manifest {
     pub time_zone_database: String,
     /// Every policy file, in the order read.
     pub policies: Vec<HashedFile>,
+    /// Every file that lists are read from, in the order of declaration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<HashedFile>,
     /// The mapping file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mapping: Option<HashedFile>,

@@ -223,6 +223,8 @@ pub fn screen(
 pub struct Facts {
     /// Every policy file and its hash.
     pub policies: Vec<HashedFile>,
+    /// The files that their lists are read from.
+    pub data: Vec<HashedFile>,
     /// The mapping file.
     pub mapping: Option<HashedFile>,
     /// Options as given.
@@ -443,6 +445,7 @@ fn finish(
         },
         time_zone_database: crate::domain::Zone::database_version(),
         policies: facts.policies,
+        data: facts.data,
         mapping: facts.mapping,
         inputs: hashes
             .into_iter()

@@ -2,15 +2,17 @@
 
 use super::key::expr_key;
 use super::lower::{Lowerer, test_literal};
-use super::{ColumnId, Computed, ComputedKind, Form, Source, TestForm};
+use super::{ColumnId, Computed, ComputedKind, Form, Listed, Source, TestForm};
 use crate::domain::{Day, Number, Truth, Window, Windows};
 use crate::model::{
-    CompareOp, Element, Expr, ExprKind, FieldId, Model, ParamId, SetExpr, Type, Value,
+    CompareOp, Element, Expr, ExprKind, FieldId, ListId, Model, ParamId, SetExpr, Type, Value,
 };
 use std::sync::Arc;
 
 /// The most combinations of dated params a condition is split into.
 const MAX_PARAM_STEPS: usize = 64;
+/// The most windows by which membership in a dated list is split.
+const MAX_LIST_WINDOWS: usize = 8;
 
 /// What a closed expression reads.
 #[derive(Debug, Default)]
@@ -69,6 +71,10 @@ impl Lowerer<'_> {
                 self.collect(x, reads);
                 reads.day |= self.is_dated(set);
             }
+            ExprKind::Lookup { list, key, .. } => {
+                self.collect(key, reads);
+                reads.day |= self.model.lists[*list].is_dated();
+            }
             ExprKind::DayOf(x) => {
                 // The day of an instant depends on the asking policy's zone, which a class cannot know.
                 reads.day = true;
@@ -103,6 +109,7 @@ impl Lowerer<'_> {
                 elements.iter().any(|element| !element.windows.is_always())
             }
             SetExpr::Named(set) => self.is_dated(&self.model.sets[*set].members),
+            SetExpr::List(list) => self.model.lists[*list].is_dated(),
             SetExpr::Union(a, b) | SetExpr::Difference(a, b) | SetExpr::Intersection(a, b) => {
                 self.is_dated(a) || self.is_dated(b)
             }
@@ -120,6 +127,9 @@ impl Lowerer<'_> {
         }
         match &expr.kind {
             ExprKind::Between(x, low, high) => self.between(x, low, high),
+            ExprKind::In(x, SetExpr::List(list)) | ExprKind::Under(x, SetExpr::List(list)) => {
+                self.listed(expr, x, *list, &reads)
+            }
             ExprKind::In(x, set) if self.splits(x) => self.member(x, set, ExprKind::In),
             ExprKind::Under(x, set) if self.splits(x) => self.member(x, set, ExprKind::Under),
             _ => self.plain_atom(expr, &reads),
@@ -168,6 +178,7 @@ impl Lowerer<'_> {
                 };
                 self.member(&Expr { ty, ..x.clone() }, &members, ask)
             }
+            SetExpr::List(_) => unreachable!("internal error: a list in the algebra of sets"),
             SetExpr::Union(a, b) => {
                 let parts = vec![self.member(x, a, ask), self.member(x, b, ask)];
                 self.any(parts)
@@ -184,6 +195,50 @@ impl Lowerer<'_> {
             }
             SetExpr::Elements(elements) => self.elements(x, elements, ask),
         }
+    }
+
+    /// Membership in a list. A field is looked up once for each of its values: by windows where rows have few of them; else
+    /// whether it is ever a key says for most values that it is not, and the reference evaluator is asked of the others.
+    fn listed(&mut self, expr: &Expr, x: &Expr, id: ListId, reads: &Reads) -> Form {
+        let list = &self.model.lists[id];
+        let ExprKind::Field(field) = x.kind else {
+            return self.plain_atom(expr, reads);
+        };
+        if list.rows().is_empty() {
+            return Form::never();
+        }
+        if is_ordered(x.ty) {
+            return self.plain_atom(expr, reads);
+        }
+        let listed = Listed {
+            list: id,
+            window: None,
+            under: matches!(expr.kind, ExprKind::Under(..)),
+            folded: x.ty == Type::Text { folded: true },
+        };
+        if !list.is_dated() {
+            return self.listed_test(field, listed);
+        }
+        let windows = list.windows().to_vec();
+        if windows.len() > MAX_LIST_WINDOWS {
+            let ever = self.listed_test(field, listed);
+            let asked = self.by_reference(expr, reads);
+            return self.all(vec![ever, asked]);
+        }
+        let mut parts = Vec::new();
+        for window in windows {
+            let days = self.window(&Windows::from(window));
+            let window = Some(window);
+            let member = self.listed_test(field, Listed { window, ..listed });
+            parts.push(self.all(vec![days, member]));
+        }
+        self.any(parts)
+    }
+
+    fn listed_test(&mut self, field: FieldId, listed: Listed) -> Form {
+        let column = self.column(Source::Field(field));
+        let key = format!("{listed:?}");
+        test_literal(self.test(column, TestForm::Listed(listed), key)).into()
     }
 
     fn elements(

@@ -78,6 +78,11 @@ fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
         ExprKind::Round(x, digits) => ExprKind::Round(again(x), *digits),
         ExprKind::Assume(x, value, why) => ExprKind::Assume(again(x), again(value), why.clone()),
         ExprKind::Member(x, field) => ExprKind::Member(again(x), *field),
+        ExprKind::Lookup { list, key, column } => ExprKind::Lookup {
+            list: *list,
+            key: again(key),
+            column: *column,
+        },
         ExprKind::Quantified {
             quantifier,
             binder,

@@ -68,6 +68,13 @@ fn write_expr(out: &mut String, expr: &Expr) {
             put(out, format_args!("member {}", field.index()));
             write_list(out, "", [&**x]);
         }
+        ExprKind::Lookup { list, key, column } => {
+            put(
+                out,
+                format_args!("cell {} {}", list.index(), column.index()),
+            );
+            write_list(out, "", [&**key]);
+        }
         ExprKind::Quantified {
             quantifier,
             binder,
@@ -135,6 +142,7 @@ fn write_set(out: &mut String, set: &SetExpr) {
             out.push('}');
         }
         SetExpr::Named(set) => put(out, format_args!("s{}", set.index())),
+        SetExpr::List(list) => put(out, format_args!("l{}", list.index())),
         SetExpr::Union(a, b) => write_pair(out, "+", a, b),
         SetExpr::Difference(a, b) => write_pair(out, "-", a, b),
         SetExpr::Intersection(a, b) => write_pair(out, "&", a, b),

@@ -112,6 +112,24 @@ impl Printer<'_> {
             TestForm::Window(windows) => format!("{windows}"),
             TestForm::Threshold(op, bound) => self.threshold(column, *op, bound),
             TestForm::Condition { expr, policy } => self.condition(expr, *policy),
+            TestForm::Listed(listed) => {
+                let left = source(
+                    self.model,
+                    self.program,
+                    self.program.columns[column].source,
+                );
+                let operator = if listed.under { "under" } else { "in" };
+                let list = &self.model.lists[listed.list];
+                let rows = match listed.window {
+                    Some(window) => format!("rows {window}"),
+                    None if list.is_dated() => "on any day".to_owned(),
+                    None => String::new(),
+                };
+                let name = print::name(list.name());
+                format!("{left} {operator} {name} {rows}")
+                    .trim_end()
+                    .to_owned()
+            }
             TestForm::Not(test) => format!("not t{}", test.index()),
             TestForm::And(tests) => list(tests, " and "),
             TestForm::Or(tests) => list(tests, " or "),

@@ -1,7 +1,9 @@
 //! The conditions of all rules over columns: tests, computed conditions, clause groups, rule forms.
 
-use crate::domain::{Number, Truth, Windows, Zone};
-use crate::model::{CompareOp, Expr, FieldId, PolicyId, RuleId, SuspensionId};
+use crate::domain::{Number, Truth, Window, Windows, Zone};
+use crate::model::{
+    CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, Value,
+};
 use crate::text::{Arena, Id};
 use std::sync::Arc;
 
@@ -99,12 +101,53 @@ pub enum TestForm {
         /// The policy that asks.
         policy: PolicyId,
     },
+    /// The field is the key of a row of a list; never true of a missing one.
+    Listed(Listed),
     /// Kleene `not`.
     Not(TestId),
     /// Kleene `and`.
     And(Vec<TestId>),
     /// Kleene `or`.
     Or(Vec<TestId>),
+}
+
+/// Whether a field is the key of a row of a list, days aside. One hash answers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Listed {
+    /// The list.
+    pub list: ListId,
+    /// The rows that count, by their window; all rows without it. There is at least one.
+    pub window: Option<Window>,
+    /// Hierarchical: at or below a key; unknown above one.
+    pub under: bool,
+    /// Texts are compared folded.
+    pub folded: bool,
+}
+
+impl Listed {
+    /// What it comes to; `None` is a missing value.
+    pub fn truth(&self, model: &Model, value: Option<&Value>) -> Truth {
+        let list = &model.lists[self.list];
+        let counts = |row: &ListRow| self.window.is_none_or(|window| window == row.window);
+        let has = |key: &Value| list.with_key(key, self.folded).any(counts);
+        match value {
+            None => Truth::Unknown,
+            Some(Value::Code(code)) if self.under => {
+                if code
+                    .self_and_ancestors()
+                    .map(Value::Code)
+                    .any(|key| has(&key))
+                {
+                    Truth::True
+                } else if list.below(code).any(counts) {
+                    Truth::Unknown
+                } else {
+                    Truth::False
+                }
+            }
+            Some(value) => Truth::from(has(value)),
+        }
+    }
 }
 
 /// A condition on several columns, worked out per record.

@@ -71,6 +71,9 @@ impl Verifier<'_> {
             TestForm::Condition { .. } => expect(matches!(column.source, Source::Field(_)), || {
                 "a condition on a column that is no field".to_owned()
             }),
+            TestForm::Listed(_) => expect(column.kind == ColumnKind::Value, || {
+                format!("{id:?} looks up a column of numbers")
+            }),
             TestForm::Not(inner) => self.part_of_test(id, test, *inner),
             TestForm::And(parts) | TestForm::Or(parts) => {
                 expect(parts.len() > 1, || "a join of fewer than two".to_owned())?;

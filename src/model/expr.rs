@@ -1,6 +1,6 @@
 //! Typed expressions.
 
-use super::{DefineId, FieldId, ParamId, RuleId, SetId, Type, Verdict};
+use super::{DefineId, FieldId, ListId, ParamId, RuleId, SetId, Type, Verdict};
 use crate::domain::{Code, Country, Day, Number, Period, Windows, text::Pattern};
 use crate::text::Span;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ impl Expr {
             | ExprKind::Caught(_) => Vec::new(),
             ExprKind::Quantified { list, body, .. } => vec![list, body],
             ExprKind::Aggregate(aggregate) => aggregate.parts(),
-            ExprKind::Member(a, _) => vec![a],
+            ExprKind::Member(a, _) | ExprKind::Lookup { key: a, .. } => vec![a],
             ExprKind::Define(_, list)
             | ExprKind::And(list)
             | ExprKind::Or(list)
@@ -249,6 +249,15 @@ pub enum ExprKind {
     Binder(BinderId),
     /// `x.field` of an element.
     Member(Box<Expr>, FieldId),
+    /// `list[key].column`: a cell of a row of a list, missing where there is no such row.
+    Lookup {
+        /// The list.
+        list: ListId,
+        /// The row's key.
+        key: Box<Expr>,
+        /// The column.
+        column: FieldId,
+    },
     /// `any x in LIST satisfies E`, `every x in LIST satisfies E`.
     Quantified {
         /// Which.
@@ -370,6 +379,8 @@ pub enum SetExpr {
     Elements(Vec<Element>),
     /// A named set.
     Named(SetId),
+    /// The keys of a list. Always a set of its own: `+ - &` are not asked of lists.
+    List(ListId),
     /// `A + B`
     Union(Box<SetExpr>, Box<SetExpr>),
     /// `A - B`

@@ -1,6 +1,14 @@
-//! Rows of reference files.
+//! Lists: reference data that is read from a file when the policy is compiled.
 
+use super::{Field, FieldId, Type, Value};
+use crate::domain::{Code, Day, Window, Windows, text::fold};
+use crate::text::{Arena, Id, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// The number of a [`List`].
+pub type ListId = Id<List>;
 
 /// Where a row stands in its file, from 1: the line in text files, the row of a sheet as a spreadsheet numbers it, else
 /// the row without headers.
@@ -18,5 +26,273 @@ impl fmt::Display for RowPlace {
             RowPlace::Line(line) => write!(f, "line {line}"),
             RowPlace::Row(row) => write!(f, "row {row}"),
         }
+    }
+}
+
+/// The file that reference data was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataFile {
+    /// The path as the author wrote it, relative to the file that says so.
+    pub written: Arc<str>,
+    /// The name to show.
+    pub name: Arc<str>,
+    /// The sheet of a workbook, where one is named.
+    pub sheet: Option<Arc<str>>,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: Arc<str>,
+}
+
+/// `lists/parties.xlsx, sheet "Parties"`.
+impl fmt::Display for DataFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        match &self.sheet {
+            Some(sheet) => write!(f, ", sheet \"{sheet}\""),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the author says of a list.
+#[derive(Clone, Debug)]
+pub struct ListHead {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its columns in the order of declaration.
+    pub columns: Arena<Field>,
+    /// The column that is asked for; never missing.
+    pub key: FieldId,
+    /// The columns of the days on which a row is in the list.
+    pub valid: Option<Valid>,
+    /// The column of the day on which a row came into the list.
+    pub recorded: Option<FieldId>,
+    /// Where its rows come from.
+    pub file: DataFile,
+    /// Where the name stands.
+    pub span: Span,
+    /// The documentation comment.
+    pub doc: Option<Arc<str>>,
+}
+
+/// `valid from A until B`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Valid {
+    /// The column of the first day; a row without one was always in the list.
+    pub from: Option<FieldId>,
+    /// The column of the end, and whether that day is included; a row without one stays in the list.
+    pub end: Option<(FieldId, bool)>,
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct ListRow {
+    /// Its values by [`FieldId`] of [`ListHead::columns`]; `None` is missing.
+    pub values: Vec<Option<Value>>,
+    /// The days on which it is in the list.
+    pub window: Window,
+    /// Where it stands in the file.
+    pub place: RowPlace,
+}
+
+/// `list NAME from "FILE" { … }`, with its rows. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// What the author says of it.
+    pub head: Arc<ListHead>,
+    data: Arc<Data>,
+}
+
+#[derive(Debug)]
+struct Data {
+    rows: Vec<ListRow>,
+    by_key: FxHashMap<Value, Places>,
+    /// Text keys as `text folded` compares them, made when that is asked for.
+    by_folded: OnceLock<FxHashMap<Box<str>, Places>>,
+    /// For each code above a key the rows below it, made when that is asked for.
+    below: OnceLock<FxHashMap<Code, Vec<u32>>>,
+    /// The days on which some row is in the list.
+    days: Windows,
+    /// The different windows of its rows.
+    windows: Vec<Window>,
+}
+
+/// Places of rows, of which there is one most of the time.
+#[derive(Debug)]
+enum Places {
+    One([u32; 1]),
+    Several(Vec<u32>),
+}
+
+impl Places {
+    fn as_slice(&self) -> &[u32] {
+        match self {
+            Places::One(one) => one,
+            Places::Several(several) => several,
+        }
+    }
+
+    fn add(&mut self, place: u32) {
+        match self {
+            Places::One([first]) => *self = Places::Several(vec![*first, place]),
+            Places::Several(several) => several.push(place),
+        }
+    }
+}
+
+fn enter<K: std::hash::Hash + Eq>(map: &mut FxHashMap<K, Places>, key: K, place: u32) {
+    match map.entry(key) {
+        std::collections::hash_map::Entry::Occupied(mut known) => known.get_mut().add(place),
+        std::collections::hash_map::Entry::Vacant(free) => {
+            free.insert(Places::One([place]));
+        }
+    }
+}
+
+impl List {
+    /// A list of these rows, each with a key.
+    pub fn new(head: ListHead, rows: Vec<ListRow>) -> List {
+        let mut by_key = FxHashMap::with_capacity_and_hasher(rows.len(), Default::default());
+        for (place, row) in (0..).zip(&rows) {
+            enter(&mut by_key, key_of(&head, row).clone(), place);
+        }
+        let windows: FxHashSet<Window> = rows.iter().map(|row| row.window).collect();
+        let mut windows: Vec<Window> = windows.into_iter().collect();
+        windows.sort_by_key(|window| (window.from, window.until));
+        List {
+            head: Arc::new(head),
+            data: Arc::new(Data {
+                rows,
+                by_key,
+                by_folded: OnceLock::new(),
+                below: OnceLock::new(),
+                days: Windows::from_windows(windows.iter().copied()),
+                windows,
+            }),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Arc<str> {
+        &self.head.name
+    }
+
+    /// The rows in the order of the file.
+    pub fn rows(&self) -> &[ListRow] {
+        &self.data.rows
+    }
+
+    /// The type of the key.
+    pub fn key_type(&self) -> Type {
+        self.head.columns[self.head.key].ty
+    }
+
+    /// The key of a row.
+    pub fn key<'l>(&self, row: &'l ListRow) -> &'l Value {
+        key_of(&self.head, row)
+    }
+
+    /// Whether membership depends on the day.
+    pub fn is_dated(&self) -> bool {
+        self.head.valid.is_some()
+    }
+
+    /// The days on which some row is in the list.
+    pub fn days(&self) -> &Windows {
+        &self.data.days
+    }
+
+    /// The different windows of its rows, in order.
+    pub fn windows(&self) -> &[Window] {
+        &self.data.windows
+    }
+
+    /// The rows with that key, whatever their days; texts are compared folded where the key is `text folded` or `folded` says so.
+    pub fn with_key<'l>(
+        &'l self,
+        key: &Value,
+        folded: bool,
+    ) -> impl Iterator<Item = &'l ListRow> + use<'l> {
+        let fold_it = folded || self.key_type() == Type::Text { folded: true };
+        let places = match key {
+            Value::Text(text) if fold_it => self.by_folded().get(fold(text).as_str()),
+            key => self.data.by_key.get(key),
+        };
+        self.at(places.map(Places::as_slice).unwrap_or_default())
+    }
+
+    /// The rows whose key is a code below `code`, whatever their days.
+    pub fn below<'l>(&'l self, code: &Code) -> impl Iterator<Item = &'l ListRow> + use<'l> {
+        let below = self.data.below.get_or_init(|| {
+            let mut below: FxHashMap<Code, Vec<u32>> = FxHashMap::default();
+            for (place, row) in (0..).zip(&self.data.rows) {
+                if let Value::Code(key) = self.key(row) {
+                    for above in key.ancestors() {
+                        below.entry(above).or_default().push(place);
+                    }
+                }
+            }
+            below
+        });
+        self.at(below.get(code).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Rows of one key that are in the list on one day, the later of the two in the file second. At most one pair a key.
+    pub fn overlaps(&self) -> Vec<(&ListRow, &ListRow)> {
+        let mut found = Vec::new();
+        let folded = self.key_type() == Type::Text { folded: true };
+        let groups: Vec<&Places> = match folded {
+            true => self.by_folded().values().collect(),
+            false => self.data.by_key.values().collect(),
+        };
+        for group in groups {
+            let mut rows: Vec<(u32, &ListRow)> = group
+                .as_slice()
+                .iter()
+                .map(|&place| (place, &self.data.rows[place as usize]))
+                .collect();
+            // Begun first, then by place: of windows in this order two neighbours overlap if any do.
+            rows.sort_by_key(|(place, row)| (row.window.from, *place));
+            let mut pairs = rows.array_windows::<2>();
+            let clash = pairs.find(|[a, b]| a.1.window.overlaps(&b.1.window));
+            if let Some([a, b]) = clash {
+                found.push(if a.0 <= b.0 { (a.1, b.1) } else { (b.1, a.1) });
+            }
+        }
+        found.sort_by_key(|(_, second)| second.place);
+        found
+    }
+
+    fn by_folded(&self) -> &FxHashMap<Box<str>, Places> {
+        self.data.by_folded.get_or_init(|| {
+            let mut folded = FxHashMap::default();
+            for (place, row) in (0..).zip(&self.data.rows) {
+                if let Value::Text(text) = self.key(row) {
+                    enter(&mut folded, fold(text).into_boxed_str(), place);
+                }
+            }
+            folded
+        })
+    }
+
+    fn at<'l>(&'l self, places: &'l [u32]) -> impl Iterator<Item = &'l ListRow> + use<'l> {
+        places.iter().map(|place| &self.data.rows[*place as usize])
+    }
+}
+
+fn key_of<'l>(head: &ListHead, row: &'l ListRow) -> &'l Value {
+    row.values[head.key.index()]
+        .as_ref()
+        .expect("internal error: a row of a list without its key")
+}
+
+impl ListRow {
+    /// The value in a column, if it is there.
+    pub fn get(&self, column: FieldId) -> Option<&Value> {
+        self.values[column.index()].as_ref()
+    }
+
+    /// Whether it is in the list that day.
+    pub fn is_in_force(&self, day: Day) -> bool {
+        self.window.contains(day)
     }
 }

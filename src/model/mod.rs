@@ -15,7 +15,7 @@ pub use expr::{
     Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Element, Expr,
     ExprKind, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp, Value,
 };
-pub use list::RowPlace;
+pub use list::{DataFile, List, ListHead, ListId, ListRow, RowPlace, Valid};
 pub use record::{
     CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, Types, built_in_systems,
     scaled_decimals,
@@ -74,6 +74,8 @@ pub struct Model {
     pub when_unknown: Verdict,
     /// All named sets.
     pub sets: Arena<NamedSet>,
+    /// All lists.
+    pub lists: Arena<List>,
     /// All params.
     pub params: Arena<Param>,
     /// All defines; a define only calls defines with smaller ids.
@@ -119,6 +121,17 @@ impl Model {
                 self.add_paths(&before, &self.nested[of].fields, paths);
             }
         }
+    }
+
+    /// The files that reference data was read from, each once, in the order of declaration.
+    pub fn data_files(&self) -> Vec<&DataFile> {
+        let mut files: Vec<&DataFile> = Vec::new();
+        for file in self.lists.values().map(|list| &list.head.file) {
+            if !files.iter().any(|known| known.name == file.name) {
+                files.push(file);
+            }
+        }
+        files
     }
 
     /// `rule` when one policy is screened, `policy.rule` when several are.

@@ -209,7 +209,11 @@ fn thresholds(program: &Program, tests: &[TestId]) -> Vec<Number> {
         match &program.tests[*test].form {
             TestForm::Threshold(_, number) => numbers.push(number.clone()),
             TestForm::Window(windows) => numbers.extend(window_edges(windows)),
-            TestForm::Condition { .. } | TestForm::Not(_) | TestForm::And(_) | TestForm::Or(_) => {}
+            TestForm::Condition { .. }
+            | TestForm::Listed(_)
+            | TestForm::Not(_)
+            | TestForm::And(_)
+            | TestForm::Or(_) => {}
         }
     }
     numbers.sort();
@@ -238,6 +242,7 @@ fn line_truth(
         TestForm::Threshold(op, number) => Runs::compare(*op, places[number]),
         TestForm::Window(windows) => window_truth(windows, places),
         TestForm::Condition { expr, .. } => Runs::constant(presence(model, &expr.kind, true)),
+        TestForm::Listed(_) => unreachable!("keys of lists are asked of values"),
         TestForm::Not(test) => of(test).not(),
         TestForm::And(tests) => join(tests.iter().map(of), Truth::and),
         TestForm::Or(tests) => join(tests.iter().map(of), Truth::or),
@@ -281,6 +286,7 @@ fn missing_truth(
         // The as-of day is never missing; a record without one is rejected.
         TestForm::Window(_) => Truth::False,
         TestForm::Condition { expr, .. } => presence(model, &expr.kind, false),
+        TestForm::Listed(_) => unreachable!("keys of lists are asked of values"),
         TestForm::Not(test) => of(test).not(),
         TestForm::And(tests) => Truth::all(tests.iter().map(of)),
         TestForm::Or(tests) => Truth::any(tests.iter().map(of)),

@@ -1,12 +1,15 @@
 //! The tests of a column whose classes go by value, and what they come to for one value.
 
 use crate::domain::{Code, Truth};
-use crate::ir::{Program, TestForm, TestId};
+use crate::ir::{Listed, Program, TestForm, TestId};
 use crate::model::{
     CompareOp, Element, Expr, ExprKind, FieldId, Model, PolicyId, SetExpr, Type, Value,
 };
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// Keys of a list that a kernel is checked with; there may be very many.
+const MAX_LISTED_WITNESSES: usize = 4;
 
 /// The tests of one column, ready to be asked of a value.
 ///
@@ -21,6 +24,7 @@ pub struct Values {
     under: FxHashMap<Code, Vec<Hit>>,
     above: FxHashMap<Code, Vec<Hit>>,
     asked: Vec<(usize, Arc<Expr>, PolicyId)>,
+    listed: Vec<(usize, Listed)>,
     joined: Vec<(usize, Joined)>,
 }
 
@@ -47,6 +51,7 @@ impl Values {
             under: FxHashMap::default(),
             above: FxHashMap::default(),
             asked: Vec::new(),
+            listed: Vec::new(),
             joined: Vec::new(),
         };
         let local: FxHashMap<TestId, usize> = tests
@@ -58,6 +63,7 @@ impl Values {
             let of = |list: &[TestId]| list.iter().map(|test| local[test]).collect();
             match &program.tests[*test].form {
                 TestForm::Condition { expr, policy } => values.condition(place, expr, *policy),
+                TestForm::Listed(listed) => values.listed.push((place, *listed)),
                 TestForm::Not(inner) => values.joined.push((place, Joined::Not(local[inner]))),
                 TestForm::And(list) => values.joined.push((place, Joined::And(of(list)))),
                 TestForm::Or(list) => values.joined.push((place, Joined::Or(of(list)))),
@@ -181,6 +187,9 @@ impl Values {
                     .for_each(|above| apply(self.under.get(&above)));
             }
         }
+        for (place, listed) in &self.listed {
+            truths[*place] = listed.truth(&self.model, Some(value));
+        }
         for (place, expr, policy) in &self.asked {
             truths[*place] = self.ask(expr, *policy, Some(value));
         }
@@ -210,6 +219,11 @@ impl Values {
                 .cloned()
                 .map(Value::Code),
         );
+        for (_, listed) in &self.listed {
+            let list = &self.model.lists[listed.list];
+            let keys = list.rows().iter().map(|row| list.key(row).clone());
+            values.extend(keys.take(MAX_LISTED_WITNESSES));
+        }
         values.sort_by_cached_key(|value| format!("{value:?}"));
         values.dedup();
         values

@@ -12,6 +12,7 @@ mod compare;
 mod eval;
 mod judge;
 mod list;
+mod lookup;
 mod name;
 mod number;
 mod open;

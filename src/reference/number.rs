@@ -43,6 +43,9 @@ impl Evaluator<'_> {
                 Truth::Unknown => self.number(a, scope).hull(&self.number(b, scope)),
             },
             ExprKind::Member(base, field) => self.number_member(base, *field, scope),
+            ExprKind::Lookup { list, key, column } => {
+                self.number_in_row((*list, key, *column), scope)
+            }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, scope),
             ExprKind::AsOf
             | ExprKind::Binder(_)

@@ -7,10 +7,12 @@
 //!   unknown, and the open leaves of its value where it may. A missing list by its name; so is a list without an element
 //!   that may count for `min` and `max`.
 //! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
+//! - `list[key].column`: the fields of a key that is missing or too coarse a code, else `LIST.COLUMN`.
 //! - where a value is known and the answer is open all the same (a code too coarse for `under`, a divisor of zero,
 //!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
 
 use super::eval::{Evaluator, Scope};
+use super::lookup::Cell;
 use super::name::{Names, Path};
 use super::parts::{Visit, operands};
 use super::rule::Formula;
@@ -140,6 +142,9 @@ impl Evaluator<'_> {
             }
             ExprKind::Between(x, low, high) => self.open_between(x, low, high, scope, found),
             ExprKind::Under(x, _) if self.is_known(x, scope) => self.standing(x, scope, found),
+            ExprKind::Lookup { list, key, column } => {
+                self.open_cell((*list, key, *column), scope, found);
+            }
             ExprKind::Applies(rules) => self.open_selection(rules, Formula::Truth, found),
             ExprKind::Caught(rules) => self.open_selection(rules, Formula::Would, found),
             ExprKind::Assume(x, default, _) => {
@@ -210,6 +215,23 @@ impl Evaluator<'_> {
         }
         if truth != Truth::True {
             self.open_leaves(b, scope, found);
+        }
+    }
+
+    /// A missing key by its fields, and so a code that is too coarse; else the row or cell that is not there, as `LIST.COLUMN`.
+    fn open_cell(&self, (list, key, column): Cell, scope: Scope, found: &mut Found) {
+        if !self.is_settled(key, scope) {
+            return self.open_leaves(key, scope, found);
+        }
+        let candidates = self.candidates(list, key, scope);
+        if candidates.is_coarse {
+            self.standing(key, scope, found);
+        }
+        let mut rows = candidates.rows.iter();
+        if rows.len() == 0 || rows.any(|row| row.get(column).is_none()) {
+            let head = &self.model.lists[list].head;
+            let name = format!("{}.{}", head.name, head.columns[column].name);
+            found.names.add_other(&name.into());
         }
     }
 

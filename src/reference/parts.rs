@@ -33,7 +33,8 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Neg(x)
         | ExprKind::Shift { date: x, .. }
         | ExprKind::DayOf(x)
-        | ExprKind::Round(x, _) => vec![x],
+        | ExprKind::Round(x, _)
+        | ExprKind::Lookup { key: x, .. } => vec![x],
         ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Assume(a, b, _) => {
             vec![a, b]
         }

@@ -15,6 +15,9 @@ impl Evaluator<'_> {
     pub(super) fn is_in(&self, x: &Expr, set: &SetExpr, scope: Scope) -> Truth {
         let operand = self.operand(x, scope);
         let fold = x.ty == Type::Text { folded: true };
+        if let SetExpr::List(list) = set {
+            return self.is_in_list(&operand, fold, *list, self.day(scope.policy));
+        }
         self.membership(set, self.day(scope.policy), fold, &|element, fold| {
             self.is_element(&operand, x.ty, element, fold, scope)
         })
@@ -23,6 +26,9 @@ impl Evaluator<'_> {
     /// `x under SET`: a code equal to an element or below it; unknown for a code so coarse that it may still be.
     pub(super) fn is_under(&self, x: &Expr, set: &SetExpr, scope: Scope) -> Truth {
         let code = self.value(x, scope).map(|value| code_of(&value));
+        if let SetExpr::List(list) = set {
+            return self.is_under_list(code.as_ref(), *list, self.day(scope.policy));
+        }
         self.membership(set, self.day(scope.policy), false, &|element, _| {
             code.as_ref()
                 .map_or(Truth::Unknown, |code| code_under(code, element))
@@ -42,6 +48,7 @@ impl Evaluator<'_> {
                 let fold = fold || set.element == Type::Text { folded: true };
                 self.membership(&set.members, day, fold, holds)
             }
+            SetExpr::List(_) => unreachable!("internal error: a list in the algebra of sets"),
             SetExpr::Union(a, b) => self
                 .membership(a, day, fold, holds)
                 .or(self.membership(b, day, fold, holds)),

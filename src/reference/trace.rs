@@ -7,8 +7,8 @@ use super::record::Record;
 use super::rule::{Formula, Stopper};
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
-    Aggregate, ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, Model, ParamId, Quantifier,
-    RuleId, RuleSelection, Type, Value,
+    Aggregate, ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, ListId, Model, ParamId,
+    Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -82,6 +82,10 @@ pub enum TraceKind {
     Or,
     /// A comparison, membership, text test or question about absence.
     Test,
+    /// Membership in a list, and the row that the key selects.
+    Listed(ListId, Option<RowPlace>),
+    /// A cell of a list, and the rows that the key selects or that a finer code could still select.
+    Cell(ListId, FieldId, Vec<RowPlace>),
     /// `under`, which a known code may be too coarse for.
     Under,
     /// `applies(…)` or `caught(…)`: as written, and what each rule asked about came to.
@@ -247,6 +251,11 @@ impl Evaluator<'_> {
                 let path = self.element(expr, scope).path();
                 TraceKind::Element(path.spell(self.model))
             }
+            ExprKind::Lookup { list, key, column } => {
+                let candidates = self.candidates(*list, key, scope);
+                let rows = candidates.rows.iter().map(|row| row.place).collect();
+                TraceKind::Cell(*list, *column, rows)
+            }
             ExprKind::Quantified { quantifier, .. } => TraceKind::Quantified(*quantifier),
             ExprKind::Aggregate(_) => TraceKind::Aggregate,
             ExprKind::AsOf => TraceKind::AsOf,
@@ -256,6 +265,11 @@ impl Evaluator<'_> {
             ExprKind::Not(_) => TraceKind::Not,
             ExprKind::And(_) => TraceKind::And,
             ExprKind::Or(_) => TraceKind::Or,
+            ExprKind::In(x, SetExpr::List(list)) | ExprKind::Under(x, SetExpr::List(list)) => {
+                let candidates = self.candidates(*list, x, scope);
+                let row = candidates.rows.first().filter(|_| !candidates.may_lack);
+                TraceKind::Listed(*list, row.map(|row| row.place))
+            }
             ExprKind::Compare(..)
             | ExprKind::Between(..)
             | ExprKind::In(..)

@@ -5,7 +5,7 @@
 
 use crate::diagnostic::Label;
 use crate::domain::Truth;
-use crate::model::{FieldId, Model, ParamId, Quantifier, RuleId, Type};
+use crate::model::{FieldId, ListId, Model, ParamId, Quantifier, RowPlace, RuleId, Type};
 use crate::reference::{
     Outcome, Record, Trace, TraceKind, show_field, show_interval, show_truth, show_value,
 };
@@ -85,6 +85,8 @@ impl<'a> Facts<'a> {
             | TraceKind::Param(_)
             | TraceKind::Test
             | TraceKind::Under
+            | TraceKind::Listed(..)
+            | TraceKind::Cell(..)
             | TraceKind::Rules(..)
             | TraceKind::Assume(_)
             | TraceKind::If
@@ -164,6 +166,8 @@ impl<'a> Facts<'a> {
             | TraceKind::Or
             | TraceKind::Test
             | TraceKind::Under
+            | TraceKind::Listed(..)
+            | TraceKind::Cell(..)
             | TraceKind::Assume(_)
             | TraceKind::If
             | TraceKind::Quotient
@@ -188,6 +192,14 @@ impl<'a> Facts<'a> {
             TraceKind::Under if is(trace, Truth::Unknown) && is_known(&trace.parts[0]) => {
                 Some("too coarse a code to tell".to_owned())
             }
+            TraceKind::Listed(list, Some(row)) if is(trace, Truth::True) => {
+                let list = &self.model.lists[*list];
+                Some(format!("in {}: {row} of {}", list.name(), list.head.file))
+            }
+            TraceKind::Listed(..) if is(trace, Truth::Unknown) && is_known(&trace.parts[0]) => {
+                Some("too coarse a code to tell".to_owned())
+            }
+            TraceKind::Cell(list, column, rows) => Some(self.cell(*list, *column, rows, trace)),
             TraceKind::Quotient if is_zero(&trace.parts[1]) => Some("division by zero".to_owned()),
             TraceKind::Quotient | TraceKind::Computed | TraceKind::If | TraceKind::Aggregate => {
                 self.quoted(trace)
@@ -210,6 +222,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Or
             | TraceKind::Test
             | TraceKind::Under
+            | TraceKind::Listed(..)
             | TraceKind::Rules(..)
             | TraceKind::Assume(_) => None,
         }
@@ -260,6 +273,23 @@ impl<'a> Facts<'a> {
         } else {
             format!("{name} has no value that day")
         }
+    }
+
+    /// `parties.footnote is 4 (line 7 of lists/parties.csv)`
+    fn cell(&self, list: ListId, column: FieldId, rows: &[RowPlace], trace: &Trace) -> String {
+        let head = &self.model.lists[list].head;
+        let name = format!("{}.{}", head.name, head.columns[column].name);
+        let is = match is_known(trace) {
+            true => format!("{name} is {}", self.came_to(trace)),
+            false if rows.is_empty() => return format!("{} has no row for it", head.name),
+            false => format!("{name} is not known"),
+        };
+        let shown: Vec<String> = rows
+            .iter()
+            .take(MAX_ELEMENTS)
+            .map(RowPlace::to_string)
+            .collect();
+        format!("{is} ({} of {})", shown.join(", "), head.file)
     }
 
     fn rule(&self, rule: RuleId, truth: Truth) -> String {

@@ -7,9 +7,9 @@
 //! walk is taken for every record.
 
 use super::resolve::{Records, Resolver};
-use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, TestId};
+use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, TestForm, TestId};
 use crate::kernel::Batch;
-use crate::model::{RuleId, RuleKind};
+use crate::model::{Expr, ExprKind, RuleId, RuleKind};
 use crate::plan::{MISSING, Plan};
 use crate::reference;
 use rustc_hash::FxHashMap;
@@ -215,10 +215,11 @@ impl Footprint {
         let computed: BTreeSet<ComputedId> = forms()
             .flat_map(|form| form.computed.iter().copied())
             .collect();
-        let complete = computed.iter().all(|id| is_told_apart(plan, *id));
         let tests: BTreeSet<TestId> = forms()
             .flat_map(|form| form.tests.iter().copied())
             .collect();
+        let complete = computed.iter().all(|id| is_told_apart(plan, *id))
+            && !tests.iter().any(|id| reads_cell(plan, *id));
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
             taken.map(|column| plan.slot(*column)).collect()
@@ -264,6 +265,22 @@ fn reach(plan: &Plan, rule: RuleId, rules: &mut BTreeSet<RuleId>) {
         .asks
         .iter()
         .for_each(|asked| reach(plan, *asked, rules));
+}
+
+/// Whether a test reads a cell of a list: a code too coarse for it and a cell that is missing come to the same.
+fn reads_cell(plan: &Plan, id: TestId) -> bool {
+    fn has_cell(expr: &Expr) -> bool {
+        matches!(expr.kind, ExprKind::Lookup { .. }) || expr.parts().into_iter().any(has_cell)
+    }
+    match &plan.program.tests[id].form {
+        TestForm::Condition { expr, .. } => has_cell(expr),
+        TestForm::Window(_)
+        | TestForm::Threshold(..)
+        | TestForm::Listed(_)
+        | TestForm::Not(_)
+        | TestForm::And(_)
+        | TestForm::Or(_) => false,
+    }
 }
 
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.

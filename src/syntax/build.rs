@@ -302,6 +302,40 @@ impl<'t> Builder<'t> {
         ItemKind::Codes(Codes { name, model })
     }
 
+    /// A list.
+    pub fn list_from(
+        &self,
+        name: Name,
+        path: Str,
+        sheet: Option<Str>,
+        entries: Vec<Option<ListEntry>>,
+    ) -> ItemKind {
+        ItemKind::List(List {
+            name,
+            path,
+            sheet,
+            entries: entries.into_iter().flatten().collect(),
+        })
+    }
+
+    /// The days on which a list's rows are in it.
+    pub fn valid(
+        &self,
+        l: u32,
+        from: Option<Name>,
+        end: Option<(Name, bool)>,
+        r: u32,
+    ) -> ListEntry {
+        let span = self.span(l, r);
+        ListEntry::Valid(Valid { from, end, span })
+    }
+
+    /// The day on which a list's rows came into it.
+    pub fn recorded(&self, l: u32, column: Name, r: u32) -> ListEntry {
+        let span = self.span(l, r);
+        ListEntry::Recorded(Recorded { column, span })
+    }
+
     /// A param.
     pub fn param(&self, name: Name, ty: Type, value: ParamValue) -> ItemKind {
         ItemKind::Param(Param { name, ty, value })

@@ -9,8 +9,8 @@ mod words;
 use std::fmt::Display;
 
 use super::ast::{
-    self, Clause, ClauseKind, Element, EntryValue, Expect, ItemKind, ListLit, ParamValue,
-    RecordLit, Test, TestItemKind,
+    self, Clause, ClauseKind, Element, EntryValue, Expect, ItemKind, ListEntry, ListLit,
+    ParamValue, RecordLit, Test, TestItemKind,
 };
 use super::lex::Tokens;
 use crate::text::Span;
@@ -104,6 +104,14 @@ impl Printer {
                 }
             }
             ItemKind::Set(set) => self.expr(&set.value),
+            ItemKind::List(list) => list.entries.iter().for_each(|entry| match entry {
+                ListEntry::Column(column) => self.field(column),
+                ListEntry::Valid(valid) => self.line(words::valid(valid), Some(valid.span)),
+                ListEntry::Recorded(recorded) => {
+                    let line = format!("recorded {}", name(&recorded.column));
+                    self.line(line, Some(recorded.span));
+                }
+            }),
             ItemKind::Param(param) => match &param.value {
                 ParamValue::Always(value) => self.expr(value),
                 ParamValue::Dated(elements) => self.elements(elements),

@@ -141,6 +141,7 @@ keywords! {
     Otherwise "otherwise" Declaration;
     Codes "codes" Declaration;
     Set "set" Declaration;
+    List "list" Declaration;
     Param "param" Declaration;
     Define "define" Declaration;
     Rule "rule" Declaration;
@@ -179,6 +180,8 @@ keywords! {
     Key "key" Soft;
     Ordered "ordered" Soft;
     Segmented "segmented" Soft;
+    Sheet "sheet" Soft;
+    Recorded "recorded" Soft;
     Unknown "unknown" Soft;
     Known "known" Soft;
     Contains "contains" Soft;
@@ -195,6 +198,9 @@ keywords! {
     EndsWith "ends with" Compound;
     ForLackOf "for lack of" Compound;
     IfUnknown "if unknown" Compound;
+    ValidFrom "valid from" Compound;
+    ValidUntil "valid until" Compound;
+    ValidThrough "valid through" Compound;
 }
 
 impl Kw {

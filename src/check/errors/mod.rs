@@ -1,11 +1,13 @@
 //! Every message the checker has, one function each. Call sites hold no prose.
 
+mod data;
 mod files;
 mod lists;
 mod names;
 mod rules;
 mod types;
 
+pub(crate) use data::*;
 pub(crate) use files::*;
 pub(crate) use lists::*;
 pub(crate) use names::*;

@@ -363,6 +363,7 @@ fn is_stored(expr: &Expr) -> bool {
         expr.kind,
         ExprKind::Field(_)
             | ExprKind::Member(..)
+            | ExprKind::Lookup { .. }
             | ExprKind::Param(_)
             | ExprKind::Parameter(_)
             | ExprKind::Value(_)

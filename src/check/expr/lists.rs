@@ -173,6 +173,11 @@ impl<'a> ExprChecker<'_, 'a> {
         {
             return self.report(errors::not_a_list(ast.span, "a set", used_by));
         }
+        if self.checker.list_named(self.unit, ast).is_some() {
+            let name = self.checker.loaded.sources.snippet(ast.span);
+            let error = errors::rows_as_elements(ast.span, name, used_by);
+            return self.report(error);
+        }
         if let ast::ExprKind::Set(_) = &ast.without_parentheses().kind {
             return self.report(errors::not_a_list(ast.span, "a set", used_by));
         }
@@ -214,6 +219,7 @@ impl<'a> ExprChecker<'_, 'a> {
                 record.map(|record| ("field", record.fields[field].span))
             }
             Bare::Declared(Meaning::Set(_), span) => Some(("set", span)),
+            Bare::Declared(Meaning::List(_), span) => Some(("list", span)),
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
             Bare::Declared(..) | Bare::Open => None,

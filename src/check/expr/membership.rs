@@ -73,16 +73,10 @@ impl<'a> ExprChecker<'_, 'a> {
             Type::Instant => self.day_of(operand),
             _ => operand,
         };
-        let elements = Elements {
-            ty: operand.ty,
-            because: Some(operand.span),
-            under,
+        let set = match self.checker.list_named(self.unit, set) {
+            Some(list) => self.keys(list, &operand, (under, negated))?,
+            None => self.set(&operand, set, (under, negated))?,
         };
-        let written = set.span;
-        let set = self.checker.set_expr(self.unit, set, elements)?;
-        if !under {
-            lints::coarse::check_membership(self.checker, negated, &set, written);
-        }
         let kind = if under {
             ExprKind::Under(Box::new(operand), set)
         } else {
@@ -93,6 +87,26 @@ impl<'a> ExprChecker<'_, 'a> {
 }
 
 impl<'a> ExprChecker<'_, 'a> {
+    /// A set of what the operand may be.
+    fn set(
+        &mut self,
+        operand: &Expr,
+        set: &'a ast::Expr,
+        (under, negated): (bool, bool),
+    ) -> Option<SetExpr> {
+        let elements = Elements {
+            ty: operand.ty,
+            because: Some(operand.span),
+            under,
+        };
+        let written = set.span;
+        let set = self.checker.set_expr(self.unit, set, elements)?;
+        if !under {
+            lints::coarse::check_membership(self.checker, negated, &set, written);
+        }
+        Some(set)
+    }
+
     /// What is asked about: a field most of the time, so a name that means nothing is not taken for a value.
     fn asked(&mut self, operand: &'a ast::Expr, want: Option<Type>) -> Option<Expr> {
         let ast::ExprKind::Name(name) = &operand.kind else {
@@ -114,6 +128,7 @@ impl<'a> Checker<'a> {
         match &set.kind {
             ast::ExprKind::Name(name) => match self.meaning(unit, &name.text) {
                 Some((Meaning::Set(id), _)) => self.set_types[id.index()],
+                Some((Meaning::List(id), _)) => self.lists[id.index()].key_type(),
                 Some(_) | None => None,
             },
             ast::ExprKind::Arith { left, right, .. } => self
@@ -251,7 +266,7 @@ impl<'a> Checker<'a> {
     }
 
     fn no_such_set(&mut self, unit: UnitId, name: &ast::Name, elements: Elements) {
-        let is_set = |it| matches!(it, Meaning::Set(_));
+        let is_set = |it| matches!(it, Meaning::Set(_) | Meaning::List(_));
         if let Some(error) = self.elsewhere(&name.text, name.span, is_set) {
             self.report(error);
             return;
@@ -380,7 +395,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Whether elements of type `ty` can be compared with values of type `wanted`.
-fn goes_with(ty: Type, wanted: Type) -> bool {
+pub(super) fn goes_with(ty: Type, wanted: Type) -> bool {
     match (ty, wanted) {
         (Type::Text { .. }, Type::Text { .. })
         | (Type::Int | Type::Decimal, Type::Int | Type::Decimal) => true,

@@ -6,6 +6,7 @@
 mod arith;
 mod ask;
 mod call;
+mod cells;
 mod compare;
 mod lists;
 mod membership;
@@ -154,6 +155,8 @@ impl<'a> ExprChecker<'_, 'a> {
             } => self.arith(span, *op, left, right, want),
             ast::ExprKind::Neg(inner) => self.negative(span, inner, want),
             ast::ExprKind::Call { function, args } => self.call(span, function, args, want),
+            ast::ExprKind::Field { base, field } if is_row(base) => self.cell(span, base, field),
+            ast::ExprKind::Row { list, .. } => self.bare_row(span, list),
             ast::ExprKind::Field { base, field } if self.is_record_like(base) => {
                 self.field_of(span, base, field)
             }
@@ -313,6 +316,11 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// Whether an expression is `list[key]`.
+fn is_row(ast: &ast::Expr) -> bool {
+    matches!(ast.without_parentheses().kind, ast::ExprKind::Row { .. })
 }
 
 /// Whether an expression is a number literal, and which.

@@ -101,6 +101,7 @@ impl ExprChecker<'_, '_> {
                 self.report(errors::set_as_value(&name.text, name.span, Some(declared)))
             }
             Meaning::Record(_)
+            | Meaning::List(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
             | Meaning::Rule(_)
@@ -257,7 +258,7 @@ impl ExprChecker<'_, '_> {
         let parameters = self.parameters.iter().map(|it| &*it.name);
         let binders = self.binders.iter().map(|it| &*it.binder.name);
         let declared = self.checker.names_in(self.unit, |it| {
-            it.is_value() && !matches!(it, Meaning::Set(_))
+            it.is_value() && !matches!(it, Meaning::Set(_) | Meaning::List(_))
         });
         let names = fields.map(|it| &**it).chain(parameters).chain(binders);
         let names: Vec<&str> = names.chain(declared).chain(["as_of"]).collect();

@@ -32,6 +32,8 @@ impl SetCodes {
                 self.coarse = self.coarse.or_else(|| coarse.next().map(|it| it.span));
             }
             SetExpr::Named(id) => self.names.push(*id),
+            // A list has a message of its own.
+            SetExpr::List(_) => {}
             SetExpr::Union(left, right)
             | SetExpr::Difference(left, right)
             | SetExpr::Intersection(left, right) => {
@@ -112,7 +114,7 @@ fn coarse_element(checker: &Checker<'_>, set: &SetExpr) -> Option<Span> {
 
 /// Whether records are usually classified more finely: below six digits every tariff goes on, and below its five
 /// characters nearly every ECCN has paragraphs. How deep other systems go nobody here can know.
-fn is_coarse(value: &Value) -> bool {
+pub(in crate::check) fn is_coarse(value: &Value) -> bool {
     let Value::Code(code) = value else {
         return false;
     };

@@ -16,10 +16,10 @@ pub const MAX_FILES: usize = 10_000;
 
 /// A file on disk and the folder that its imports must not leave.
 #[derive(Clone)]
-struct Place {
-    canonical: PathBuf,
-    shown: PathBuf,
-    root: PathBuf,
+pub(super) struct Place {
+    pub canonical: PathBuf,
+    pub shown: PathBuf,
+    pub root: PathBuf,
 }
 
 /// What a path or an import leads to.
@@ -40,14 +40,16 @@ struct Found {
 
 #[derive(Default)]
 pub(super) struct Loader {
-    loaded: Loaded,
-    places: Vec<Option<Place>>,
+    pub(super) loaded: Loaded,
+    pub(super) places: Vec<Option<Place>>,
     by_path: FxHashMap<PathBuf, FileId>,
     folders: FxHashMap<PathBuf, Vec<FileId>>,
     targets: Vec<Target>,
     found: Vec<Found>,
     /// Files with an import that leads nowhere.
     lost: Vec<FileId>,
+    /// What lists are read from, of a text that is not in a file.
+    pub(super) memory: FxHashMap<String, Vec<u8>>,
 }
 
 impl Loader {
@@ -57,12 +59,17 @@ impl Loader {
         }
         let named = self.targets.len();
         self.follow_imports();
+        self.read_data();
         self.group(named)?;
         cycles::report(&mut self.loaded);
         Ok(self.loaded)
     }
 
-    pub(super) fn run_text(mut self, name: &str, text: &str) -> Loaded {
+    pub(super) fn run_text(mut self, name: &str, text: &str, files: &[(&str, &[u8])]) -> Loaded {
+        let owned = files
+            .iter()
+            .map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec()));
+        self.memory = owned.collect();
         let file = self.parse(name, text.to_owned(), None);
         self.targets.push(Target {
             folder: None,
@@ -70,6 +77,7 @@ impl Loader {
             files: vec![file],
         });
         self.follow_imports();
+        self.read_data();
         // One file that imports nothing cannot be named twice.
         let grouped = self.group(1);
         debug_assert!(grouped.is_ok());
@@ -330,7 +338,7 @@ fn blame(path: &Path, reason: LoadFault) -> LoadError {
     }
 }
 
-fn io_fault(error: &std::io::Error) -> LoadFault {
+pub(super) fn io_fault(error: &std::io::Error) -> LoadFault {
     match error.kind() {
         ErrorKind::NotFound => LoadFault::Absent,
         _ => LoadFault::Unreadable(error.to_string()),

@@ -6,6 +6,7 @@
 //! to everyone. Identity is the canonical path. Nothing here looks into declarations other than imports.
 
 mod cycles;
+mod data;
 mod files;
 mod paths;
 #[cfg(test)]
@@ -15,8 +16,10 @@ pub use files::{MAX_FILE_BYTES, MAX_FILES};
 pub use paths::workspace_file;
 
 use crate::diagnostic::Diagnostic;
+use crate::input::reference::ReferenceFile;
 use crate::syntax::ast;
 use crate::text::{Arena, FileId, Id, SourceMap, Span};
+use rustc_hash::FxHashMap;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -34,6 +37,8 @@ pub struct Loaded {
     pub units: Arena<Unit>,
     /// The units named on the command line, in that order.
     pub named: Vec<UnitId>,
+    /// The files that lists are read from, by where their paths are written.
+    pub data: FxHashMap<Span, ReferenceFile>,
     /// What reading and parsing found.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -129,7 +134,8 @@ pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
     files::Loader::default().run(paths)
 }
 
-/// A policy of one file that is not on disk. It cannot import anything.
-pub fn load_text(name: &str, text: &str) -> Loaded {
-    files::Loader::default().run_text(name, text)
+/// A policy of one file that is not on disk. It cannot import anything; what its lists are read from is in `files`, by
+/// the paths as written.
+pub fn load_text(name: &str, text: &str, files: &[(&str, &[u8])]) -> Loaded {
+    files::Loader::default().run_text(name, text, files)
 }

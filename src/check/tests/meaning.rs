@@ -239,8 +239,9 @@ fn params_take_the_latest_step_and_overrides_replace_them_all() {
         let options = CheckOptions {
             params: vec![("limit".into(), value.into())],
             citation_required: false,
+            ..CheckOptions::default()
         };
-        check(load_text("demo.interdict", &text), &options)
+        check(load_text("demo.interdict", &text, &[]), &options)
     };
     let model = with("7.5%").model.expect("no errors");
     let steps = &model.params.values().next().expect("one param").steps;

@@ -73,7 +73,7 @@ fn generated(count: usize) -> String {
 fn thousands_of_rules_are_checked() {
     for count in [1, 3_000] {
         let text = generated(count);
-        let loaded = load_text("big.interdict", &text);
+        let loaded = load_text("big.interdict", &text, &[]);
         let checked = check(loaded, &CheckOptions::default());
         assert!(checked.diagnostics.is_empty(), "{}", shown(&checked));
         assert_eq!(

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::cli::frontend::Asked;
 use crate::cli::records::{mapping_from, stop_of};
 use crate::cli::words::{grouped, of};
 use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
-use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
 use crate::input::{InputSpec, Kind};
+use crate::io::describe::{Describe, DescribeError, Description, FieldFacts, Found, describe};
 use crate::io::mapping::unit_warnings;
 use crate::model::FieldId;
 use crate::screen::{Engine, Options, Screener};
@@ -43,7 +44,7 @@ pub struct DescribeData {
 
 impl DescribeData {
     pub(in crate::cli) fn run(self, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
-        let Some(model) = frontend::model(&self.policy, &[], session)? else {
+        let Some(model) = frontend::model(&self.policy, Asked::default(), session)? else {
             return Ok(Exit::No);
         };
         let mapping = mapping_from(self.map.as_deref(), &model)?;

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::cli::words::{grouped, of};
-use crate::input::errors::absent_key;
 use crate::input::FileNotes;
+use crate::input::errors::absent_key;
 use crate::io::screening::Report;
 use crate::screen::Summary;
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use arrow_array::{ArrayRef, Date32Array, RecordBatch, StringArray};
 use clap::Parser;
 
+use crate::cli::frontend::Asked;
 use crate::cli::tests::{Ran, interdict};
 use crate::cli::{Cli, Command, Exit, frontend};
 use crate::io::screening::{Fault, FaultRow, ScreenError};
@@ -236,7 +237,7 @@ fn fault(desk: &Desk, record: RecordBatch, more: &[&str]) -> crate::cli::Stop {
         panic!("another command");
     };
     let policies = [law.clone()];
-    let Ok(checked) = frontend::load(&policies, &[]) else {
+    let Ok(checked) = frontend::load(&policies, Asked::default()) else {
         panic!("the policy is there");
     };
     let found = Disagreement {
@@ -255,7 +256,7 @@ fn fault(desk: &Desk, record: RecordBatch, more: &[&str]) -> crate::cli::Stop {
     };
     screen.stop(
         ScreenError::Fault(Box::new(fault)),
-        &checked.sources,
+        checked.model.as_ref().expect("no error"),
         &policies,
     )
 }

@@ -83,6 +83,7 @@ pub(crate) fn model_of(fields: Vec<Field>) -> Model {
         verdicts: vec!["clear".into(), "deny".into()],
         otherwise: Verdict(0),
         when_unknown: Verdict(1),
+        lists: Arena::default(),
         sets: Arena::default(),
         params: Arena::default(),
         defines: Arena::default(),

@@ -11,10 +11,10 @@ use rustc_hash::FxHashMap;
 
 use super::{Example, Place};
 use crate::input::Chunk;
-use crate::model::{Model, Type, Value, print};
-use crate::reference::show_value;
 use crate::input::read::{FieldReader, read_cell, show_cell};
 use crate::input::reject::shortened;
+use crate::model::{Model, Type, Value, print};
+use crate::reference::show_value;
 
 /// Different values that are counted.
 pub(super) const MAX_DISTINCT: usize = 1_000;

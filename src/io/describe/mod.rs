@@ -14,14 +14,14 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::input::errors::{InputError, nearest};
+use crate::input::mapping::Mapping;
+use crate::input::read::{FieldReader, MappingProblem};
 use crate::input::{
     BatchSource, Chunk, InputOptions, InputSpec, Progress, Unit, WantedColumn, open,
 };
 use crate::model::{FieldId, Model, Type, print};
 use crate::screen::bind::column_of;
 use crate::screen::in_order;
-use crate::input::mapping::Mapping;
-use crate::input::read::{FieldReader, MappingProblem};
 use column::ColumnFacts;
 
 /// Rows that are no records at all, kept as examples.

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use super::column::ColumnFacts;
 use super::{Field, Found};
 use crate::domain::{CodeModel, Country};
-use crate::model::{Model, Type};
 use crate::input::mapping::{DateReading, FieldMapping, NumberStyle};
+use crate::model::{Model, Type};
 
 /// Texts that people write where they know nothing, in lower case and without points.
 const SENTINELS: [&str; 20] = [

@@ -3,9 +3,9 @@
 use super::quoted;
 use crate::domain::{CodeModel, MassUnit};
 use crate::input::errors::{self, InputError};
+use crate::input::mapping::{Mapping, Mention, Setting};
 use crate::model::{Field, FieldId, Model, Type, print};
 use crate::screen::bind::column_of;
-use crate::input::mapping::{Mapping, Mention, Setting};
 
 /// Holds the fields that `mapping` names, and what it says of them, to those the record has.
 pub fn check_fields(mapping: &Mapping, name: &str, model: &Model) -> Result<(), InputError> {

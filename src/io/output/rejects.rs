@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::cells::push_csv_field;
+use crate::input::reject::Reject;
 use crate::io::commit::Sink;
 use crate::io::errors::{self, OutputError};
-use crate::input::reject::Reject;
 
 const HEADER: &str = "file,row,line,key,field,found,expected\n";
 

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{Done, Job, ScreenError};
+use crate::input::reject::Reject;
 use crate::io::commit::OutputSet;
 use crate::io::output::{BatchWriter, DecisionDigest, OutputOptions, RejectWriter, writer};
 use crate::screen::Decider;
-use crate::input::reject::Reject;
 
 /// The outputs of a run under way.
 pub(super) struct Outputs {

@@ -52,6 +52,7 @@ fn run(at: usize, verify: Verify) -> (Result<Report, ScreenError>, Vec<String>) 
     };
     let facts = Facts {
         policies: Vec::new(),
+        data: Vec::new(),
         mapping: None,
         options: serde_json::Map::new(),
         engine: "portable".to_owned(),

@@ -15,10 +15,10 @@ use sha2::{Digest, Sha256};
 
 use super::{Job, ScreenError};
 use crate::input::errors::{self, InputError};
+use crate::input::read::show_cell;
 use crate::input::{BatchSource, InputOptions, Progress, Unit, WantedColumn, open};
 use crate::screen::bind::column_of;
 use crate::screen::in_order;
-use crate::input::read::show_cell;
 
 /// Parts into which keys are dealt. A book of a thousand million keys then has two million in each.
 const PARTITIONS: usize = 512;

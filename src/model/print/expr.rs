@@ -280,6 +280,14 @@ impl Printer<'_> {
                 };
                 self.name(&self.model.nested[nested].fields[*field].name.clone());
             }
+            ExprKind::Lookup { list, key, column } => {
+                let list = self.model.lists[*list].clone();
+                self.name(list.name());
+                self.push("[");
+                self.expr(key, Level::If);
+                self.push("].");
+                self.name(&list.head.columns[*column].name);
+            }
             ExprKind::Quantified {
                 quantifier,
                 binder,
@@ -423,6 +431,7 @@ impl Printer<'_> {
         let (left, symbol, right) = match set {
             SetExpr::Elements(elements) => return self.elements(element, elements),
             SetExpr::Named(id) => return self.name(&self.model.sets[*id].name.clone()),
+            SetExpr::List(id) => return self.name(&self.model.lists[*id].name().clone()),
             SetExpr::Union(left, right) => (left, " + ", right),
             SetExpr::Difference(left, right) => (left, " - ", right),
             SetExpr::Intersection(left, right) => (left, " & ", right),
@@ -471,6 +480,7 @@ fn single(set: &SetExpr) -> Option<&Value> {
             _ => None,
         },
         SetExpr::Named(_)
+        | SetExpr::List(_)
         | SetExpr::Union(..)
         | SetExpr::Difference(..)
         | SetExpr::Intersection(..) => None,
@@ -535,6 +545,7 @@ fn level_of(expr: &Expr) -> Level {
         | ExprKind::Assume(..)
         | ExprKind::Binder(_)
         | ExprKind::Member(..)
+        | ExprKind::Lookup { .. }
         | ExprKind::Aggregate(_)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Level::Call,

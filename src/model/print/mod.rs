@@ -8,7 +8,7 @@ mod rules;
 
 pub use expr::{expr, name, quoted, set, value};
 
-use super::{Define, Enum, Field, FieldRole, Model, NestedId, Param, Policy, Type};
+use super::{Define, Enum, Field, FieldRole, List, Model, NestedId, Param, Policy, Type};
 use crate::text::Arena;
 use std::fmt::Write;
 
@@ -46,6 +46,9 @@ pub fn print(model: &Model) -> String {
             &mut out,
             &format!("set {} of {ty} = {members}", name(&declared.name)),
         );
+    }
+    for list in model.lists.values() {
+        print_list(&mut out, model, list);
     }
     for param in model.params.values() {
         print_param(&mut out, model, param);
@@ -144,6 +147,11 @@ fn nested_in(model: &Model, fields: &Arena<Field>) -> Vec<NestedId> {
 
 fn print_record(out: &mut String, model: &Model, called: &str, fields: &Arena<Field>) {
     let _ = writeln!(out, "record {} {{", name(called));
+    print_fields(out, model, fields);
+    line(out, "}");
+}
+
+fn print_fields(out: &mut String, model: &Model, fields: &Arena<Field>) {
     for field in fields.values() {
         let role = match field.role {
             FieldRole::Key => "key ",
@@ -169,7 +177,33 @@ fn print_record(out: &mut String, model: &Model, called: &str, fields: &Arena<Fi
         }
         out.push('\n');
     }
-    line(out, "}");
+}
+
+/// A list with where its rows come from and how many there are.
+fn print_list(out: &mut String, model: &Model, list: &List) {
+    let head = &list.head;
+    let sheet = head.file.sheet.as_ref();
+    let sheet = sheet.map_or(String::new(), |sheet| format!(" sheet {}", quoted(sheet)));
+    let file = quoted(&head.file.written);
+    let _ = writeln!(out, "list {} from {file}{sheet} {{", name(&head.name));
+    print_fields(out, model, &head.columns);
+    let column = |id| name(&head.columns[id].name);
+    if let Some(valid) = head.valid {
+        out.push_str("  valid");
+        if let Some(from) = valid.from {
+            let _ = write!(out, " from {}", column(from));
+        }
+        if let Some((end, included)) = valid.end {
+            let word = if included { "through" } else { "until" };
+            let _ = write!(out, " {word} {}", column(end));
+        }
+        out.push('\n');
+    }
+    if let Some(recorded) = head.recorded {
+        let _ = writeln!(out, "  recorded {}", column(recorded));
+    }
+    let rows = list.rows().len();
+    let _ = writeln!(out, "}} # {rows} rows, SHA-256 {}", head.file.sha256);
 }
 
 fn print_enum(out: &mut String, declared: &Enum) {

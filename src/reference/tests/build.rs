@@ -63,6 +63,7 @@ impl World {
             verdicts: names.into_iter().map(Into::into).collect(),
             otherwise: CLEAR,
             when_unknown: REVIEW,
+            lists: Arena::default(),
             sets: Arena::default(),
             params: Arena::default(),
             defines: Arena::default(),

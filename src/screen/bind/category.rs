@@ -17,10 +17,10 @@ use arrow_schema::DataType;
 use super::dictionary::{Held, Key, WithKeys, null_rows, with_keys};
 use super::texts::Texts;
 use super::{Bound, BoundClasses, class_of_missing, fill};
+use crate::input::read::{Expected, FieldReader, Reading, Shape, read_cell};
 use crate::kernel::CodeClasses;
 use crate::model::Type;
 use crate::plan::classify::{Classify, DEAD, MISSING};
-use crate::input::read::{Expected, FieldReader, Reading, Shape, read_cell};
 
 /// The number of a missing value in [`Table`].
 const NOTHING: u32 = 0;

@@ -6,9 +6,9 @@ use arrow_schema::Schema;
 
 use super::{BindError, BindProblem, BindProblemKind, BoundColumn, Source};
 use crate::diagnostic::nearest;
-use crate::model::{FieldId, Model};
 use crate::input::mapping::{Column, Mapping};
 use crate::input::read::FieldReader;
+use crate::model::{FieldId, Model};
 
 /// A field's reader and the position of its column, if the data has one.
 pub(super) type Located = (Arc<FieldReader>, Option<usize>);

@@ -18,11 +18,11 @@ use super::fast::Fast;
 use super::texts::Texts;
 use super::{ABSENT, INEXACT, KNOWN, fill, plain};
 use crate::domain::parse_instant;
-use crate::kernel::bits;
-use crate::model::{Type, Value};
 use crate::input::read::{
     Expected, FieldReader, MICROS_PER_DAY, Reading, Scaler, read_cell, scaled_of_value,
 };
+use crate::kernel::bits;
+use crate::model::{Type, Value};
 
 /// A row whose value is none of the field's; beside [`KNOWN`], [`ABSENT`], [`INEXACT`].
 pub const BAD: u8 = 3;

@@ -11,9 +11,9 @@ use rustc_hash::FxHashMap;
 use super::days::ZoneDays;
 use super::load::{BAD, Loaded, Loader};
 use super::{ABSENT, AmountColumn, Bound, INEXACT, KNOWN, fill};
+use crate::input::read::{FieldReader, value_of_scaled};
 use crate::model::{Type, Value};
 use crate::plan::classify::{Classify, MISSING};
-use crate::input::read::{FieldReader, value_of_scaled};
 
 /// The most classes of single values that are remembered.
 const MAX_KEPT: usize = 65_536;

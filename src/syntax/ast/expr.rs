@@ -105,6 +105,13 @@ pub enum ExprKind {
         /// Right of the dot.
         field: Name,
     },
+    /// `list[key]`: a row of a list.
+    Row {
+        /// Left of the bracket.
+        list: Box<Expr>,
+        /// In the brackets.
+        key: Box<Expr>,
+    },
     /// A bare name.
     Name(Name),
     /// `as_of`.
@@ -201,6 +208,9 @@ impl ExprKind {
             ExprKind::Is { operand: a, .. } | ExprKind::Field { base: a, .. } => visit(a),
             ExprKind::Compare { left, right, .. } | ExprKind::Arith { left, right, .. } => {
                 [left, right].into_iter().for_each(|part| visit(part));
+            }
+            ExprKind::Row { list, key } => {
+                [list, key].into_iter().for_each(|part| visit(part));
             }
             ExprKind::In { operand, set, .. } | ExprKind::Under { operand, set, .. } => {
                 [operand, set].into_iter().for_each(|part| visit(part));

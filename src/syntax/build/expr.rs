@@ -150,6 +150,13 @@ impl<'t> Builder<'t> {
         self.expr(ExprKind::Field { base, field }, span)
     }
 
+    /// `list[key]`.
+    pub fn row_of(&self, list: Expr, key: Expr, r: u32) -> Expr {
+        let span = self.span(list.span.start, r);
+        let (list, key) = (Box::new(list), Box::new(key));
+        self.expr(ExprKind::Row { list, key }, span)
+    }
+
     /// A name by itself; `as_of` is the as-of day.
     pub fn bare_name(&self, name: Name) -> Expr {
         let span = name.span;

@@ -99,6 +99,8 @@ const NAMES: &[&str] = &[
     "applies",
     "caught",
     "count",
+    "sheet",
+    "recorded",
 ];
 const VALUE: &[&str] = &[
     "number", "percent", "money", "mass", "duration", "date", "string", "true", "false", "(", "{",
@@ -114,6 +116,7 @@ const DECLARATIONS: &[&str] = &[
     "when unknown",
     "codes",
     "set",
+    "list",
     "param",
     "define",
     "rule",
@@ -162,9 +165,10 @@ const OPERATORS: &[&str] = &[
     "and",
     "or",
     "(",
+    "[",
 ];
 
-const ARITHMETIC: &[&str] = &["*", "/", "&", "+", "-", "."];
+const ARITHMETIC: &[&str] = &["*", "/", "&", "+", "-", ".", "["];
 
 /// What could have stood here, in few words.
 pub fn fold(site: &Site) -> String {

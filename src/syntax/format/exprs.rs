@@ -17,6 +17,14 @@ impl Layout<'_> {
             ExprKind::Is { operand, .. } | ExprKind::Field { base: operand, .. } => {
                 self.expr(operand, margin);
             }
+            ExprKind::Row { list, key } => {
+                let open = self.last(list.span) + 1;
+                self.glue(open);
+                self.glue(open + 1);
+                self.glue(self.last(expr.span));
+                self.expr(list, margin);
+                self.expr(key, margin);
+            }
             ExprKind::Neg(part) => {
                 self.glue(first + 1);
                 self.expr(part, margin);

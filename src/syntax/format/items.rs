@@ -2,8 +2,8 @@
 
 use super::layout::{Gap, INDENT, Layout};
 use crate::syntax::ast::{
-    self, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, ListLit, Param, ParamValue,
-    PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind, Verdicts,
+    self, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, List, ListEntry, ListLit, Param,
+    ParamValue, PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind, Verdicts,
 };
 use crate::text::Span;
 
@@ -25,6 +25,7 @@ impl Layout<'_> {
             ItemKind::Enum(declared) => self.enumeration(declared, last),
             ItemKind::Verdicts(verdicts) => self.verdicts(verdicts, last),
             ItemKind::Set(set) => self.set(set),
+            ItemKind::List(list) => self.list_declaration(list, last),
             ItemKind::Param(param) => self.param(param, last),
             ItemKind::Define(define) => self.define(define),
             ItemKind::Rule(rule) => {
@@ -78,6 +79,30 @@ impl Layout<'_> {
                 run.clear();
             }
             run.push(field);
+        }
+        self.align(&run);
+    }
+
+    fn list_declaration(&mut self, list: &List, close: usize) {
+        let named = list.sheet.as_ref().unwrap_or(&list.path);
+        let open = self.last(named.span) + 1;
+        let starts = self.starts(list.entries.iter().map(ListEntry::span));
+        if !self.block(open, close, &starts, 0, 2) {
+            return;
+        }
+        let mut run: Vec<&ast::Field> = Vec::new();
+        for (entry, &start) in list.entries.iter().zip(&starts) {
+            let column = match entry {
+                ListEntry::Column(column) => Some(column),
+                ListEntry::Valid(_) | ListEntry::Recorded(_) => None,
+            };
+            let remarks = &self.pieces[start].leading;
+            let apart = self.pieces[start].blank || remarks.iter().any(|remark| remark.blank);
+            if apart || column.is_none() {
+                self.align(&run);
+                run.clear();
+            }
+            run.extend(column);
         }
         self.align(&run);
     }

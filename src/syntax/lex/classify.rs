@@ -191,6 +191,9 @@ impl<'t> Classifier<'t, '_> {
             kw,
             Kw::Import | Kw::Test | Kw::Rule | Kw::Exception | Kw::Suspension
         );
+        if kw == Kw::List && self.word(1) == Some("of") {
+            return false;
+        }
         match self.peek(1) {
             Some(Token::Str) => text_first || self.open == 0,
             Some(Token::Quoted) => true,
@@ -243,6 +246,9 @@ impl<'t> Classifier<'t, '_> {
                 Some((Kw::InForce, 2))
             }
             ("if", "unknown") if self.verdict_follows() => Some((Kw::IfUnknown, 2)),
+            ("valid", "from") if self.name_like(2) => Some((Kw::ValidFrom, 2)),
+            ("valid", "until") if self.name_like(2) => Some((Kw::ValidUntil, 2)),
+            ("valid", "through") if self.name_like(2) => Some((Kw::ValidThrough, 2)),
             ("when", "unknown") if self.starts_line(lexeme) && self.is_when_unknown() => {
                 Some((Kw::WhenUnknown, 2))
             }

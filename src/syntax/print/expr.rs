@@ -22,6 +22,7 @@ impl Printer {
             | ExprKind::Neg(_)
             | ExprKind::Call { .. }
             | ExprKind::Field { .. }
+            | ExprKind::Row { .. }
             | ExprKind::Name(_)
             | ExprKind::AsOf
             | ExprKind::Literal(_)
@@ -53,6 +54,7 @@ fn head(kind: &ExprKind) -> String {
         ExprKind::Neg(_) => "negative".to_owned(),
         ExprKind::Call { function, .. } => format!("call {}", name(function)),
         ExprKind::Field { field, .. } => format!("field {}", name(field)),
+        ExprKind::Row { .. } => "row of".to_owned(),
         ExprKind::Name(one) => format!("name {}", name(one)),
         ExprKind::AsOf => "as_of".to_owned(),
         ExprKind::Literal(literal) => words::literal(literal),

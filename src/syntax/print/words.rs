@@ -2,7 +2,8 @@
 
 use crate::syntax::ast::{
     ClauseKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath, FieldRole, ItemKind, Literal,
-    Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Window, WindowEnd, Within,
+    Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Valid, Window, WindowEnd,
+    Within,
 };
 use crate::syntax::token::Token;
 
@@ -58,6 +59,11 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
         ItemKind::WhenUnknown(unknown) => format!("when unknown {}", name(&unknown.verdict)),
         ItemKind::Codes(codes) => format!("codes {} {}", name(&codes.name), model(&codes.model)),
         ItemKind::Set(set) => format!("set {} of {}", name(&set.name), ty(&set.element)),
+        ItemKind::List(list) => {
+            let sheet = list.sheet.as_ref();
+            let sheet = sheet.map_or(String::new(), |sheet| format!(" sheet {}", text(sheet)));
+            format!("list {} from {}{sheet}", name(&list.name), text(&list.path))
+        }
         ItemKind::Param(param) => format!("param {} : {}", name(&param.name), ty(&param.ty)),
         ItemKind::Define(define) => {
             let params = define.params.as_ref().map(|params| {
@@ -132,6 +138,20 @@ pub(super) fn field(field: &Field) -> String {
     let column = field.column.as_ref();
     let column = column.map_or(String::new(), |column| format!(" from {}", text(column)));
     format!("{role}{} : {}{column}", name(&field.name), ty(&field.ty))
+}
+
+/// `valid from listed until delisted`.
+pub(super) fn valid(valid: &Valid) -> String {
+    let from = valid.from.as_ref();
+    let from = from.map_or(String::new(), |column| format!(" from {}", name(column)));
+    let end = valid
+        .end
+        .as_ref()
+        .map_or(String::new(), |(column, included)| {
+            let word = if *included { "through" } else { "until" };
+            format!(" {word} {}", name(column))
+        });
+    format!("valid{from}{end}")
 }
 
 /// A type, `?` included.

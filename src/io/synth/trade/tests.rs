@@ -1,9 +1,9 @@
 use super::*;
 use crate::check;
-use crate::io::synth::BLOCK_ROWS;
-use crate::model::Model;
 use crate::input::mapping::Mapping;
 use crate::input::read::{FieldReader, read_cell};
+use crate::io::synth::BLOCK_ROWS;
+use crate::model::Model;
 
 fn trade_model() -> Model {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade");

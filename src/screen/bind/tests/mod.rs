@@ -9,10 +9,10 @@ use arrow_array::{ArrayRef, RecordBatch};
 use arrow_schema::Schema;
 
 use super::*;
-use crate::model::{Field, Type};
 use crate::input::mapping::FieldMapping;
 use crate::input::read::tests::{eccn, end_use, field, hs, model_of, usd};
 use crate::input::read::{scaled_of_value, value_of_scaled};
+use crate::model::{Field, Type};
 
 /// A class per value, so that any wrong value shows.
 pub struct ByHash {
