@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 5] = [
+const POLICIES: [&str; 6] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
     "examples/deliveries/deliveries.interdict",
     "examples/components/components.interdict",
+    "examples/lists/lists.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -110,6 +111,29 @@ fn the_components_come_to_the_decisions_kept_beside_them() {
         let wanted = "6,6,S-6,components[2].value,five,\"an amount in USD that is not negative, such as 1234.50\"";
         assert!(rejects.contains(wanted), "{rejects}");
     }
+}
+
+#[test]
+fn the_lists_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/lists/shipments.csv";
+        let arguments = [POLICIES[5], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &arguments, 0);
+        assert_same_decisions("examples/lists/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn lists_as_they_were_known_leave_out_what_was_recorded_later() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = "examples/lists/shipments.csv";
+    let verdict = |known_at: &str| {
+        let arguments = [POLICIES[5], book, "--known-at", known_at];
+        rows(&screen(folder.path(), &arguments, 0))["S-002"]["verdict"].clone()
+    };
+    assert_eq!(verdict("2025-04-01"), "clear");
+    assert_eq!(verdict("2025-04-02"), "license");
 }
 
 #[test]
