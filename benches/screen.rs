@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use arrow_array::RecordBatch;
-use interdict::check::{CheckOptions, check, check_text, load};
-use interdict::io::commit::OutputSet;
+use interdict::check::{CheckOptions, check, check_text, check_text_with, load};
+use interdict::input::mapping::Mapping;
 use interdict::input::{InputOptions, InputSpec, WantedColumn, open};
+use interdict::io::commit::OutputSet;
 use interdict::io::output::{OutputKind, OutputOptions, writer};
 use interdict::io::screening::{Carry, Facts, Job, screen};
 use interdict::io::synth::trade::{DirtRates, MISSING, Trade};
 use interdict::io::synth::write_rows;
 use interdict::model::Model;
 use interdict::screen::bind::{Bound, column_of};
-use interdict::input::mapping::Mapping;
 use interdict::screen::{Keep, Options, Screener, Verify};
 
 /// Records of the table, unless `ROWS` says otherwise.
@@ -33,6 +33,10 @@ const EVALUATION_NS: f64 = 60.0;
 const WHOLE_TO_DECODING: f64 = 2.0;
 const THOUSAND_RULES_MS: f64 = 250.0;
 const TEN_THOUSAND_RULES_MS: f64 = 3_000.0;
+const LIST_MS: f64 = 1_000.0;
+
+/// Entries of the list in the table.
+const ENTRIES: usize = 100_000;
 
 fn main() {
     // `cargo test --benches` runs this too, without `--bench`.
@@ -203,6 +207,7 @@ fn whole_run(screener: &Screener, path: &Path) {
     };
     let facts = Facts {
         policies: Vec::new(),
+        data: Vec::new(),
         mapping: None,
         options: serde_json::Map::new(),
         engine: "jit".to_owned(),
@@ -225,6 +230,76 @@ fn compiling(text: &str) -> (f64, f64) {
 fn model_of(text: &str) -> Arc<Model> {
     let checked = check_text("big.interdict", text);
     Arc::new(checked.model.expect("generated policies are in order"))
+}
+
+/// A policy that asks for a list, dated or not.
+fn list_policy(dated: bool) -> String {
+    let valid = if dated {
+        "valid from listed until delisted"
+    } else {
+        ""
+    };
+    format!(
+        "policy p {{ title \"P\" }}\n\
+         record r {{ key id : text  as of day : date  party : text? }}\n\
+         verdicts clear < deny\n\
+         list parties from \"parties.csv\" {{\n\
+         key party : text\n{valid}\nname : text folded\ncountry : country\nlisted : date\ndelisted : date?\nnote : int?\n}}\n\
+         rule a \"A\" {{ when party in parties and parties[party].note = 4 then deny }}\n"
+    )
+}
+
+/// A made-up list of parties.
+fn list_file(entries: usize) -> Vec<u8> {
+    let mut text = String::from("party,name,country,listed,delisted,note\n");
+    for number in 0..entries {
+        let (month, day) = (number % 12 + 1, number % 28 + 1);
+        let until = if number % 7 == 0 { "2025-06-30" } else { "" };
+        text += &format!(
+            "P-{number},Example Party No. {number},CN,2020-{month:02}-{day:02},{until},{}\n",
+            number % 9
+        );
+    }
+    text.into_bytes()
+}
+
+/// From the bytes of a list of so many entries to a checked policy, in milliseconds.
+fn loading(entries: usize) -> f64 {
+    let (policy, file) = (list_policy(true), list_file(entries));
+    let files = [("parties.csv", file.as_slice())];
+    let time = least(thread_ns, || {
+        let checked = check_text_with("list.interdict", &policy, &files);
+        assert!(!checked.has_errors());
+    });
+    time / 1e6
+}
+
+/// Judging a record by a list of so many entries, in nanoseconds; every record names another party.
+fn listed(entries: usize, dated: bool) -> f64 {
+    let (policy, file) = (list_policy(dated), list_file(entries));
+    let checked = check_text_with("list.interdict", &policy, &[("parties.csv", &file)]);
+    let screener = screener(Arc::new(checked.model.expect("the policy is in order")));
+    const RECORDS: usize = 1 << 16;
+    let texts = |of: &dyn Fn(usize) -> String| -> arrow_array::ArrayRef {
+        Arc::new(
+            (0..RECORDS)
+                .map(|at| Some(of(at)))
+                .collect::<arrow_array::StringArray>(),
+        )
+    };
+    let batch = RecordBatch::try_from_iter([
+        ("id", texts(&|at| format!("S-{at}"))),
+        ("day", texts(&|_| "2024-01-01".to_owned())),
+        ("party", texts(&|at| format!("P-{}", at * 31))),
+    ])
+    .expect("columns of one length");
+    let time = least(thread_ns, || {
+        let binder = screener.binder(&Mapping::default(), &batch.schema());
+        let mut worker = screener.worker(binder.expect("the columns are the record's"));
+        let judged = worker.screen(&batch, |row| row as u64);
+        divan::black_box(judged.expect("nothing is verified"));
+    });
+    time / RECORDS as f64
 }
 
 fn table() {
@@ -271,6 +346,12 @@ fn table() {
             "ms",
             Some(bound),
         );
+    }
+    let what = format!("a list of {ENTRIES} entries: bytes to model");
+    line(&what, loading(ENTRIES), "ms", Some(LIST_MS));
+    for (dated, what) in [(false, "undated"), (true, "dated")] {
+        let what = format!("{ENTRIES} entries, {what}: each record another");
+        line(&what, listed(ENTRIES, dated), ns, None);
     }
     println!();
 }
