@@ -166,7 +166,7 @@ impl Writer {
     fn item(&mut self) {
         self.gap();
         self.out.push('\n');
-        match self.pick(16) {
+        match self.pick(17) {
             0 => self.rule_like("rule", ""),
             1 => self.rule_like("exception", "to"),
             2 => self.rule_like("suspension", "of"),
@@ -178,6 +178,7 @@ impl Writer {
             10 => self.case(),
             11 | 12 => self.test(),
             13 => self.policy(),
+            15 => self.list(),
             14 => {
                 self.words("verdicts");
                 self.joined("<", Self::name);
@@ -228,6 +229,47 @@ impl Writer {
             if writer.maybe() {
                 writer.words("from");
                 writer.string();
+            }
+        });
+        self.token("}");
+    }
+
+    fn list(&mut self) {
+        self.words("list");
+        self.name();
+        self.words("from");
+        self.string();
+        if self.maybe() {
+            self.words("sheet");
+            self.string();
+        }
+        self.token("{");
+        self.repeated(|writer| match writer.pick(5) {
+            0 => {
+                let from = ["valid from a", "valid until b", "valid through c"][writer.pick(3)];
+                writer.words(from);
+            }
+            1 => {
+                writer.words("valid from");
+                writer.name();
+                let end = ["until", "through"][writer.pick(2)];
+                writer.words(end);
+                writer.name();
+            }
+            2 => {
+                writer.words("recorded");
+                writer.name();
+            }
+            _ => {
+                let role = ["", "", "key"][writer.pick(3)];
+                writer.words(role);
+                writer.name();
+                writer.token(":");
+                writer.ty();
+                if writer.maybe() {
+                    writer.words("from");
+                    writer.string();
+                }
             }
         });
         self.token("}");
@@ -531,7 +573,7 @@ impl Writer {
                 }
             };
         }
-        match self.pick(9) {
+        match self.pick(10) {
             0 => self.name(),
             1 => {
                 self.token("(");
@@ -554,6 +596,11 @@ impl Writer {
             5 => self.words("caught ( only tagged t )"),
             6 => self.words("applies ( p . r )"),
             7 => self.words("a . b"),
+            8 => {
+                self.words("a [");
+                self.expr(depth - 1);
+                self.words("] . b");
+            }
             _ => self.primary(0),
         }
     }

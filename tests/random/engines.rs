@@ -30,7 +30,7 @@ fn all_evaluators_agree() {
 
 /// The first difference; a panic of an engine is one too.
 fn disagreement(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> Option<Difference> {
-    let model = model_of(&policy.text()).ok()?;
+    let model = model_of(policy).ok()?;
     let run = AssertUnwindSafe(|| difference(&model, policy, records, seed));
     catch_unwind(run).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();

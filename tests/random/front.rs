@@ -69,7 +69,7 @@ fn random_policies_check() {
     // All messages before giving up: the generator and the checker are easier to compare so.
     let found: Mutex<BTreeMap<String, (u64, String)>> = Mutex::default();
     in_threads(cases(600), |seed| {
-        if let Err(messages) = model_of(&random_policy(seed).text()) {
+        if let Err(messages) = model_of(&random_policy(seed)) {
             let mut found = found.lock().expect("the lock");
             for message in messages.lines() {
                 let code = message.split(' ').next().unwrap_or_default();
@@ -132,7 +132,7 @@ fn formatting_keeps_the_meaning_and_is_done_once() {
 #[test]
 fn every_stage_can_be_shown() {
     in_threads(cases(200), |seed| {
-        let Ok(model) = model_of(&random_policy(seed).text()) else {
+        let Ok(model) = model_of(&random_policy(seed)) else {
             return;
         };
         assert!(!interdict::model::print::print(&model).is_empty());

@@ -11,11 +11,11 @@ use arrow_array::{
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{Field, Schema};
-use interdict::check::check_text;
-use interdict::model::{FieldId, Model};
-use interdict::reference::{self, Record, as_of_days};
+use interdict::check::check_text_with;
 use interdict::input::mapping::Mapping;
 use interdict::input::read::FieldReader;
+use interdict::model::{FieldId, Model};
+use interdict::reference::{self, Record, as_of_days};
 use interdict::screen::{Engine, Options, Screener, Verify};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -30,8 +30,13 @@ pub enum Answer {
 }
 
 /// The model of a policy that has no errors.
-pub fn model_of(text: &str) -> Result<Arc<Model>, String> {
-    let checked = check_text("random.interdict", text);
+pub fn model_of(policy: &RandomPolicy) -> Result<Arc<Model>, String> {
+    let files: Vec<(&str, &[u8])> = policy
+        .files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    let checked = check_text_with("random.interdict", &policy.text(), &files);
     match checked.model {
         Some(model) => Ok(Arc::new(model)),
         None => Err(checked

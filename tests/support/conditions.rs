@@ -90,6 +90,17 @@ impl Author {
 
     /// A test of a named value.
     fn test(&mut self, name: &str, kind: Kind) -> Formula {
+        if !self.reference.is_empty()
+            && self.random.chance(25)
+            && let Some(test) = self.listed_test(name, kind)
+        {
+            return test;
+        }
+        self.test_of_cell(name, kind)
+    }
+
+    /// The same, but no question about a list.
+    pub fn test_of_cell(&mut self, name: &str, kind: Kind) -> Formula {
         match kind {
             Kind::Text { .. } => self.text_test(name, kind),
             Kind::Bool => self.bool_test(name),

@@ -113,7 +113,7 @@ impl Author {
     }
 
     /// A kind out of `kinds`, more likely one that a field has.
-    fn useful(&mut self, kinds: &[Kind]) -> Kind {
+    pub fn useful(&mut self, kinds: &[Kind]) -> Kind {
         for _ in 0..3 {
             let kind = *self.random.pick(kinds);
             if self.fields.iter().any(|field| field.kind == kind) {

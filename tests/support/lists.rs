@@ -193,7 +193,7 @@ fn element_json(
                 list_json(policy, random, inner, missing, count)
             }
             kind => {
-                let text = present_value(policy, random, field);
+                let text = present_value(&policy.pools, random, field);
                 // A number may be one in the data, too.
                 match kind.is_number() && random.chance(50) {
                     true => text,

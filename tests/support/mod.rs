@@ -15,6 +15,7 @@ pub mod policies;
 pub mod pools;
 pub mod random;
 pub mod records;
+pub mod reference;
 pub mod references;
 pub mod sets;
 pub mod values;

@@ -5,6 +5,7 @@ use super::formula::Formula;
 use super::lists::{self, random_levels};
 use super::pools::Pools;
 use super::random::Random;
+use super::reference::ListInfo;
 use super::references::{Ask, Skeleton};
 use std::fmt::Write;
 
@@ -199,6 +200,8 @@ pub struct RandomPolicy {
     pub levels: Vec<Vec<FieldInfo>>,
     /// The values it is about.
     pub pools: Pools,
+    /// The files that its lists are read from.
+    pub files: Vec<(String, String)>,
     /// Whether it asks about absence or assumes: then more information may flip an answer.
     pub asks_about_absence: bool,
     /// Whether codes are asked by `under` alone.
@@ -264,6 +267,9 @@ pub struct Author {
     pub verdicts: Vec<&'static str>,
     pub skeleton: Skeleton,
     pub zoned: bool,
+    /// Lists that are read from files, and these.
+    pub reference: Vec<ListInfo>,
+    pub files: Vec<(String, String)>,
     /// Declared so far.
     pub sets: Vec<(String, Kind)>,
     pub params: Vec<(String, Kind)>,
@@ -328,6 +334,8 @@ impl Author {
             verdicts: Vec::new(),
             skeleton,
             zoned,
+            reference: Vec::new(),
+            files: Vec::new(),
             sets: Vec::new(),
             params: Vec::new(),
             defines: Vec::new(),
@@ -345,6 +353,10 @@ impl Author {
         let mut declarations = vec![self.record()];
         declarations.extend(lists::declarations(&self.levels));
         declarations.extend(self.vocabulary());
+        if self.random.chance(40) {
+            let count = self.random.between(1, 3);
+            declarations.extend(self.reference_lists(count));
+        }
         let count = self.random.between(0, 5);
         declarations.extend(self.sets(count));
         let count = self.random.between(0, 4);
@@ -370,6 +382,7 @@ impl Author {
             fields: self.fields,
             levels: self.levels,
             pools: self.pools,
+            files: self.files,
             asks_about_absence: self.knobs.absence,
             codes_only_under: self.knobs.only_under,
         }

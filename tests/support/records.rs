@@ -3,6 +3,7 @@
 use super::fields::{ENUM_VALUES, FieldInfo, Kind};
 use super::lists::list_json;
 use super::policies::RandomPolicy;
+use super::pools::Pools;
 use super::random::Random;
 use super::sets::MODELS;
 use interdict::domain::{Code, CodeModel, Day, MassUnit, Number};
@@ -52,7 +53,7 @@ pub fn random_value(
             let count = (missing == 0).then_some(3);
             list_json(policy, random, level, missing, count)
         }
-        _ => present_value(policy, random, field),
+        _ => present_value(&policy.pools, random, field),
     })
 }
 
@@ -61,8 +62,7 @@ fn number(text: &str) -> Number {
 }
 
 /// A value of a field that is no list.
-pub fn present_value(policy: &RandomPolicy, random: &mut Random, field: &FieldInfo) -> String {
-    let pools = &policy.pools;
+pub fn present_value(pools: &Pools, random: &mut Random, field: &FieldInfo) -> String {
     match field.kind {
         Kind::Text { folded } => text_value(random, pools.texts.as_slice(), folded),
         Kind::Bool => {
@@ -85,7 +85,7 @@ pub fn present_value(policy: &RandomPolicy, random: &mut Random, field: &FieldIn
             (&percent * &number(factor)).to_string()
         }
         Kind::Money(_) => amount(random, &pools.amounts, field.signed).to_string(),
-        Kind::Mass => mass(random, policy, field),
+        Kind::Mass => mass(random, pools, field),
         Kind::Date => day(random, &pools.days).to_string(),
         Kind::Instant => {
             let day = day(random, &pools.days);
@@ -157,10 +157,9 @@ fn amount(random: &mut Random, pool: &[Number], signed: bool) -> Number {
     }
 }
 
-fn mass(random: &mut Random, policy: &RandomPolicy, field: &FieldInfo) -> String {
+fn mass(random: &mut Random, pools: &Pools, field: &FieldInfo) -> String {
     let unit = MassUnit::parse(field.unit).expect("a unit of mass");
-    let pool: Vec<Number> = policy
-        .pools
+    let pool: Vec<Number> = pools
         .masses
         .iter()
         .map(|(amount, from)| {
