@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod listed;
+#[cfg(test)]
 mod mapped;
 mod summary;
 #[cfg(test)]

@@ -26,14 +26,14 @@ impl Loader {
                     Some(place) => from_disk(place, what, &path, &mut known),
                     None => match self.memory.get(&path.value) {
                         Some(bytes) => Ok(ReferenceFile::new(&path.value, bytes.clone())),
-                        None => Err(errors::data_file_from_memory(path.span)),
+                        None => Err(Box::new(errors::data_file_from_memory(path.span))),
                     },
                 };
                 match read {
                     Ok(file) => {
                         self.loaded.data.insert(path.span, file);
                     }
-                    Err(error) => self.loaded.diagnostics.push(error),
+                    Err(error) => self.loaded.diagnostics.push(*error),
                 }
             }
         }
@@ -54,10 +54,11 @@ fn from_disk(
     what: &str,
     path: &ast::Str,
     known: &mut Known,
-) -> Result<ReferenceFile, Diagnostic> {
+) -> Result<ReferenceFile, Box<Diagnostic>> {
     let span = path.span;
     let written = Path::new(&path.value);
-    let fail = |why: &str, help: &str| errors::data_file(span, what, &path.value, why, help);
+    let fail =
+        |why: &str, help: &str| Box::new(errors::data_file(span, what, &path.value, why, help));
     if written.is_absolute() || path.value.is_empty() {
         let help = "write a path such as `\"lists/parties.csv\"`, relative to this file";
         return Err(fail("this is not relative to the file that names it", help));

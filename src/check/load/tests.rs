@@ -148,6 +148,52 @@ fn a_symbolic_link_does_not_lead_out_of_the_workspace() {
 }
 
 #[test]
+fn a_list_is_found_from_the_file_that_declares_it_and_read_once() {
+    const LIST: &str = "list a from \"lists/a.csv\" { key id : text }\n";
+    let folder = files(&[
+        (
+            "p/rules.interdict",
+            "import \"../common\"\nlist b from \"../common/lists/a.csv\" { key id : text }\n",
+        ),
+        ("common/a.interdict", LIST),
+        ("common/lists/a.csv", "id\nA\n"),
+        ("p/lists/a.csv", "id\nB\n"),
+    ]);
+    let loaded = load_in(&folder, &["p"]).expect("loads");
+    assert_eq!(codes(&loaded), [""; 0]);
+    let mut data: Vec<_> = loaded.data.values().collect();
+    data.sort_by_key(|file| file.name.len());
+    assert_eq!(data.len(), 2);
+    assert!(data.iter().all(|file| &*file.bytes == b"id\nA\n"));
+    assert!(
+        data[0].name.ends_with("/common/lists/a.csv"),
+        "{:?}",
+        data[0]
+    );
+    assert_eq!(data[0].bytes.as_ptr(), data[1].bytes.as_ptr());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_list_does_not_lead_out_of_the_workspace() {
+    let outside = files(&[("a.csv", "id\nA\n")]);
+    let folder = files(&[(
+        "p/rules.interdict",
+        "list a from \"a.csv\" { key id : text }\n",
+    )]);
+    let link = folder.path().join("p/a.csv");
+    std::os::unix::fs::symlink(outside.path().join("a.csv"), &link).expect("linked");
+    let loaded = load_in(&folder, &["p"]).expect("loads");
+    assert_eq!(codes(&loaded), ["E0801"]);
+    assert!(
+        loaded.diagnostics[0]
+            .primary
+            .text
+            .starts_with("this is outside")
+    );
+}
+
+#[test]
 fn a_circle_of_imports_is_shown_once() {
     let folder = files(&[
         ("a/a.interdict", "import \"../b\"\n"),

@@ -328,6 +328,21 @@ fn a_disagreement_leaves_a_bundle_that_screens_the_record_again() {
 }
 
 #[test]
+fn a_bundle_holds_the_files_of_lists() {
+    let desk = desk_of_folders();
+    let law = desk.text("law/cn/rules.interdict");
+    desk.write(
+        "law/cn/rules.interdict",
+        law + "list a from \"a.csv\" { key id : text }\n",
+    );
+    desk.write("law/cn/a.csv", "id\nA\n");
+    let day = Arc::new(StringArray::from(vec!["2025-12-24"]));
+    assert_eq!(fault(&desk, record(day), &[]).exit, Exit::Fault);
+    let ran = again(&desk, "out.csv.fault");
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+}
+
+#[test]
 fn a_record_of_typed_columns_keeps_its_types_and_bundles_never_overwrite_one_another() {
     let desk = desk_of_folders();
     for folder in ["out.csv.fault", "out.csv.fault-2"] {
