@@ -37,7 +37,7 @@ const LANES: [[u32; 4]; 16] = {
     let mut table = [[0; 4]; 16];
     let mut at = 0;
     while at < 64 {
-        table[at / 4][at % 4] = ((at / 4 >> (at % 4) & 1) as u32).wrapping_neg();
+        table[at / 4][at % 4] = (((at / 4) >> (at % 4)) as u32 & 1).wrapping_neg();
         at += 1;
     }
     table

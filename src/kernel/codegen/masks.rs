@@ -114,7 +114,7 @@ impl Stage<'_> {
             })
             .collect();
         let own = left.place(builder, row);
-        for group in 0..left.summary_words {
+        for (group, used) in used.iter().enumerate() {
             let offset = (group * 8) as i32;
             let mut live = if is_first {
                 None
@@ -128,7 +128,7 @@ impl Stage<'_> {
                     None => mask,
                 });
             }
-            let live = live.unwrap_or_else(|| builder.ins().iconst(types::I64, used[group] as i64));
+            let live = live.unwrap_or_else(|| builder.ins().iconst(types::I64, *used as i64));
             builder.ins().store(plain(), live, own, offset);
         }
         let following = builder.ins().iadd_imm_s(row, 1);
