@@ -61,6 +61,7 @@ impl Checker<'_> {
         let order = self.define_order();
         self.relate();
         self.all_defines(&order);
+        self.look_at_tables(&sets, &params);
         let rules = self.rules();
         let suspensions = self.all_suspensions();
         let of_tests = self.diagnostics.len();

@@ -348,11 +348,12 @@ impl<'a> Checker<'a> {
         names.into_iter().collect()
     }
 
-    /// A field, or a param, which may have no value that day.
+    /// A field, a param, which may have no value that day, or a table, which may have no row.
     fn lacking_name(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<Arc<str>> {
         if let [part] = path.parts.as_slice()
             && part.index.is_none()
-            && let Some((Meaning::Param(_), _)) = self.meaning(unit, &part.name.text)
+            && let Some((Meaning::Param(_) | Meaning::Table(_), _)) =
+                self.meaning(unit, &part.name.text)
         {
             return Some(part.name.text.as_str().into());
         }

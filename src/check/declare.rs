@@ -19,6 +19,60 @@ pub(super) struct Declared<'a, T> {
     pub doc: Option<Arc<str>>,
 }
 
+/// What a name with parameters can be.
+#[derive(Clone, Copy)]
+pub(super) enum Formula<'a> {
+    Define(&'a ast::Define),
+    Table(&'a ast::Table),
+}
+
+impl<'a> Formula<'a> {
+    pub fn name(self) -> &'a ast::Name {
+        match self {
+            Formula::Define(define) => &define.name,
+            Formula::Table(table) => &table.name,
+        }
+    }
+
+    /// Its parameters, if it is called with some.
+    pub fn params(self) -> Option<&'a [ast::DefineParam]> {
+        match self {
+            Formula::Define(define) => define.params.as_deref(),
+            Formula::Table(table) => Some(&table.params),
+        }
+    }
+
+    /// The type of what it comes to, where written.
+    pub fn ty(self) -> Option<&'a ast::Type> {
+        match self {
+            Formula::Define(define) => define.ty.as_ref(),
+            Formula::Table(table) => Some(&table.ty),
+        }
+    }
+
+    /// Every expression it is made of, in the order of the text.
+    pub fn exprs(self) -> Vec<&'a ast::Expr> {
+        match self {
+            Formula::Define(define) => vec![&define.body],
+            Formula::Table(table) => {
+                let rows = table.rows.iter();
+                rows.flat_map(|row| {
+                    let cells = row.cells.iter().flat_map(|cell| cell.kind.exprs());
+                    cells.chain([&row.result])
+                })
+                .collect()
+            }
+        }
+    }
+}
+
+/// A define or a table, and the unit it stands in.
+pub(super) struct DefineSource<'a> {
+    pub formula: Formula<'a>,
+    pub unit: UnitId,
+    pub doc: Option<Arc<str>>,
+}
+
 /// A rule or an exception.
 #[derive(Clone, Copy)]
 pub(super) struct RuleSource<'a> {
@@ -59,6 +113,8 @@ pub(super) enum Meaning {
     Param(ParamId),
     /// Its place in [`Declarations::defines`].
     Define(usize),
+    /// The same.
+    Table(usize),
     Rule(RuleId),
     Suspension(SuspensionId),
     /// Its place in [`Declarations::cases`].
@@ -76,6 +132,7 @@ impl Meaning {
             Meaning::List(_) => "a list read from a file",
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
+            Meaning::Table(_) => "a table",
             Meaning::Rule(_) => "a rule",
             Meaning::Suspension(_) => "a suspension",
             Meaning::Case(_) => "a case",
@@ -91,7 +148,8 @@ impl Meaning {
             | Meaning::Set(_)
             | Meaning::List(_)
             | Meaning::Param(_)
-            | Meaning::Define(_) => true,
+            | Meaning::Define(_)
+            | Meaning::Table(_) => true,
             Meaning::Rule(_) | Meaning::Suspension(_) | Meaning::Case(_) => false,
         }
     }
@@ -99,7 +157,11 @@ impl Meaning {
     /// Whether the bare name can stand for it in an expression, so that a field of that name would hide it.
     pub fn is_value(self) -> bool {
         match self {
-            Meaning::Set(_) | Meaning::List(_) | Meaning::Param(_) | Meaning::Define(_) => true,
+            Meaning::Set(_)
+            | Meaning::List(_)
+            | Meaning::Param(_)
+            | Meaning::Define(_)
+            | Meaning::Table(_) => true,
             Meaning::Record(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
@@ -142,7 +204,7 @@ pub(super) struct Declarations<'a> {
     pub sets: Vec<Declared<'a, ast::Set>>,
     pub lists: Vec<Declared<'a, ast::List>>,
     pub params: Vec<Declared<'a, ast::Param>>,
-    pub defines: Vec<Declared<'a, ast::Define>>,
+    pub defines: Vec<DefineSource<'a>>,
     pub rules: Vec<RuleSource<'a>>,
     pub suspensions: Vec<SuspensionSource<'a>>,
     pub cases: Vec<Declared<'a, ast::Case>>,
@@ -265,6 +327,7 @@ impl<'a> Collector<'a, '_> {
                 | ast::ItemKind::List(_)
                 | ast::ItemKind::Param(_)
                 | ast::ItemKind::Define(_)
+                | ast::ItemKind::Table(_)
                 | ast::ItemKind::Rule(_)
                 | ast::ItemKind::Exception(_)
                 | ast::ItemKind::Suspension(_)
@@ -310,10 +373,14 @@ impl<'a> Collector<'a, '_> {
                 let at = push(&mut all.params, ast, unit, item);
                 (&ast.name, Meaning::Param(ParamId::from_index(at)))
             }
-            ast::ItemKind::Define(ast) => (
-                &ast.name,
-                Meaning::Define(push(&mut all.defines, ast, unit, item)),
-            ),
+            ast::ItemKind::Define(ast) => {
+                let at = push_define(&mut all.defines, Formula::Define(ast), unit, item);
+                (&ast.name, Meaning::Define(at))
+            }
+            ast::ItemKind::Table(ast) => {
+                let at = push_define(&mut all.defines, Formula::Table(ast), unit, item);
+                (&ast.name, Meaning::Table(at))
+            }
             ast::ItemKind::Case(ast) => (
                 &ast.name,
                 Meaning::Case(push(&mut all.cases, ast, unit, item)),
@@ -449,6 +516,20 @@ fn push<'a, T>(
     all.len() - 1
 }
 
+fn push_define<'a>(
+    all: &mut Vec<DefineSource<'a>>,
+    formula: Formula<'a>,
+    unit: UnitId,
+    item: &'a ast::Item,
+) -> usize {
+    all.push(DefineSource {
+        formula,
+        unit,
+        doc: doc(&item.doc),
+    });
+    all.len() - 1
+}
+
 /// What an item is called, if it can only stand in a policy.
 fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
     let what = match &item.kind {
@@ -468,6 +549,7 @@ fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
         | ast::ItemKind::List(_)
         | ast::ItemKind::Param(_)
         | ast::ItemKind::Define(_)
+        | ast::ItemKind::Table(_)
         | ast::ItemKind::Case(_) => return None,
     };
     Some((what, item.span))

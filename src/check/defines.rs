@@ -1,7 +1,7 @@
-//! Defines: each checked after those it uses, so that its type is known where it is named.
+//! Defines and tables: each checked after those it uses, so that its type is known where it is named.
 
 use super::checker::{Checker, DefineInfo};
-use super::declare::Meaning;
+use super::declare::{Formula, Meaning};
 use super::errors;
 use super::expr::ExprChecker;
 use super::graph::Graph;
@@ -19,14 +19,15 @@ impl<'a> Checker<'a> {
         let count = self.declarations.defines.len();
         let mut graph = Graph::new(count);
         for (at, declared) in self.declarations.defines.iter().enumerate() {
-            let body = &declared.ast.body;
-            self.asks_in(declared.unit, body, &mut Vec::new(), &mut |other, span| {
-                graph.need(at, other, span);
-            });
+            for part in declared.formula.exprs() {
+                self.asks_in(declared.unit, part, &mut Vec::new(), &mut |other, span| {
+                    graph.need(at, other, span);
+                });
+            }
         }
         let walk = graph.walk(0..count);
         for circle in &walk.circles {
-            let name = |at: usize| self.declarations.defines[at].ast.name.text.clone();
+            let name = |at: usize| self.declarations.defines[at].formula.name().text.clone();
             let round: Vec<_> = circle.iter().map(|&(at, span)| (name(at), span)).collect();
             self.report(errors::define_cycle(&round));
         }
@@ -34,7 +35,9 @@ impl<'a> Checker<'a> {
         for &at in &walk.order {
             let declared = &self.declarations.defines[at];
             let mut asks = Vec::new();
-            self.asks_in(declared.unit, &declared.ast.body, &mut asks, &mut |_, _| {});
+            for part in declared.formula.exprs() {
+                self.asks_in(declared.unit, part, &mut asks, &mut |_, _| {});
+            }
             self.relations.asked_by_define[at] = asks;
         }
         walk.order
@@ -50,37 +53,45 @@ impl<'a> Checker<'a> {
     }
 
     fn one_define(&mut self, at: usize) {
-        let (ast, unit, doc) = {
+        let (formula, unit, doc) = {
             let declared = &self.declarations.defines[at];
-            (declared.ast, declared.unit, declared.doc.clone())
+            (declared.formula, declared.unit, declared.doc.clone())
         };
-        let parameters = self.parameters(unit, ast);
-        let declared = match &ast.ty {
+        let place = match formula {
+            Formula::Define(_) => "the result of a define",
+            Formula::Table(_) => "the result of a table",
+        };
+        let parameters = self.parameters(unit, formula.params().unwrap_or_default());
+        let declared = match formula.ty() {
             None => Some(None),
             Some(ty) => self
-                .not_optional(ty, "the result of a define")
+                .not_optional(ty, place)
                 .and_then(|()| self.written_type(unit, ty))
-                .filter(|written| {
-                    self.not_list(written.ty, ty, "the result of a define")
-                        .is_some()
-                })
+                .filter(|written| self.not_list(written.ty, ty, place).is_some())
                 .map(|written| Some((written.ty, ty.span))),
         };
         let (Some(parameters), Some(declared)) = (parameters, declared) else {
             return;
         };
-        let Some(body) = self.body(unit, &parameters, &ast.body, declared) else {
+        let body = match formula {
+            Formula::Define(define) => self.body(unit, &parameters, &define.body, declared),
+            Formula::Table(table) => {
+                declared.and_then(|declared| self.table(unit, &parameters, table, declared))
+            }
+        };
+        let Some(body) = body else {
             return;
         };
         self.check_guards(&body, None);
         let measure = self.measure(&body, parameters.len());
-        self.not_too_large(&ast.name, &measure);
+        let name = formula.name();
+        self.not_too_large(name, &measure);
         let ty = declared.map_or(body.ty, |(ty, _)| ty);
         let id = self.checked_defines.push(model::Define {
-            name: ast.name.text.as_str().into(),
+            name: name.text.as_str().into(),
             parameters: parameters.clone(),
             body,
-            span: ast.name.span,
+            span: name.span,
             doc,
         });
         self.measures.push(measure);
@@ -107,8 +118,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn parameters(&mut self, unit: UnitId, ast: &'a ast::Define) -> Option<Vec<Parameter>> {
-        let written = ast.params.as_deref().unwrap_or_default();
+    fn parameters(
+        &mut self,
+        unit: UnitId,
+        written: &'a [ast::DefineParam],
+    ) -> Option<Vec<Parameter>> {
         if written.len() > MAX_PARAMETERS {
             let span = written[MAX_PARAMETERS].name.span;
             let what = "parameters of one define";
@@ -150,6 +164,7 @@ impl<'a> Checker<'a> {
             (None, Some((Meaning::List(_), span))) => Some(("list", span)),
             (None, Some((Meaning::Param(_), span))) => Some(("param", span)),
             (None, Some((Meaning::Define(_), span))) => Some(("define", span)),
+            (None, Some((Meaning::Table(_), span))) => Some(("table", span)),
             (None, Some(_) | None) => None,
         };
         if let Some((what, span)) = hidden {

@@ -47,6 +47,12 @@ impl Checker<'_> {
             | ExprKind::Member(a, _)
             | ExprKind::Lookup { key: a, .. }
             | ExprKind::Round(a, _) => self.add(&mut measure, a, 1, 0),
+            ExprKind::Decide(decision) => {
+                let parts = decision.parts();
+                parts
+                    .iter()
+                    .for_each(|part| self.add(&mut measure, part, 1, 0));
+            }
             ExprKind::Quantified { .. } | ExprKind::Aggregate(_) => {
                 expr.parts()
                     .iter()

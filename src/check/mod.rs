@@ -26,6 +26,7 @@ mod relations;
 mod repeats;
 mod ruins;
 mod rules;
+mod tables;
 mod template;
 #[cfg(test)]
 mod tests;

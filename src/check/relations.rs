@@ -374,7 +374,8 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         if let Some(name) = name
-            && let Some((Meaning::Define(at), _)) = self.meaning(unit, &name.text)
+            && let Some((Meaning::Define(at) | Meaning::Table(at), _)) =
+                self.meaning(unit, &name.text)
         {
             defined(at, name.span);
             if let Some(asked) = self.relations.asked_by_define.get(at) {

@@ -60,6 +60,7 @@ catalogue! {
     UNKNOWN_HEADER_ENTRY "E0121" "unknown-header-entry" Error "an entry that a policy header does not have";
     RESERVED_NAME "E0122" "reserved-name" Error "a reserved word in the place of a name";
     AGGREGATE_OF_WHAT "E0123" "aggregate-of-what" Error "an aggregate that does not say over which list it goes";
+    TABLE_WITHOUT_HIT "E0130" "table-without-hit" Error "a table that says neither `first` nor `unique`";
 
     // E02xx names and files
     UNKNOWN_NAME "E0201" "unknown-name" Error "a name that nothing declares";
@@ -123,6 +124,9 @@ catalogue! {
     NOT_A_LIST "E0327" "not-a-list" Error "a quantifier or an aggregate over what is no list";
     LIST_AS_VALUE "E0328" "list-as-value" Error "a list or an element of one where a single value is needed";
     RECORD_CYCLE "E0329" "record-cycle" Error "a record that stands in one of its own lists";
+    TABLE_SHAPE "E0340" "table-shape" Error "a table without rows or columns, or a row whose cells do not go with the columns";
+    ROWS_OVERLAP "E0341" "rows-overlap" Error "two rows of a `unique` table that hold at once";
+    TABLE_NOT_PROVEN "E0342" "table-not-proven" Error "a `unique` table of which nobody can tell whether rows overlap";
 
     // E04xx time
     EMPTY_WINDOW "E0401" "empty-window" Error "a window that ends before it begins";
@@ -166,4 +170,7 @@ catalogue! {
     UNKNOWN_NEVER_SHOWS "W0706" "unknown-never-shows" Warning "an answer to missing facts no more severe than the verdict without any rule";
     CODE_COMPARED_EXACTLY "W0707" "code-compared-exactly" Warning "a code compared exactly although records hold finer ones";
     POINT_OR_THOUSANDS "W0708" "point-or-thousands" Warning "an amount of money with three digits behind its point";
+    TABLE_GAP "W0720" "table-gap" Warning "values for which a table has no row";
+    ROW_NEVER_REACHED "W0721" "row-never-reached" Warning "a row of a `first` table behind rows that leave nothing for it";
+    TABLE_NOT_CHECKED "W0722" "table-not-checked" Warning "a table too large or too free to look for gaps in it";
 }

@@ -24,6 +24,11 @@ pub(super) struct Reads {
 }
 
 impl Reads {
+    /// Neither the record nor its day nor a rule.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.fields.is_empty() && !self.day && !self.rules && self.params.is_empty()
+    }
+
     /// Nothing but one field whose classes are by value.
     pub(super) fn is_single_value_column(&self, model: &Model) -> bool {
         let [field] = self.fields.as_slice() else {
@@ -57,7 +62,10 @@ impl Lowerer<'_> {
         match &expr.kind {
             ExprKind::Value(_) | ExprKind::Binder(_) => {}
             ExprKind::Field(field) => reads.fields.push(*field),
-            ExprKind::Member(..) | ExprKind::Quantified { .. } | ExprKind::Aggregate(_) => {
+            ExprKind::Member(..)
+            | ExprKind::Quantified { .. }
+            | ExprKind::Aggregate(_)
+            | ExprKind::Decide(_) => {
                 let parts = expr.parts();
                 parts.iter().for_each(|part| self.collect(part, reads));
             }
@@ -124,6 +132,11 @@ impl Lowerer<'_> {
         }
         if !reads.params.is_empty() {
             return self.by_param_steps(expr, &reads);
+        }
+        if !reads.is_single_value_column(self.model)
+            && let Some(form) = self.about_decision(expr)
+        {
+            return form;
         }
         match &expr.kind {
             ExprKind::Between(x, low, high) => self.between(x, low, high),

@@ -1,6 +1,6 @@
 //! Expressions with defines unfolded and undated params filled in.
 
-use crate::model::{Aggregate, AggregateKind, Expr, ExprKind, Model};
+use crate::model::{Aggregate, AggregateKind, Decision, DecisionRow, Expr, ExprKind, Model};
 
 /// `expr` with every define unfolded, its parameters replaced by the arguments, and every param that
 /// has one value for all days replaced by it.
@@ -104,6 +104,20 @@ fn with_parts(expr: &Expr, change: &dyn Fn(&Expr) -> Expr) -> Expr {
             binder: aggregate.binder.clone(),
             list: change(&aggregate.list),
             filter: aggregate.filter.as_ref().map(change),
+        })),
+        ExprKind::Decide(decision) => ExprKind::Decide(Box::new(Decision {
+            name: decision.name.clone(),
+            hit: decision.hit,
+            rows: decision
+                .rows
+                .iter()
+                .map(|row| DecisionRow {
+                    cells: all(&row.cells),
+                    result: change(&row.result),
+                    span: row.span,
+                })
+                .collect(),
+            apart: decision.apart,
         })),
         ExprKind::If(c, a, b) => ExprKind::If(again(c), again(a), again(b)),
     };

@@ -89,6 +89,14 @@ fn write_expr(out: &mut String, expr: &Expr) {
             put(out, format_args!("{kind} b{id}"));
             write_list(out, "", aggregate.parts());
         }
+        ExprKind::Decide(decision) => {
+            put(out, format_args!("table {:?}", decision.name));
+            out.push_str(decision.hit.word());
+            for row in &decision.rows {
+                write_list(out, "", &row.cells);
+                write_list(out, "=>", [&row.result]);
+            }
+        }
         ExprKind::Applies(selection) => write_selection(out, "applies", selection),
         ExprKind::Caught(selection) => write_selection(out, "caught", selection),
     }

@@ -24,6 +24,8 @@ pub(super) struct Lowerer<'a> {
     pub(super) model: &'a Model,
     pub(super) program: Program,
     pub(super) policy: PolicyId,
+    /// Rows of tables inside which a condition stands, multiplied.
+    pub(super) rows_around: usize,
     columns: FxHashMap<Source, ColumnId>,
     tests: FxHashMap<Arc<str>, TestId>,
     computed: FxHashMap<Arc<str>, ComputedId>,
@@ -49,6 +51,7 @@ impl<'a> Lowerer<'a> {
             model,
             program: Program::default(),
             policy: PolicyId::from_index(0),
+            rows_around: 1,
             columns: FxHashMap::default(),
             tests: FxHashMap::default(),
             computed: FxHashMap::default(),
@@ -184,6 +187,12 @@ impl<'a> Lowerer<'a> {
             ExprKind::Applies(selection) => self.selection(selection, Deferred::Applies),
             ExprKind::Caught(selection) => self.selection(selection, Deferred::Caught),
             ExprKind::IsUnknown(inner) => self.is_unknown(expr, inner),
+            ExprKind::Decide(decision) if !self.reads(expr).is_single_value_column(self.model) => {
+                match self.decision(decision) {
+                    Some(form) => form,
+                    None => self.atom(expr),
+                }
+            }
             _ => self.atom(expr),
         }
     }

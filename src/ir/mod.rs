@@ -6,6 +6,7 @@
 mod amounts;
 mod atoms;
 mod close;
+mod decide;
 mod dnf;
 mod form;
 mod key;

@@ -30,6 +30,7 @@ impl Expr {
             | ExprKind::Caught(_) => Vec::new(),
             ExprKind::Quantified { list, body, .. } => vec![list, body],
             ExprKind::Aggregate(aggregate) => aggregate.parts(),
+            ExprKind::Decide(decision) => decision.parts(),
             ExprKind::Member(a, _) | ExprKind::Lookup { key: a, .. } => vec![a],
             ExprKind::Define(_, list)
             | ExprKind::And(list)
@@ -184,6 +185,60 @@ impl Aggregate {
     }
 }
 
+/// How the rows of a table go together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hit {
+    /// The first row that holds.
+    First,
+    /// Rows that do not overlap.
+    Unique,
+}
+
+impl Hit {
+    /// As written.
+    pub fn word(self) -> &'static str {
+        match self {
+            Hit::First => "first",
+            Hit::Unique => "unique",
+        }
+    }
+}
+
+/// The rows of a decision table: what it comes to is what the rows that hold, or may, agree on (language.md, ruling 6).
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The table's name.
+    pub name: Arc<str>,
+    /// How its rows go together.
+    pub hit: Hit,
+    /// Its rows in order.
+    pub rows: Vec<DecisionRow>,
+    /// Whether a row that certainly holds leaves every other one false, also for missing values and coarse codes. Said of
+    /// `unique` tables alone.
+    pub apart: bool,
+}
+
+/// A row of a decision table.
+#[derive(Clone, Debug)]
+pub struct DecisionRow {
+    /// What its cells ask, without `_`; it holds where all do.
+    pub cells: Vec<Expr>,
+    /// What it comes to.
+    pub result: Expr,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl Decision {
+    /// Cells and results, row by row.
+    pub fn parts(&self) -> Vec<&Expr> {
+        self.rows
+            .iter()
+            .flat_map(|row| row.cells.iter().chain([&row.result]))
+            .collect()
+    }
+}
+
 /// What an expression is.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
@@ -271,6 +326,8 @@ pub enum ExprKind {
     },
     /// `sum(E for x in LIST where C)` and the like.
     Aggregate(Box<Aggregate>),
+    /// The rows of a decision table; the body of the define that a table is.
+    Decide(Box<Decision>),
     /// `applies(…)`: any of the rules applies.
     Applies(RuleSelection),
     /// `caught(…)`: any of the rules would apply but for exceptions.

@@ -12,8 +12,9 @@ mod rule;
 mod test;
 
 pub use expr::{
-    Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Element, Expr,
-    ExprKind, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp, Value,
+    Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Decision, DecisionRow,
+    Element, Expr, ExprKind, Hit, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp,
+    Value,
 };
 pub use list::{DataFile, List, ListHead, ListId, ListRow, RowPlace, Valid};
 pub use record::{
@@ -218,7 +219,7 @@ impl Param {
     }
 }
 
-/// `define NAME(…) : TYPE = …`
+/// `define NAME(…) : TYPE = …`, or a table: then the body is [`ExprKind::Decide`].
 #[derive(Clone, Debug)]
 pub struct Define {
     /// Its name.

@@ -215,6 +215,7 @@ impl<'a> Evaluator<'a> {
                 list,
                 body,
             } => self.quantified(*quantifier, binder.id, (list, body), scope),
+            ExprKind::Decide(decision) => self.decide_truth(decision, scope),
             ExprKind::Applies(rules) => self.applies(rules),
             ExprKind::Caught(rules) => self.caught(rules),
             ExprKind::Binder(_)
@@ -273,6 +274,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::DayOf(instant) => self.day_of(instant, scope).map(Value::Date),
             ExprKind::Assume(x, default, _) => self.value(self.stand_in(x, default, scope), scope),
             ExprKind::If(c, a, b) => self.if_value(c, a, b, scope),
+            ExprKind::Decide(decision) => self.decide_value(decision, scope),
             ExprKind::Not(_)
             | ExprKind::And(_)
             | ExprKind::Or(_)

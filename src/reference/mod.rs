@@ -9,6 +9,7 @@ mod alone;
 mod assumed;
 mod cases;
 mod compare;
+mod decide;
 mod eval;
 mod judge;
 mod list;

@@ -8,6 +8,7 @@
 //!   that may count for `min` and `max`.
 //! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
 //! - `list[key].column`: the fields of a key that is missing or too coarse a code, else `LIST.COLUMN`.
+//! - a decision table: the cells of the rows that may hold, and what these come to; without any such row, its name.
 //! - where a value is known and the answer is open all the same (a code too coarse for `under`, a divisor of zero,
 //!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
 
@@ -18,8 +19,8 @@ use super::parts::{Visit, operands};
 use super::rule::Formula;
 use crate::domain::Truth;
 use crate::model::{
-    Aggregate, AggregateKind, ArithOp, Builtin, CompareOp, Expr, ExprKind, RuleId, RuleSelection,
-    Type, Value,
+    Aggregate, AggregateKind, ArithOp, Builtin, CompareOp, Decision, Expr, ExprKind, RuleId,
+    RuleSelection, Type, Value,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -130,6 +131,7 @@ impl Evaluator<'_> {
                 }
             }
             ExprKind::Aggregate(aggregate) => self.open_aggregate(aggregate, scope, found),
+            ExprKind::Decide(decision) => self.open_decision(decision, scope, found),
             ExprKind::Param(param) => found.names.add_other(&self.model.params[*param].name),
             ExprKind::Define(define, arguments) => {
                 self.in_define(*define, arguments, scope, |body, inside| {
@@ -204,6 +206,23 @@ impl Evaluator<'_> {
         };
         if may_count.is_none() || undefined {
             found.names.add_field(list.place.path());
+        }
+    }
+
+    /// The open cells of the rows that count and the open leaves of what these come to; a table without a row that could
+    /// hold, by its name.
+    fn open_decision(&self, decision: &Decision, scope: Scope, found: &mut Found) {
+        let counting = self.counting(decision, scope);
+        if counting.rows.is_empty() {
+            found.names.add_other(&decision.name);
+        }
+        for (truth, row) in counting.rows {
+            if truth.is_unknown() {
+                for cell in &row.cells {
+                    self.open(cell, scope, found);
+                }
+            }
+            self.open_leaves(&row.result, scope, found);
         }
     }
 

@@ -19,6 +19,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Caught(_) => Vec::new(),
         ExprKind::Quantified { list, .. } => vec![list],
         ExprKind::Aggregate(aggregate) => vec![&aggregate.list],
+        ExprKind::Decide(decision) => decision.parts(),
         ExprKind::Define(_, parts)
         | ExprKind::And(parts)
         | ExprKind::Or(parts)

@@ -7,8 +7,8 @@ use super::record::Record;
 use super::rule::{Formula, Stopper};
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
-    Aggregate, ArithOp, Builtin, DefineId, Expr, ExprKind, FieldId, ListId, Model, ParamId,
-    Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
+    Aggregate, ArithOp, Builtin, Decision, DefineId, Expr, ExprKind, FieldId, ListId, Model,
+    ParamId, Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -66,6 +66,15 @@ pub enum TraceKind {
     Aggregate,
     /// An element by its name in messages: what is asked of it, or whether it counts and what is worked out for it.
     Element(Arc<str>),
+    /// A decision table by its name: the parts are the rows that count.
+    Table(Arc<str>),
+    /// A row of a decision table that counts: the parts are its cells and what it comes to, which is its outcome.
+    Row {
+        /// Counted from 1.
+        number: usize,
+        /// True, or unknown where it only may hold.
+        holds: Truth,
+    },
     /// The as-of day.
     AsOf,
     /// A param.
@@ -200,6 +209,9 @@ impl Evaluator<'_> {
         if let ExprKind::Aggregate(aggregate) = &expr.kind {
             return self.trace_aggregate(aggregate, scope);
         }
+        if let ExprKind::Decide(decision) = &expr.kind {
+            return self.trace_rows(decision, scope);
+        }
         operands(expr)
             .into_iter()
             .map(|operand| self.trace_expr(operand, scope))
@@ -239,6 +251,27 @@ impl Evaluator<'_> {
         elements.unwrap_or_else(|| vec![self.trace_expr(&aggregate.list, scope)])
     }
 
+    /// The rows that count, each with its cells and what it comes to.
+    fn trace_rows(&self, decision: &Decision, scope: Scope) -> Vec<Trace> {
+        let counting = self.counting(decision, scope);
+        let rows = counting.rows.into_iter();
+        rows.map(|(truth, row)| {
+            let number = decision.rows.iter().position(|it| std::ptr::eq(it, row));
+            let parts = row.cells.iter().chain([&row.result]);
+            Trace {
+                span: row.span,
+                ty: row.result.ty,
+                kind: TraceKind::Row {
+                    number: number.map_or(0, |at| at + 1),
+                    holds: truth,
+                },
+                outcome: self.outcome(&row.result, scope),
+                parts: parts.map(|part| self.trace_expr(part, scope)).collect(),
+            }
+        })
+        .collect()
+    }
+
     fn trace_kind(&self, expr: &Expr, scope: Scope) -> TraceKind {
         match &expr.kind {
             ExprKind::Value(_) => TraceKind::Literal,
@@ -258,6 +291,7 @@ impl Evaluator<'_> {
             }
             ExprKind::Quantified { quantifier, .. } => TraceKind::Quantified(*quantifier),
             ExprKind::Aggregate(_) => TraceKind::Aggregate,
+            ExprKind::Decide(decision) => TraceKind::Table(Arc::clone(&decision.name)),
             ExprKind::AsOf => TraceKind::AsOf,
             ExprKind::Param(param) => TraceKind::Param(*param),
             ExprKind::Define(define, _) => TraceKind::Define(*define),

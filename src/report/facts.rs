@@ -74,6 +74,10 @@ impl<'a> Facts<'a> {
                 self.add(trace.span, text);
             }
             TraceKind::Quantified(quantifier) => self.elements(*quantifier, truth, trace),
+            TraceKind::Table(name) if trace.parts.is_empty() => {
+                self.add(trace.span, format!("no row of {name} holds"));
+            }
+            TraceKind::Table(_) => self.rows(trace),
             TraceKind::Or
             | TraceKind::Not
             | TraceKind::Literal
@@ -81,6 +85,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Member(_)
             | TraceKind::Element(_)
             | TraceKind::Aggregate
+            | TraceKind::Row { .. }
             | TraceKind::AsOf
             | TraceKind::Param(_)
             | TraceKind::Test
@@ -94,6 +99,27 @@ impl<'a> Facts<'a> {
             | TraceKind::Computed => {
                 let text = self.sentence(truth, trace);
                 self.add(trace.span, text);
+            }
+        }
+    }
+
+    /// The rows of a table that hold or may, and the open cells of those that may.
+    fn rows(&mut self, trace: &Trace) {
+        for row in trace.parts.iter().take(MAX_ELEMENTS) {
+            let TraceKind::Row { number, holds } = row.kind else {
+                continue;
+            };
+            let text = match holds.is_true() {
+                true => format!("row {number} holds"),
+                false => format!("row {number} may hold"),
+            };
+            self.add(row.span, text);
+            let (result, cells) = row.parts.split_last().expect("a row has a result");
+            for cell in cells.iter().filter(|cell| is(cell, Truth::Unknown)) {
+                self.decisive(cell);
+            }
+            if !matches!(result.kind, TraceKind::Literal) {
+                self.decisive(result);
             }
         }
     }
@@ -151,6 +177,7 @@ impl<'a> Facts<'a> {
                 let name = &self.model.defines[*define].name;
                 Some(format!("{name} is {}", self.came_to(trace)))
             }
+            TraceKind::Table(name) => Some(which_rows(name, &trace.parts)),
             TraceKind::Rules(_, rules) => {
                 let rules = rules.iter().map(|(id, truth)| self.rule(*id, *truth));
                 Some(rules.collect::<Vec<_>>().join(", "))
@@ -159,6 +186,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Element(_)
             | TraceKind::Quantified(_)
             | TraceKind::Aggregate
+            | TraceKind::Row { .. }
             | TraceKind::Define(_)
             | TraceKind::Parameter
             | TraceKind::Not
@@ -213,6 +241,8 @@ impl<'a> Facts<'a> {
             | TraceKind::Member(_)
             | TraceKind::Element(_)
             | TraceKind::Quantified(_)
+            | TraceKind::Table(_)
+            | TraceKind::Row { .. }
             | TraceKind::AsOf
             | TraceKind::Param(_)
             | TraceKind::Define(_)
@@ -320,6 +350,27 @@ fn element_name(trace: &Trace) -> Option<&str> {
     match &trace.kind {
         TraceKind::Element(name) => Some(name),
         _ => None,
+    }
+}
+
+/// `row 2 of threshold holds`, `rows 1, 2 of threshold may hold`.
+fn which_rows(name: &str, rows: &[Trace]) -> String {
+    let numbers: Vec<(usize, Truth)> = rows
+        .iter()
+        .filter_map(|row| match row.kind {
+            TraceKind::Row { number, holds } => Some((number, holds)),
+            _ => None,
+        })
+        .collect();
+    match numbers.as_slice() {
+        [] => format!("no row of {name} holds"),
+        [(number, Truth::True)] => format!("row {number} of {name} holds"),
+        [(number, _)] => format!("row {number} of {name} may hold"),
+        several => {
+            let numbers: Vec<String> = several.iter().map(|(at, _)| at.to_string()).collect();
+            let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
+            format!("rows {} of {name} may hold", few(&numbers))
+        }
     }
 }
 

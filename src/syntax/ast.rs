@@ -5,11 +5,14 @@
 //! tree holds an `Error` node; later stages pass over those in silence, because the mistake has its message already.
 
 mod expr;
+mod table;
 
 pub use expr::{
     ArithOp, CompareOp, DurationUnit, Element, Expr, ExprKind, IsWhat, Literal, Number, Quantifier,
     RuleSubject, RuleVerb, TextOp,
 };
+
+pub use table::{Cell, CellKind, Hit, Row, Table};
 
 use crate::text::{FileId, Span, Spanned};
 
@@ -91,6 +94,7 @@ pub enum ItemKind {
     List(List),
     Param(Param),
     Define(Define),
+    Table(Table),
     Rule(Rule),
     Exception(Exception),
     Suspension(Suspension),

@@ -2,6 +2,7 @@
 //! expressions and record what the parser had to skip.
 
 mod expr;
+mod table;
 mod types;
 
 pub use types::TypePart;

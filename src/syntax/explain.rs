@@ -8,8 +8,8 @@ mod expected;
 mod site;
 
 pub use checks::{
-    HEADER_ENTRIES, bad_type, extra_type_part, field_without_colon, missing_then, missing_title,
-    missing_when, missing_window, unknown_header_entry,
+    HEADER_ENTRIES, bad_type, extra_type_part, field_without_colon, missing_hit, missing_then,
+    missing_title, missing_when, missing_window, unknown_header_entry,
 };
 
 use std::ops::Range;

@@ -11,6 +11,7 @@ mod exprs;
 mod items;
 mod layout;
 mod pieces;
+mod tables;
 
 use super::ast;
 use layout::Layout;

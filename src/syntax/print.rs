@@ -117,6 +117,7 @@ impl Printer {
                 ParamValue::Dated(elements) => self.elements(elements),
             },
             ItemKind::Define(define) => self.expr(&define.body),
+            ItemKind::Table(table) => table.rows.iter().for_each(|row| self.row(row)),
             ItemKind::Rule(rule) => self.clauses(&rule.clauses),
             ItemKind::Exception(exception) => self.clauses(&exception.clauses),
             ItemKind::Suspension(suspension) => self.clauses(&suspension.clauses),
@@ -133,6 +134,20 @@ impl Printer {
     fn field(&mut self, field: &ast::Field) {
         self.node(words::field(field), field.span, |printer| {
             printer.doc(field.doc.as_ref());
+        });
+    }
+
+    fn row(&mut self, row: &ast::Row) {
+        self.node("row", row.span, |printer| {
+            for cell in &row.cells {
+                let head = words::cell_head(&cell.kind);
+                printer.node(head, cell.span, |printer| {
+                    for expr in cell.kind.exprs() {
+                        printer.expr(expr);
+                    }
+                });
+            }
+            printer.node("=>", row.result.span, |printer| printer.expr(&row.result));
         });
     }
 

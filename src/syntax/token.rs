@@ -49,6 +49,10 @@ pub enum Token<'t> {
     CloseBrace,
     OpenBracket,
     CloseBracket,
+    /// `=>` between the cells and the result of a row of a table.
+    Arrow,
+    /// `;` behind a row of a table.
+    Semicolon,
 }
 
 /// A token and its place.
@@ -144,6 +148,7 @@ keywords! {
     List "list" Declaration;
     Param "param" Declaration;
     Define "define" Declaration;
+    Table "table" Declaration;
     Rule "rule" Declaration;
     Exception "exception" Declaration;
     Suspension "suspension" Declaration;
@@ -189,6 +194,8 @@ keywords! {
     Applies "applies" Soft;
     Caught "caught" Soft;
     Count "count" Soft;
+    First "first" Soft;
+    Unique "unique" Soft;
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;

@@ -18,4 +18,5 @@ pub mod records;
 pub mod reference;
 pub mod references;
 pub mod sets;
+pub mod tables;
 pub mod values;

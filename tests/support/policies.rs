@@ -363,6 +363,8 @@ impl Author {
         declarations.extend(self.params(count));
         let count = self.random.between(0, 5);
         declarations.extend(self.defines(count));
+        let count = *self.random.pick(&[0, 0, 0, 1, 1, 2, 3]);
+        declarations.extend(self.tables(count));
         for number in 0..self.skeleton.rules.len() {
             declarations.push(self.rule(number));
         }

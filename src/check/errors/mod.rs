@@ -5,6 +5,7 @@ mod files;
 mod lists;
 mod names;
 mod rules;
+mod tables;
 mod types;
 
 pub(crate) use data::*;
@@ -12,4 +13,5 @@ pub(crate) use files::*;
 pub(crate) use lists::*;
 pub(crate) use names::*;
 pub(crate) use rules::*;
+pub(crate) use tables::*;
 pub(crate) use types::*;

@@ -32,7 +32,7 @@ impl<'a> ExprChecker<'_, 'a> {
         want: Option<Type>,
     ) -> Option<Expr> {
         let declared = self.checker.meaning(self.unit, &function.text);
-        if let Some((Meaning::Define(at), declared)) = declared {
+        if let Some((Meaning::Define(at) | Meaning::Table(at), declared)) = declared {
             return self.call_define(span, function, at, declared, args);
         }
         match function.text.as_str() {
@@ -85,7 +85,7 @@ impl<'a> ExprChecker<'_, 'a> {
             let declared = record?.fields[*field].span;
             return self.report(errors::not_a_define(name, span, declared));
         }
-        let is_define = |it| matches!(it, Meaning::Define(_));
+        let is_define = |it| matches!(it, Meaning::Define(_) | Meaning::Table(_));
         if let Some(error) = self.checker.elsewhere(name, span, is_define) {
             return self.report(error);
         }
@@ -265,8 +265,8 @@ impl<'a> ExprChecker<'_, 'a> {
         declared: Span,
         args: &'a [ast::Expr],
     ) -> Option<Expr> {
-        let source = self.checker.declarations.defines[at].ast;
-        let Some(parameters) = &source.params else {
+        let source = self.checker.declarations.defines[at].formula;
+        let Some(parameters) = source.params() else {
             let error = errors::not_a_define(&function.text, function.span, declared);
             return self.report(error);
         };

@@ -215,7 +215,7 @@ impl<'a> Checker<'a> {
                 self.report(error);
                 None
             }
-            Some((meaning @ (Meaning::Param(_) | Meaning::Define(_)), _)) => {
+            Some((meaning @ (Meaning::Param(_) | Meaning::Define(_) | Meaning::Table(_)), _)) => {
                 let help = match meaning {
                     Meaning::Param(_) if !elements.under => format!("write `= {}`", name.text),
                     _ => "name a set, or write one: `{ … }`".to_owned(),
@@ -352,7 +352,8 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn range(&mut self, low: &Value, high: &Value, span: Span, ty: Type) -> Option<()> {
+    /// Reports what are not the ends of a range.
+    pub fn range(&mut self, low: &Value, high: &Value, span: Span, ty: Type) -> Option<()> {
         let (Value::Code(low), Value::Code(high)) = (low, high) else {
             let many = self.called_many(ty);
             self.report(errors::range_not_for(span, &many));

@@ -7,11 +7,13 @@ mod arith;
 mod ask;
 mod call;
 mod cells;
+mod columns;
 mod compare;
 mod lists;
 mod membership;
 mod names;
 
+pub(super) use columns::magnitude;
 pub(super) use lists::Bound;
 pub(super) use membership::Elements;
 

@@ -78,6 +78,7 @@ impl ExprChecker<'_, '_> {
             }
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
+            Bare::Declared(Meaning::Table(_), span) => Some(("table", span)),
             Bare::Binder(_) | Bare::Parameter(_) | Bare::Declared(..) | Bare::Open => None,
         }
     }
@@ -96,7 +97,9 @@ impl ExprChecker<'_, '_> {
                 let ty = self.checker.param_types[id.index()]?;
                 Some(make(ExprKind::Param(id), ty, name.span))
             }
-            Meaning::Define(at) => self.define_without_arguments(name, at, declared),
+            Meaning::Define(at) | Meaning::Table(at) => {
+                self.define_without_arguments(name, at, declared)
+            }
             Meaning::Set(_) => {
                 self.report(errors::set_as_value(&name.text, name.span, Some(declared)))
             }
@@ -122,8 +125,8 @@ impl ExprChecker<'_, '_> {
         at: usize,
         declared: Span,
     ) -> Option<Expr> {
-        let source = self.checker.declarations.defines[at].ast;
-        if let Some(parameters) = &source.params {
+        let source = self.checker.declarations.defines[at].formula;
+        if let Some(parameters) = source.params() {
             let needed = arguments(parameters.len());
             return self.report(errors::wrong_arguments(
                 &name.text,

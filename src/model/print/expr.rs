@@ -2,8 +2,8 @@
 
 use crate::domain::{Number, Windows};
 use crate::model::{
-    Aggregate, ArithOp, Binder, BinderId, Builtin, Element, Expr, ExprKind, Field, Model,
-    Parameter, Row, SetExpr, TextOp, Type, Value,
+    Aggregate, ArithOp, Binder, BinderId, Builtin, Decision, DecisionRow, Element, Expr, ExprKind,
+    Field, Model, Parameter, Row, SetExpr, TextOp, Type, Value,
 };
 use crate::text::Arena;
 use std::fmt::Write;
@@ -31,6 +31,18 @@ pub fn expr(model: &Model, parameters: &[Parameter], expr: &Expr) -> String {
         out: String::new(),
     };
     printer.expr(expr, Level::If);
+    printer.out
+}
+
+/// A row of a table: what its cells ask, and what it comes to.
+pub fn row(model: &Model, parameters: &[Parameter], row: &DecisionRow) -> String {
+    let mut printer = Printer {
+        model,
+        parameters,
+        binders: Vec::new(),
+        out: String::new(),
+    };
+    printer.row(row);
     printer.out
 }
 
@@ -302,6 +314,7 @@ impl Printer<'_> {
                 self.with_binder(binder, |printer| printer.expr(body, Level::If));
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ExprKind::Decide(decision) => self.decision(decision),
             ExprKind::Applies(rules) => self.push(&format!("applies({})", rules.text)),
             ExprKind::Caught(rules) => self.push(&format!("caught({})", rules.text)),
         }
@@ -340,6 +353,28 @@ impl Printer<'_> {
             self.with_binder(binder, |printer| printer.expr(filter, Level::If));
         }
         self.push(")");
+    }
+
+    /// `threshold first { destination in e1 => 10%; _ => 25% }`
+    fn decision(&mut self, decision: &Decision) {
+        self.name(&decision.name);
+        self.push(&format!(" {} {{ ", decision.hit.word()));
+        for (at, row) in decision.rows.iter().enumerate() {
+            if at > 0 {
+                self.push("; ");
+            }
+            self.row(row);
+        }
+        self.push(" }");
+    }
+
+    fn row(&mut self, row: &DecisionRow) {
+        match row.cells.as_slice() {
+            [] => self.push("_"),
+            cells => self.joined(cells, " and ", Level::Not),
+        }
+        self.push(" => ");
+        self.expr(&row.result, Level::If);
     }
 
     fn push(&mut self, text: &str) {
@@ -547,6 +582,7 @@ fn level_of(expr: &Expr) -> Level {
         | ExprKind::Member(..)
         | ExprKind::Lookup { .. }
         | ExprKind::Aggregate(_)
+        | ExprKind::Decide(_)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Level::Call,
     }

@@ -6,9 +6,9 @@
 mod expr;
 mod rules;
 
-pub use expr::{expr, name, quoted, set, value};
+pub use expr::{expr, name, quoted, row, set, value};
 
-use super::{Define, Enum, Field, FieldRole, List, Model, NestedId, Param, Policy, Type};
+use super::{Define, Enum, ExprKind, Field, FieldRole, List, Model, NestedId, Param, Policy, Type};
 use crate::text::Arena;
 use std::fmt::Write;
 
@@ -260,6 +260,15 @@ fn print_define(out: &mut String, model: &Model, define: &Define) {
         parameters => format!("({})", parameters.join(", ")),
     };
     let ty = type_name(model, define.body.ty);
+    if let ExprKind::Decide(decision) = &define.body.kind {
+        let hit = decision.hit.word();
+        let called = name(&define.name);
+        line(out, &format!("table {called}{parameters} : {ty} {hit} {{"));
+        for of in &decision.rows {
+            line(out, &format!("  {}", row(model, &define.parameters, of)));
+        }
+        return line(out, "}");
+    }
     let body = expr(model, &define.parameters, &define.body);
     let _ = writeln!(
         out,

@@ -261,6 +261,19 @@ pub fn missing_window(name: Span, close: Span) -> Diagnostic {
     .help("write `from` and its first day, such as `from 2025-11-10 until 2026-11-10`")
 }
 
+/// A table that does not say how its rows go together; `ty` is where it could.
+pub fn missing_hit(name: &Name, ty: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::TABLE_WITHOUT_HIT,
+        format!("the table `{}` does not say how its rows go together", name.text),
+        ty,
+        "neither `first` nor `unique` behind the type",
+    )
+    .help(
+        "write `first` if the first row that holds counts, `unique` if no two rows may hold at once",
+    )
+}
+
 /// A word too many in a type.
 pub fn extra_type_part(span: Span) -> Diagnostic {
     bad_type(

@@ -27,6 +27,7 @@ const fn fold_of(
 
 /// In the order in which they are tried.
 const FOLDS: &[Fold] = &[
+    fold_of(&["_", "missing"], "a cell", CELL),
     fold_of(&["quoted", "number"], "a value", VALUE),
     fold_of(&["quoted"], "a name", NAMES),
     fold_of(&["word", "?"], "", &["word", "of", "?"]),
@@ -101,6 +102,35 @@ const NAMES: &[&str] = &[
     "count",
     "sheet",
     "recorded",
+    "first",
+    "unique",
+];
+const CELL: &[&str] = &[
+    "_",
+    "missing",
+    "not",
+    "in",
+    "under",
+    "like",
+    "between",
+    "starts with",
+    "ends with",
+    "=",
+    "!=",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "-",
+    "string",
+    "number",
+    "percent",
+    "money",
+    "mass",
+    "duration",
+    "date",
+    "true",
+    "false",
 ];
 const VALUE: &[&str] = &[
     "number", "percent", "money", "mass", "duration", "date", "string", "true", "false", "(", "{",
@@ -119,6 +149,7 @@ const DECLARATIONS: &[&str] = &[
     "list",
     "param",
     "define",
+    "table",
     "rule",
     "exception",
     "suspension",
@@ -184,7 +215,7 @@ pub fn fold(site: &Site) -> String {
             left.retain(|terminal| !fold.members.contains(terminal));
             words.push(fold.wording.to_owned());
         }
-        if fold.wording == "a value" && words.len() == 1 {
+        if matches!(fold.wording, "a value" | "a cell") && words.len() == 1 {
             left.retain(|terminal| !NAMES.contains(terminal));
         }
     }
@@ -202,6 +233,7 @@ pub fn fold(site: &Site) -> String {
 /// What to write instead, where a frequent slip is recognised.
 pub fn advice(site: &Site) -> Option<String> {
     around_is(site)
+        .or_else(|| row(site))
         .or_else(|| words_for_signs(site))
         .or_else(|| expectation(site))
         .or_else(|| comma(site))
@@ -243,6 +275,28 @@ fn around_is(site: &Site) -> Option<String> {
         },
     };
     Some(advice)
+}
+
+/// `CN -> 10%`, `else => 25%`, `=> 20% + 5%`.
+fn row(site: &Site) -> Option<String> {
+    let arrow = Some("write `=>` between the cells and the result".to_owned());
+    match site.found()? {
+        Token::Minus if site.expects("=>") && site.ahead(1) == Some(Token::Greater) => arrow,
+        Token::Label | Token::Colon | Token::Equal | Token::Kw(Kw::Then) if site.expects("=>") => {
+            arrow
+        }
+        Token::Kw(Kw::Else) if site.expects("_") => {
+            Some("write `_` in each column of the last row".to_owned())
+        }
+        Token::Label if site.expects("_") => arrow,
+        Token::Plus | Token::Minus | Token::Star | Token::Slash if site.expects(";") => {
+            Some("put a result that is worked out into parentheses".to_owned())
+        }
+        Token::Kw(Kw::And | Kw::Or) if site.expects(";") => {
+            Some("put a result that is worked out into parentheses".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// The sign that stands for `more than`, `at least`, `exceeds` and the like, of which `word` is the first.

@@ -28,6 +28,7 @@ impl Layout<'_> {
             ItemKind::List(list) => self.list_declaration(list, last),
             ItemKind::Param(param) => self.param(param, last),
             ItemKind::Define(define) => self.define(define),
+            ItemKind::Table(table) => self.table(table, last),
             ItemKind::Rule(rule) => {
                 self.blank_put[first] = true;
                 self.rule(None, &rule.clauses, last);
@@ -190,15 +191,20 @@ impl Layout<'_> {
 
     fn define(&mut self, define: &Define) {
         if let Some(params) = &define.params {
-            let open = self.first(define.name.span) + 1;
-            self.glue(open);
-            let starts = self.starts(params.iter().map(|param| param.name.span));
-            if let Some(param) = params.last() {
-                let close = self.last(param.ty.span) + 1;
-                self.hang(&starts, close);
-            }
+            self.parameters(&define.name, params);
         }
         self.value(&define.body, 0);
+    }
+
+    /// `(a : type, b : type)` behind a name.
+    pub(super) fn parameters(&mut self, name: &ast::Name, params: &[ast::DefineParam]) {
+        let open = self.first(name.span) + 1;
+        self.glue(open);
+        let starts = self.starts(params.iter().map(|param| param.name.span));
+        if let Some(param) = params.last() {
+            let close = self.last(param.ty.span) + 1;
+            self.hang(&starts, close);
+        }
     }
 
     /// `{ field: value, … }`.

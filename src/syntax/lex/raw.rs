@@ -76,8 +76,9 @@ pub enum Raw {
     ForeignNotEqual,
     #[token("=<")]
     ForeignLessEqual,
+    /// Between the cells and the result of a row of a table; elsewhere `>=` in the wrong order.
     #[token("=>")]
-    ForeignGreaterEqual,
+    Arrow,
     #[token("&&")]
     ForeignAnd,
     #[regex(r"\|\|?")]

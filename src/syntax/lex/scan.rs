@@ -21,6 +21,7 @@ pub fn scan<'t>(tokens: &mut Tokens<'t>, diagnostics: &mut Vec<Diagnostic>) {
         last_end: 0,
         pending_doc: None,
         lists: Vec::new(),
+        table: Table::Outside,
         currency: None,
     };
     while let Some(raw) = scanner.lexer.next() {
@@ -46,8 +47,24 @@ struct Scanner<'t, 's> {
     pending_doc: Option<Doc>,
     /// For each open bracket, whether commas set elements or arguments apart in it.
     lists: Vec<bool>,
+    /// Whether a table is being read, and how far.
+    table: Table,
     /// The currency of the sign in front of the number that comes next; the sign has its message.
     currency: Option<&'static str>,
+}
+
+/// How far into a table the scanner is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Table {
+    Outside,
+    /// Behind `table`.
+    Word,
+    /// Behind its name.
+    Name,
+    /// Behind the `(` of its parameters.
+    Head,
+    /// Among its rows, inside so many brackets.
+    Rows(usize),
 }
 
 impl<'t> Scanner<'t, '_> {
@@ -67,6 +84,7 @@ impl<'t> Scanner<'t, '_> {
 
     fn push(&mut self, token: Token<'t>) {
         let first_on_line = self.first_on_line();
+        self.follow_table(token, first_on_line);
         let range = self.lexer.span();
         let (start, end) = (range.start as u32, range.end as u32);
         if let Some(doc) = self.pending_doc.take() {
@@ -89,6 +107,26 @@ impl<'t> Scanner<'t, '_> {
         };
         self.lists.push(is_list);
         self.push(token);
+    }
+
+    /// Whether a row of a table may end here.
+    fn in_rows(&self) -> bool {
+        self.table == Table::Rows(self.lists.len())
+    }
+
+    /// Follows the words and brackets of `table NAME( … ) … { … }`.
+    fn follow_table(&mut self, token: Token<'t>, first_on_line: bool) {
+        let after_brace = |last: &Lexeme<'_>| last.token == Token::CloseBrace;
+        let starts = first_on_line || self.tokens.lexemes.last().is_none_or(after_brace);
+        self.table = match (self.table, token) {
+            (Table::Rows(depth), _) if self.lists.len() >= depth => Table::Rows(depth),
+            (Table::Head, Token::OpenBrace) => Table::Rows(self.lists.len()),
+            (_, Token::Word) if starts && self.lexer.slice() == "table" => Table::Word,
+            (Table::Head, _) => Table::Head,
+            (Table::Word, Token::Word | Token::Quoted) => Table::Name,
+            (Table::Name, Token::OpenParen) => Table::Head,
+            _ => Table::Outside,
+        };
     }
 
     fn close(&mut self, token: Token<'t>) {
@@ -162,7 +200,8 @@ impl<'t> Scanner<'t, '_> {
             Raw::ForeignEqual => self.operator(Token::Equal, "="),
             Raw::ForeignNotEqual => self.operator(Token::NotEqual, "!="),
             Raw::ForeignLessEqual => self.operator(Token::LessEqual, "<="),
-            Raw::ForeignGreaterEqual => self.operator(Token::GreaterEqual, ">="),
+            Raw::Arrow if self.in_rows() => self.push(Token::Arrow),
+            Raw::Arrow => self.operator(Token::GreaterEqual, ">="),
             Raw::ForeignAnd => self.operator(Token::Kw(Kw::And), "and"),
             Raw::ForeignOr => self.operator(Token::Kw(Kw::Or), "or"),
             Raw::ForeignNot => self.operator(Token::Kw(Kw::Not), "not"),
@@ -186,6 +225,9 @@ impl<'t> Scanner<'t, '_> {
     }
 
     fn semicolon(&mut self) {
+        if self.in_rows() {
+            return self.push(Token::Semicolon);
+        }
         let span = self.span();
         if self.in_list() {
             self.report(errors::semicolon_in_list(span));

@@ -1,9 +1,9 @@
 //! The parts of a tree that fit on one line, as text.
 
 use crate::syntax::ast::{
-    ClauseKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath, FieldRole, ItemKind, Literal,
-    Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Valid, Window, WindowEnd,
-    Within,
+    CellKind, ClauseKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath, FieldRole,
+    ItemKind, Literal, Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Valid,
+    Window, WindowEnd, Within,
 };
 use crate::syntax::token::Token;
 
@@ -75,6 +75,17 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
             let result = define.ty.as_ref();
             let result = result.map_or(String::new(), |result| format!(" : {}", ty(result)));
             format!("define {}{params}{result}", name(&define.name))
+        }
+        ItemKind::Table(table) => {
+            let params = joined(&table.params, |one| {
+                format!("{} : {}", name(&one.name), ty(&one.ty))
+            });
+            let hit = table.hit.map_or("", |hit| hit.as_str());
+            format!(
+                "table {}({params}) : {} {hit}",
+                name(&table.name),
+                ty(&table.ty)
+            )
         }
         ItemKind::Rule(rule) => format!("rule {}{}", name(&rule.name), title(&rule.title)),
         ItemKind::Exception(one) => {
@@ -242,6 +253,24 @@ fn unit(unit: DurationUnit) -> &'static str {
     }
 }
 
+/// The first line of a cell.
+pub(super) fn cell_head(kind: &CellKind) -> String {
+    let negated = |negated: &bool| if *negated { "not " } else { "" };
+    match kind {
+        CellKind::Any => "_".to_owned(),
+        CellKind::Missing { negated: not } => format!("{}missing", negated(not)),
+        CellKind::Value { to: None, .. } => "value".to_owned(),
+        CellKind::Value { to: Some(_), .. } => "range".to_owned(),
+        CellKind::Compare { op, .. } => op.as_str().to_owned(),
+        CellKind::In { negated: not, .. } => format!("{}in", negated(not)),
+        CellKind::Under { negated: not, .. } => format!("{}under", negated(not)),
+        CellKind::Text {
+            op, negated: not, ..
+        } => format!("{}{}", negated(not), op.as_str()),
+        CellKind::Between { .. } => "between".to_owned(),
+    }
+}
+
 /// The first line of `given`.
 pub(super) fn given(base: Option<&Name>, with: bool) -> String {
     match base {
@@ -296,6 +325,8 @@ pub(super) fn token_kind(token: Token<'_>) -> &'static str {
         | Token::OpenBrace
         | Token::CloseBrace
         | Token::OpenBracket
-        | Token::CloseBracket => "mark",
+        | Token::CloseBracket
+        | Token::Arrow
+        | Token::Semicolon => "mark",
     }
 }
