@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 6] = [
+const POLICIES: [&str; 7] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
     "examples/deliveries/deliveries.interdict",
     "examples/components/components.interdict",
     "examples/lists/lists.interdict",
+    "examples/content/content.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -121,6 +122,20 @@ fn the_lists_come_to_the_decisions_kept_beside_them() {
         let arguments = [POLICIES[5], book, "--engine", engine, "--verify", "all"];
         let decisions = screen(folder.path(), &arguments, 0);
         assert_same_decisions("examples/lists/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn the_tables_and_due_dates_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/content/shipments.csv";
+        let arguments = [POLICIES[6], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &arguments, 0);
+        assert_same_decisions("examples/content/expected.csv", &decisions);
+        let manifest = folder.path().join("decisions.csv.manifest.json");
+        let manifest = std::fs::read_to_string(manifest).expect("the manifest");
+        assert!(manifest.contains("closed.csv"), "{manifest}");
     }
 }
 

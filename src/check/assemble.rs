@@ -58,6 +58,7 @@ impl Checker<'_> {
         let sets = self.sets();
         let params = self.params();
         self.index_rules();
+        let calendars = self.calendars();
         let order = self.define_order();
         self.relate();
         self.all_defines(&order);
@@ -77,6 +78,7 @@ impl Checker<'_> {
             sets,
             lists,
             params,
+            calendars,
             rules,
             suspensions,
             tests,
@@ -123,6 +125,7 @@ impl Checker<'_> {
             lists: parts.lists,
             params: parts.params,
             defines: std::mem::take(&mut self.checked_defines),
+            calendars: parts.calendars,
             rules: parts.rules,
             suspensions: parts.suspensions,
             tests: parts.tests,
@@ -199,6 +202,7 @@ struct Parts {
     sets: Arena<model::NamedSet>,
     lists: Arena<model::List>,
     params: Arena<model::Param>,
+    calendars: Arena<model::NamedCalendar>,
     rules: Arena<model::Rule>,
     suspensions: Arena<model::Suspension>,
     tests: Vec<model::Test>,

@@ -6,7 +6,9 @@
 use super::errors;
 use super::load::{Loaded, UnitId};
 use crate::diagnostic::Diagnostic;
-use crate::model::{EnumId, ListId, ParamId, PolicyId, RuleId, SetId, SuspensionId, SystemId};
+use crate::model::{
+    CalendarId, EnumId, ListId, ParamId, PolicyId, RuleId, SetId, SuspensionId, SystemId,
+};
 use crate::syntax::ast;
 use crate::text::{FileId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -115,6 +117,7 @@ pub(super) enum Meaning {
     Define(usize),
     /// The same.
     Table(usize),
+    Calendar(CalendarId),
     Rule(RuleId),
     Suspension(SuspensionId),
     /// Its place in [`Declarations::cases`].
@@ -133,6 +136,7 @@ impl Meaning {
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
             Meaning::Table(_) => "a table",
+            Meaning::Calendar(_) => "a calendar",
             Meaning::Rule(_) => "a rule",
             Meaning::Suspension(_) => "a suspension",
             Meaning::Case(_) => "a case",
@@ -149,7 +153,8 @@ impl Meaning {
             | Meaning::List(_)
             | Meaning::Param(_)
             | Meaning::Define(_)
-            | Meaning::Table(_) => true,
+            | Meaning::Table(_)
+            | Meaning::Calendar(_) => true,
             Meaning::Rule(_) | Meaning::Suspension(_) | Meaning::Case(_) => false,
         }
     }
@@ -165,6 +170,7 @@ impl Meaning {
             Meaning::Record(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
+            | Meaning::Calendar(_)
             | Meaning::Rule(_)
             | Meaning::Suspension(_)
             | Meaning::Case(_) => false,
@@ -205,6 +211,7 @@ pub(super) struct Declarations<'a> {
     pub lists: Vec<Declared<'a, ast::List>>,
     pub params: Vec<Declared<'a, ast::Param>>,
     pub defines: Vec<DefineSource<'a>>,
+    pub calendars: Vec<Declared<'a, ast::Calendar>>,
     pub rules: Vec<RuleSource<'a>>,
     pub suspensions: Vec<SuspensionSource<'a>>,
     pub cases: Vec<Declared<'a, ast::Case>>,
@@ -328,6 +335,7 @@ impl<'a> Collector<'a, '_> {
                 | ast::ItemKind::Param(_)
                 | ast::ItemKind::Define(_)
                 | ast::ItemKind::Table(_)
+                | ast::ItemKind::Calendar(_)
                 | ast::ItemKind::Rule(_)
                 | ast::ItemKind::Exception(_)
                 | ast::ItemKind::Suspension(_)
@@ -380,6 +388,10 @@ impl<'a> Collector<'a, '_> {
             ast::ItemKind::Table(ast) => {
                 let at = push_define(&mut all.defines, Formula::Table(ast), unit, item);
                 (&ast.name, Meaning::Table(at))
+            }
+            ast::ItemKind::Calendar(ast) => {
+                let at = push(&mut all.calendars, ast, unit, item);
+                (&ast.name, Meaning::Calendar(CalendarId::from_index(at)))
             }
             ast::ItemKind::Case(ast) => (
                 &ast.name,
@@ -550,6 +562,7 @@ fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
         | ast::ItemKind::Param(_)
         | ast::ItemKind::Define(_)
         | ast::ItemKind::Table(_)
+        | ast::ItemKind::Calendar(_)
         | ast::ItemKind::Case(_) => return None,
     };
     Some((what, item.span))

@@ -5,6 +5,7 @@
 //! depends on it.
 
 mod assemble;
+mod calendars;
 mod cases;
 mod checker;
 mod data;

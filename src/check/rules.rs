@@ -6,10 +6,10 @@ use super::errors;
 use super::limits::{MAX_CLAUSES, MAX_RULES};
 use super::lints;
 use super::load::UnitId;
-use crate::domain::{Period, Windows};
+use crate::domain::Windows;
 use crate::model::{
     Expr, FieldId, Force, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
-    Type, Verdict,
+    Time, Type, Verdict,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -299,13 +299,18 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn within(&mut self, unit: UnitId, within: &ast::Within) -> Option<(Period, Option<FieldId>)> {
-        let period = self.period(&within.amount, within.unit, within.span);
+    fn within(&mut self, unit: UnitId, within: &ast::Within) -> Option<(Time, Option<FieldId>)> {
+        let time = match &within.calendar {
+            Some(calendar) => self.working_days(unit, within, calendar),
+            None => self
+                .period(&within.amount, within.unit, within.span)
+                .map(Time::Period),
+        };
         let after = match &within.after {
             None => None,
             Some(path) => Some(self.day_field(unit, path)?),
         };
-        Some((period?, after))
+        Some((time?, after))
     }
 
     /// The field a due date is counted from.

@@ -2,6 +2,7 @@
 //! currencies, units and hierarchical codes. Each meaning stands here once; the checker, the reference evaluator,
 //! the planner and the readers all call it. Nothing here rounds or guesses, and nothing panics on what a user wrote.
 
+mod calendar;
 mod code;
 mod code_parse;
 mod country;
@@ -19,6 +20,7 @@ mod unit;
 mod window;
 mod zone;
 
+pub use calendar::Calendar;
 pub use code::{Code, CodeError, CodeModel, CodeProblem, RangeError, range_error};
 pub use country::Country;
 pub use currency::Currency;

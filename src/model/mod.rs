@@ -23,11 +23,11 @@ pub use record::{
 };
 pub use rule::{
     Force, Note, NoteValue, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template,
-    TemplatePart, Then,
+    TemplatePart, Then, Time,
 };
 pub use test::{Expectation, Test};
 
-use crate::domain::{Day, Zone};
+use crate::domain::{Calendar, Day, Zone};
 use crate::text::{Arena, Id, SourceMap, Span};
 use std::sync::Arc;
 
@@ -43,6 +43,8 @@ pub type SetId = Id<NamedSet>;
 pub type ParamId = Id<Param>;
 /// The number of a [`Define`].
 pub type DefineId = Id<Define>;
+/// The number of a [`NamedCalendar`].
+pub type CalendarId = Id<NamedCalendar>;
 /// The number of a [`Policy`].
 pub type PolicyId = Id<Policy>;
 /// The number of a [`Rule`].
@@ -81,6 +83,8 @@ pub struct Model {
     pub params: Arena<Param>,
     /// All defines; a define only calls defines with smaller ids.
     pub defines: Arena<Define>,
+    /// All calendars.
+    pub calendars: Arena<NamedCalendar>,
     /// All rules and exceptions, in the order of declaration.
     pub rules: Arena<Rule>,
     /// All suspensions that are statements of their own.
@@ -127,7 +131,9 @@ impl Model {
     /// The files that reference data was read from, each once, in the order of declaration.
     pub fn data_files(&self) -> Vec<&DataFile> {
         let mut files: Vec<&DataFile> = Vec::new();
-        for file in self.lists.values().map(|list| &list.head.file) {
+        let lists = self.lists.values().map(|list| &list.head.file);
+        let calendars = self.calendars.values().map(|calendar| &calendar.file);
+        for file in lists.chain(calendars) {
             if !files.iter().any(|known| known.name == file.name) {
                 files.push(file);
             }
@@ -217,6 +223,21 @@ impl Param {
             .find(|(from, _)| from.is_none_or(|from| from <= day))
             .map(|(_, value)| value)
     }
+}
+
+/// `calendar NAME from "FILE"`
+#[derive(Clone, Debug)]
+pub struct NamedCalendar {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Where its days come from.
+    pub file: DataFile,
+    /// The days that are not working days, weekends aside.
+    pub calendar: Calendar,
+    /// Where the name stands.
+    pub span: Span,
+    /// The documentation comment.
+    pub doc: Option<Arc<str>>,
 }
 
 /// `define NAME(…) : TYPE = …`, or a table: then the body is [`ExprKind::Decide`].

@@ -1,6 +1,6 @@
 //! Rules, exceptions, suspensions.
 
-use super::{Expr, FieldId, PolicyId, RuleId, Verdict};
+use super::{CalendarId, Expr, FieldId, PolicyId, RuleId, Verdict};
 use crate::domain::{Period, Windows};
 use crate::text::{Id, Span};
 use std::sync::Arc;
@@ -128,9 +128,18 @@ pub struct Obligation {
     /// What must be done.
     pub text: Template,
     /// By when, counted from the as-of day or from a field.
-    pub within: Option<(Period, Option<FieldId>)>,
+    pub within: Option<(Time, Option<FieldId>)>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// A time allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// `30 days`
+    Period(Period),
+    /// `10 working days of CALENDAR`
+    WorkingDays(u32, CalendarId),
 }
 
 /// A text with `{field}` filled in from the record; `{{` and `}}` are braces.

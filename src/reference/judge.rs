@@ -15,9 +15,10 @@ use super::name::Names;
 use super::record::Record;
 use super::rule::Stopper;
 use super::show::{show_interval, show_template, show_truth, show_value};
-use crate::domain::{Day, Period, Truth};
+use crate::domain::{Day, Truth};
+use crate::model::print::time_text;
 use crate::model::{
-    Expr, Model, NoteValue, Obligation, PolicyId, Rule, RuleId, Type, Value, Verdict,
+    Expr, Model, NoteValue, Obligation, PolicyId, Rule, RuleId, Time, Type, Value, Verdict,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -66,9 +67,11 @@ pub enum Due {
     /// On this day at the latest.
     By(Day),
     /// So long after a field that is missing.
-    AfterMissing(Period, Arc<str>),
+    AfterMissing(Arc<str>, Arc<str>),
     /// So long after a day, which is beyond the calendar.
-    Beyond(Period, Day),
+    Beyond(Arc<str>, Day),
+    /// So many working days after a day; of a year on the way the calendar lists no day.
+    Untold(Arc<str>, Day, i32),
 }
 
 /// A note, filled in.
@@ -88,10 +91,14 @@ impl fmt::Display for JudgedObligation {
         match &self.due {
             None => Ok(()),
             Some(Due::By(day)) => write!(f, " (by {day})"),
-            Some(Due::AfterMissing(period, field)) => {
-                write!(f, " (within {period} of {field}, which is missing)")
+            Some(Due::AfterMissing(time, field)) => {
+                write!(f, " (within {time} after {field}, which is missing)")
             }
-            Some(Due::Beyond(period, day)) => write!(f, " (within {period} of {day})"),
+            Some(Due::Beyond(time, day)) => write!(f, " (within {time} after {day})"),
+            Some(Due::Untold(time, day, year)) => write!(
+                f,
+                " (within {time} after {day}; the calendar lists no day of {year})"
+            ),
         }
     }
 }
@@ -295,7 +302,7 @@ fn due(
     rule: &Rule,
     obligation: &Obligation,
 ) -> Option<Due> {
-    let (period, after) = obligation.within.as_ref()?;
+    let (time, after) = obligation.within.as_ref()?;
     let start = match after {
         None => Some(days[rule.policy.index()]),
         Some(field) => match record.get(*field) {
@@ -307,10 +314,19 @@ fn due(
             None => None,
         },
     };
+    let text = || Arc::from(time_text(model, *time));
     Some(match (start, after) {
-        (Some(day), _) => day.plus(*period).map_or(Due::Beyond(*period, day), Due::By),
+        (Some(day), _) => match time {
+            Time::Period(period) => day
+                .plus(*period)
+                .map_or_else(|| Due::Beyond(text(), day), Due::By),
+            Time::WorkingDays(count, calendar) => model.calendars[*calendar]
+                .calendar
+                .after(day, *count)
+                .map_or_else(|year| Due::Untold(text(), day, year), Due::By),
+        },
         (None, Some(field)) => {
-            Due::AfterMissing(*period, Arc::clone(&model.record.fields[*field].name))
+            Due::AfterMissing(text(), Arc::clone(&model.record.fields[*field].name))
         }
         (None, None) => unreachable!("internal error: the as-of day is never missing"),
     })

@@ -12,7 +12,7 @@ pub use expr::{
     RuleSubject, RuleVerb, TextOp,
 };
 
-pub use table::{Cell, CellKind, Hit, Row, Table};
+pub use table::{Calendar, Cell, CellKind, Hit, Row, Table};
 
 use crate::text::{FileId, Span, Spanned};
 
@@ -95,6 +95,7 @@ pub enum ItemKind {
     Param(Param),
     Define(Define),
     Table(Table),
+    Calendar(Calendar),
     Rule(Rule),
     Exception(Exception),
     Suspension(Suspension),
@@ -545,6 +546,8 @@ pub struct Within {
     pub amount: Number,
     /// Days, months or years.
     pub unit: DurationUnit,
+    /// `working days of CALENDAR`; then the unit is days.
+    pub calendar: Option<Name>,
     /// `after FIELD`: counted from there instead of the as-of day.
     pub after: Option<FieldPath>,
     /// The whole of it.

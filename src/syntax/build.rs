@@ -496,6 +496,25 @@ impl<'t> Builder<'t> {
         Within {
             amount: number(digits),
             unit,
+            calendar: None,
+            after,
+            span: self.span(l, r),
+        }
+    }
+
+    /// The same in working days.
+    pub fn within_working_days(
+        &self,
+        l: u32,
+        digits: &str,
+        calendar: Name,
+        after: Option<FieldPath>,
+        r: u32,
+    ) -> Within {
+        Within {
+            amount: number(digits),
+            unit: DurationUnit::Days,
+            calendar: Some(calendar),
             after,
             span: self.span(l, r),
         }

@@ -127,6 +127,7 @@ impl Printer {
             | ItemKind::Verdicts(_)
             | ItemKind::Otherwise(_)
             | ItemKind::WhenUnknown(_)
+            | ItemKind::Calendar(_)
             | ItemKind::Codes(_) => {}
         }
     }

@@ -149,6 +149,7 @@ keywords! {
     Param "param" Declaration;
     Define "define" Declaration;
     Table "table" Declaration;
+    Calendar "calendar" Declaration;
     Rule "rule" Declaration;
     Exception "exception" Declaration;
     Suspension "suspension" Declaration;
@@ -208,6 +209,7 @@ keywords! {
     ValidFrom "valid from" Compound;
     ValidUntil "valid until" Compound;
     ValidThrough "valid through" Compound;
+    WorkingDays "working days" Compound;
 }
 
 impl Kw {

@@ -1,5 +1,6 @@
 //! Every message the checker has, one function each. Call sites hold no prose.
 
+mod calendars;
 mod data;
 mod files;
 mod lists;
@@ -8,6 +9,7 @@ mod rules;
 mod tables;
 mod types;
 
+pub(crate) use calendars::*;
 pub(crate) use data::*;
 pub(crate) use files::*;
 pub(crate) use lists::*;

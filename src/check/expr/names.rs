@@ -107,6 +107,7 @@ impl ExprChecker<'_, '_> {
             | Meaning::List(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
+            | Meaning::Calendar(_)
             | Meaning::Rule(_)
             | Meaning::Suspension(_)
             | Meaning::Case(_) => self.report(errors::wrong_kind(

@@ -44,6 +44,7 @@ impl Loader {
 fn data_paths(file: &ast::File) -> Vec<(&'static str, ast::Str)> {
     let path = |item: &ast::Item| match &item.kind {
         ast::ItemKind::List(list) => Some(("list", list.path.clone())),
+        ast::ItemKind::Calendar(calendar) => Some(("calendar", calendar.path.clone())),
         _ => None,
     };
     file.items.iter().filter_map(path).collect()

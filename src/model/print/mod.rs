@@ -6,9 +6,14 @@
 mod expr;
 mod rules;
 
+pub use rules::time_text;
+
 pub use expr::{expr, name, quoted, row, set, value};
 
-use super::{Define, Enum, ExprKind, Field, FieldRole, List, Model, NestedId, Param, Policy, Type};
+use super::{
+    Define, Enum, ExprKind, Field, FieldRole, List, Model, NamedCalendar, NestedId, Param, Policy,
+    Type,
+};
 use crate::text::Arena;
 use std::fmt::Write;
 
@@ -55,6 +60,9 @@ pub fn print(model: &Model) -> String {
     }
     for define in model.defines.values() {
         print_define(&mut out, model, define);
+    }
+    for calendar in model.calendars.values() {
+        print_calendar(&mut out, calendar);
     }
     for rule in model.rules.ids() {
         rules::print_rule(&mut out, model, rule);
@@ -247,6 +255,16 @@ fn print_param(out: &mut String, model: &Model, param: &Param) {
     let ty = type_name(model, param.ty);
     let steps = steps.join(", ");
     let _ = writeln!(out, "param {} : {ty} {{ {steps} }}", name(&param.name));
+}
+
+/// The days listed, by year.
+fn print_calendar(out: &mut String, of: &NamedCalendar) {
+    line(out, &format!("calendar {} {{", name(&of.name)));
+    for days in of.calendar.days().chunk_by(|a, b| a.year() == b.year()) {
+        let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+        line(out, &format!("  {}", days.join(", ")));
+    }
+    line(out, "}");
 }
 
 fn print_define(out: &mut String, model: &Model, define: &Define) {

@@ -3,7 +3,7 @@
 use super::{expr, name, quoted, value};
 use crate::model::{
     Expectation, Model, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
-    TemplatePart, Test,
+    TemplatePart, Test, Time,
 };
 use std::fmt::Write;
 use std::sync::Arc;
@@ -89,10 +89,22 @@ fn rule_names(model: &Model, rules: &[RuleId]) -> String {
     names.join(", ")
 }
 
+/// `30 days`, `10 working days of beijing`
+pub fn time_text(model: &Model, time: Time) -> String {
+    match time {
+        Time::Period(period) => period.to_string(),
+        Time::WorkingDays(count, calendar) => {
+            let days = if count == 1 { "day" } else { "days" };
+            let calendar = name(&model.calendars[calendar].name);
+            format!("{count} working {days} of {calendar}")
+        }
+    }
+}
+
 fn obliges(model: &Model, obligation: &Obligation) -> String {
     let mut text = template(model, &obligation.text);
-    if let Some((period, after)) = &obligation.within {
-        let _ = write!(text, " within {period}");
+    if let Some((time, after)) = &obligation.within {
+        let _ = write!(text, " within {}", time_text(model, *time));
         if let Some(field) = after {
             let field = name(&model.record.fields[*field].name);
             let _ = write!(text, " after {field}");

@@ -172,7 +172,7 @@ fn obligations_are_filled_in_and_dated() {
         [
             "file (amount is missing)",
             "file (amount is missing) (by 2026-07-31)",
-            "file (amount is missing) (within 1 months of signed_on, which is missing)"
+            "file (amount is missing) (within 1 months after signed_on, which is missing)"
         ]
     );
 }

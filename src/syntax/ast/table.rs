@@ -1,6 +1,6 @@
-//! Decision tables.
+//! Decision tables, and what is read from files beside lists.
 
-use super::{CompareOp, DefineParam, Expr, Name, TextOp, Type};
+use super::{CompareOp, DefineParam, Expr, Name, Str, TextOp, Type};
 use crate::text::Span;
 
 /// `table NAME(PARAMETERS) : TYPE first { rows }`.
@@ -130,4 +130,13 @@ impl CellKind {
             CellKind::Between { low, high } => vec![low, high],
         }
     }
+}
+
+/// `calendar NAME from "FILE"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// The calendar's name.
+    pub name: Name,
+    /// The file that lists the days that are not working days, relative to this one.
+    pub path: Str,
 }

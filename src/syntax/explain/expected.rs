@@ -150,6 +150,7 @@ const DECLARATIONS: &[&str] = &[
     "param",
     "define",
     "table",
+    "calendar",
     "rule",
     "exception",
     "suspension",
@@ -409,14 +410,12 @@ fn windows(site: &Site) -> Option<String> {
         Token::Kw(Kw::To) if site.expects("until") => Some(
             "write `until`, which leaves its day out, or `through`, which takes it in".to_owned(),
         ),
-        Token::Number(digits)
-            if site.expects("duration")
-                && matches!(site.word_ahead(1), Some("working" | "business")) =>
-        {
-            Some(format!(
-                "working days are not counted; write days of the calendar, such as `{digits} days`, which end no later"
-            ))
+        Token::Word if site.expects("working days") && site.found_bare() == "business" => {
+            Some("write `working days of CALENDAR`".to_owned())
         }
+        _ if site.before(1) == Some(Token::Kw(Kw::WorkingDays)) => Some(
+            "write `of` and a calendar, declared by `calendar NAME from \"FILE\"`".to_owned(),
+        ),
         _ => None,
     }
 }

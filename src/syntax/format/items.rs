@@ -46,6 +46,7 @@ impl Layout<'_> {
             ItemKind::Import(_)
             | ItemKind::Otherwise(_)
             | ItemKind::WhenUnknown(_)
+            | ItemKind::Calendar(_)
             | ItemKind::Codes(_) => {}
         }
     }

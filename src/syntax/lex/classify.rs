@@ -241,6 +241,7 @@ impl<'t> Classifier<'t, '_> {
             ("at", "most") => Some((Kw::AtMost, 2)),
             ("starts", "with") => Some((Kw::StartsWith, 2)),
             ("ends", "with") => Some((Kw::EndsWith, 2)),
+            ("working", "days") if self.after_number() => Some((Kw::WorkingDays, 2)),
             ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
             ("in", "force") if lexeme.first_on_line || self.window_follows() => {
                 Some((Kw::InForce, 2))
@@ -254,6 +255,11 @@ impl<'t> Classifier<'t, '_> {
             }
             _ => None,
         }
+    }
+
+    fn after_number(&self) -> bool {
+        let last = self.out.last().map(|last| last.token);
+        matches!(last, Some(Token::Number(_)))
     }
 
     fn window_follows(&self) -> bool {

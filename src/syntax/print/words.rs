@@ -76,6 +76,13 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
             let result = result.map_or(String::new(), |result| format!(" : {}", ty(result)));
             format!("define {}{params}{result}", name(&define.name))
         }
+        ItemKind::Calendar(calendar) => {
+            format!(
+                "calendar {} from {}",
+                name(&calendar.name),
+                text(&calendar.path)
+            )
+        }
         ItemKind::Table(table) => {
             let params = joined(&table.params, |one| {
                 format!("{} : {}", name(&one.name), ty(&one.ty))
@@ -241,8 +248,11 @@ fn within(within: &Within) -> String {
     let after = after.map_or(String::new(), |field| {
         format!(" after {}", field_path(field))
     });
-    let (amount, unit) = (&within.amount.digits, unit(within.unit));
-    format!(" within {amount} {unit}{after}")
+    let amount = &within.amount.digits;
+    match &within.calendar {
+        Some(calendar) => format!(" within {amount} working days of {}{after}", name(calendar)),
+        None => format!(" within {amount} {}{after}", unit(within.unit)),
+    }
 }
 
 fn unit(unit: DurationUnit) -> &'static str {
