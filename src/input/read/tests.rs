@@ -84,6 +84,7 @@ pub(crate) fn model_of(fields: Vec<Field>) -> Model {
         otherwise: Verdict(0),
         when_unknown: Verdict(1),
         lists: Arena::default(),
+        calendars: Arena::default(),
         sets: Arena::default(),
         params: Arena::default(),
         defines: Arena::default(),

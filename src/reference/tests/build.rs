@@ -8,7 +8,7 @@ use crate::model::{
     ArithOp, Builtin, CompareOp, Define, DefineId, Element, Enum, EnumId, Expr, ExprKind, Field,
     FieldId, FieldRole, Force, Model, NamedSet, Obligation, Param, ParamId, Policy, PolicyId, Rule,
     RuleId, RuleKind, RuleSelection, SetExpr, SetId, Suspension, SuspensionId, SystemId, Template,
-    TemplatePart, Then, Type, Value, Verdict, built_in_systems,
+    TemplatePart, Then, Time, Type, Value, Verdict, built_in_systems,
 };
 use crate::reference::{Evaluator, Judgement, Record, as_of_days, judge};
 use crate::text::{Arena, SourceMap, Span};
@@ -64,6 +64,7 @@ impl World {
             otherwise: CLEAR,
             when_unknown: REVIEW,
             lists: Arena::default(),
+            calendars: Arena::default(),
             sets: Arena::default(),
             params: Arena::default(),
             defines: Arena::default(),
@@ -245,7 +246,7 @@ impl World {
         let span = self.span();
         self.model.rules[rule].obligations.push(Obligation {
             text: Template { parts },
-            within,
+            within: within.map(|(period, after)| (Time::Period(period), after)),
             span,
         });
     }

@@ -47,6 +47,11 @@ const FOLDS: &[Fold] = &[
     fold_of(&["*", "and", "="], "an operator", OPERATORS),
     fold_of(&["*", "+"], "an operator", ARITHMETIC),
     fold_of(&["+", "-"], "an operator", ARITHMETIC),
+    fold_of(
+        &["duration", "number"],
+        "a time, such as `30 days`",
+        &["duration", "number"],
+    ),
     fold_of(&["number"], "a number", &["number"]),
     fold_of(&["string"], "a text in quotes", &["string"]),
     fold_of(&["date"], "a date", &["date"]),
@@ -413,9 +418,13 @@ fn windows(site: &Site) -> Option<String> {
         Token::Word if site.expects("working days") && site.found_bare() == "business" => {
             Some("write `working days of CALENDAR`".to_owned())
         }
-        _ if site.before(1) == Some(Token::Kw(Kw::WorkingDays)) => Some(
-            "write `of` and a calendar, declared by `calendar NAME from \"FILE\"`".to_owned(),
+        _ if site.expects("working days") => Some(
+            "write what the number counts: `days`, `months`, `years` or `working days of CALENDAR`"
+                .to_owned(),
         ),
+        _ if site.before(1) == Some(Token::Kw(Kw::WorkingDays)) => {
+            Some("write `of` and a calendar, declared by `calendar NAME from \"FILE\"`".to_owned())
+        }
         _ => None,
     }
 }
