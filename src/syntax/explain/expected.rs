@@ -49,7 +49,7 @@ const FOLDS: &[Fold] = &[
     fold_of(&["+", "-"], "an operator", ARITHMETIC),
     fold_of(
         &["duration", "number"],
-        "a time, such as `30 days`",
+        "a time (`30 days`)",
         &["duration", "number"],
     ),
     fold_of(&["number"], "a number", &["number"]),
