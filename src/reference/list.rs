@@ -182,7 +182,7 @@ impl Evaluator<'_> {
 
     /// Does `work` with an element of which nothing is known; questions about absence are left open, since filling in its fields
     /// may answer them otherwise.
-    fn with_unknown<T>(
+    pub(super) fn with_unknown<T>(
         &self,
         list: &List,
         binder: BinderId,
@@ -255,7 +255,9 @@ impl Evaluator<'_> {
 /// The sum of any number of values that lie in an interval, by its sign.
 fn any_number_of(one: &Interval) -> Interval {
     let zero = Interval::point(Number::zero());
-    if one.ge(&zero).is_true() {
+    if *one == zero {
+        zero
+    } else if one.ge(&zero).is_true() {
         Interval::at_least_zero()
     } else if one.le(&zero).is_true() {
         Interval::at_most_zero()

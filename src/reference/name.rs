@@ -27,6 +27,11 @@ impl Path {
         self
     }
 
+    /// Whether it is in an element of the list at a path.
+    fn is_within(&self, list: &Path) -> bool {
+        self.0.len() > list.0.len() && self.0.starts_with(&list.0)
+    }
+
     /// As results spell it: `components[2].value`.
     pub fn spell(&self, model: &Model) -> Arc<str> {
         let mut fields = &model.record.fields;
@@ -100,6 +105,14 @@ impl Names {
 
     pub fn add_other(&mut self, name: &Arc<str>) {
         self.others.insert(Arc::clone(name));
+    }
+
+    /// Adds all names of another set but those in elements of the list at a path.
+    pub fn add_outside(&mut self, list: &Path, other: Names) {
+        let fields = other.fields.into_iter();
+        self.fields
+            .extend(fields.filter(|path| !path.is_within(list)));
+        self.others.extend(other.others);
     }
 
     /// Adds a name as results spell it.

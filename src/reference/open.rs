@@ -4,8 +4,8 @@
 //! - `and`, `or`: the union over the unknown parts; `not`: its operand.
 //! - comparison, membership, text test: the open leaves of its operands. A number that is a point has none.
 //! - `any`, `every`: the union over the unknown elements; `sum` and the like: whether an element counts where that is
-//!   unknown, and the open leaves of its value where it may. A missing list by its name; so is a list without an element
-//!   that may count for `min` and `max`.
+//!   unknown, and the open leaves of its value where it may. A missing list by its name, and for `sum` what else the sign of
+//!   its value hangs on; so is a list without an element that may count for `min` and `max`.
 //! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
 //! - `list[key].column`: the fields of a key that is missing or too coarse a code, else `LIST.COLUMN`.
 //! - a decision table: the cells of the rows that may hold, and what these come to; without any such row, its name.
@@ -13,6 +13,7 @@
 //!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
 
 use super::eval::{Evaluator, Scope};
+use super::list::List;
 use super::lookup::Cell;
 use super::name::{Names, Path};
 use super::parts::{Visit, operands};
@@ -207,6 +208,26 @@ impl Evaluator<'_> {
         if may_count.is_none() || undefined {
             found.names.add_field(list.place.path());
         }
+        if let (None, AggregateKind::Sum(value)) = (may_count, &aggregate.kind) {
+            self.open_sign(value, &list, aggregate, scope, found);
+        }
+    }
+
+    /// What the sign of a value hangs on, outside of the elements: a missing list is summed up by it.
+    fn open_sign(
+        &self,
+        value: &Expr,
+        list: &List,
+        aggregate: &Aggregate,
+        scope: Scope,
+        found: &mut Found,
+    ) {
+        let before = std::mem::take(&mut found.names);
+        self.with_unknown(list, aggregate.binder.id, scope, |inside| {
+            self.open_leaves(value, inside, found);
+        });
+        let within = std::mem::replace(&mut found.names, before);
+        found.names.add_outside(&list.place.path(), within);
     }
 
     /// The open cells of the rows that count and the open leaves of what these come to; a table without a row that could

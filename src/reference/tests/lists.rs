@@ -347,6 +347,7 @@ fn a_missing_value_that_cannot_be_negative_is_at_least_zero() {
 
 #[test]
 fn the_sum_of_a_missing_list_has_the_sign_of_what_it_adds() {
+    let zero = Interval::point(Number::zero());
     let (positive, negative, any) = (
         Interval::at_least_zero(),
         Interval::at_most_zero(),
@@ -359,7 +360,8 @@ fn the_sum_of_a_missing_list_has_the_sign_of_what_it_adds() {
         ("c.net", &any),
         ("c.value - c.value", &any),
         ("1 USD", &positive),
-        ("0 USD", &positive),
+        ("0 USD", &zero),
+        ("c.value * 0", &zero),
         ("-1 USD", &negative),
         ("if c.ok then c.value else 1 USD", &positive),
         ("if c.value is known then c.value else -1 USD", &any),
@@ -378,6 +380,21 @@ fn the_sum_of_a_missing_list_has_the_sign_of_what_it_adds() {
     let model = world("worth(components) >= 0 USD", "worth(components)");
     assert_eq!(number_on(&model, &record(&model, None)), positive);
     assert_eq!(truth_on(&model, &record(&model, None)), Truth::True);
+}
+
+#[test]
+fn what_the_sign_of_a_sum_hangs_on_is_missing_with_its_list() {
+    let model = world(
+        "sum(c.value + value - 1 USD for c in components) >= -1 USD",
+        "",
+    );
+    let mut record = record(&model, None);
+    assert_eq!(truth_on(&model, &record), Truth::Unknown);
+    assert_eq!(missing_on(&model, &record), ["value", "components"]);
+    record.set(FieldId::from_index(2), Some(num("1")));
+    assert_eq!(truth_on(&model, &record), Truth::True);
+    record.set(FieldId::from_index(2), Some(num("0")));
+    assert_eq!(missing_on(&model, &record), ["components"]);
 }
 
 #[test]
