@@ -3,20 +3,22 @@
 //! A block without a name is a policy of one file; a block marked `csv` is a file that it reads, by `file=example/NAME`.
 //! Several blocks say `file=FOLDER/NAME`; then the folders in which a
 //! file has a policy header are checked together, or all of them if none has. `param=NAME=VALUE` stands for `--param`,
-//! `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
+//! `known-at=DATE` for `--known-at`, `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
 //! writes it anew.
 
 use interdict::check::{CheckOptions, check, load};
 use interdict::diagnostic::{CATALOGUE, Renderer};
+use interdict::domain::Day;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The files of one section and the params to override.
+/// The files of one section and the options they are checked with.
 #[derive(Default)]
 struct Section {
     files: Vec<(PathBuf, String)>,
     params: Vec<(String, String)>,
+    known_at: Option<Day>,
 }
 
 /// The blocks of a page between a heading and the next.
@@ -41,6 +43,9 @@ fn section(page: &str, heading: &str) -> Section {
                 Some(("param", param)) => {
                     let (param, value) = param.split_once('=').expect("NAME=VALUE");
                     section.params.push((param.into(), value.into()));
+                }
+                Some(("known-at", day)) => {
+                    section.known_at = Some(Day::parse_iso(day).expect("YYYY-MM-DD"));
                 }
                 _ => panic!("`{word}` behind ``` is not known"),
             }
@@ -80,6 +85,7 @@ fn raised(section: &Section) -> (BTreeSet<String>, String) {
     let loaded = load(&named.into_iter().collect::<Vec<_>>()).expect("the files were written");
     let options = CheckOptions {
         params: section.params.clone(),
+        known_at: section.known_at,
         ..CheckOptions::default()
     };
     let checked = check(loaded, &options);

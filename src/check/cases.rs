@@ -18,8 +18,8 @@ use std::sync::Arc;
 type Given = Vec<(FieldId, Spanned<Option<Value>>)>;
 
 impl<'a> Checker<'a> {
-    /// The records of all cases, by place in the declarations.
-    pub fn cases(&mut self) -> Vec<Given> {
+    /// The records of all cases, by place in the declarations; none for those that could not be read as a whole.
+    pub fn cases(&mut self) -> Vec<Option<Given>> {
         (0..self.declarations.cases.len())
             .map(|at| {
                 let declared = &self.declarations.cases[at];
@@ -29,15 +29,15 @@ impl<'a> Checker<'a> {
             .collect()
     }
 
-    fn given(&mut self, unit: UnitId, record: &'a ast::RecordLit) -> Given {
+    fn given(&mut self, unit: UnitId, record: &'a ast::RecordLit) -> Option<Given> {
         match self.scope(unit).record {
             Some(of) => self.entries(unit, of, record),
-            None => Given::new(),
+            None => Some(Given::new()),
         }
     }
 
-    /// The fields that a literal gives of the record at `of`.
-    fn entries(&mut self, unit: UnitId, of: usize, record: &'a ast::RecordLit) -> Given {
+    /// The fields that a literal gives of the record at `of`; none where one could not be read.
+    fn entries(&mut self, unit: UnitId, of: usize, record: &'a ast::RecordLit) -> Option<Given> {
         let mut given = Given::new();
         let mut seen: FxHashMap<&str, Span> = FxHashMap::default();
         for entry in &record.entries {
@@ -53,7 +53,7 @@ impl<'a> Checker<'a> {
             let value = self.given_value(unit, (of, field), entry).flatten();
             given.push((field, Spanned::new(value, entry.span)));
         }
-        given
+        (!record.lost_entries).then_some(given)
     }
 
     /// The value given for a field; `missing` where it says so.
@@ -106,11 +106,11 @@ impl<'a> Checker<'a> {
 
     /// The elements that a list literal gives.
     fn rows(&mut self, unit: UnitId, of: NestedId, list: &'a ast::ListLit) -> Option<Value> {
-        let rows: Vec<Row> = list
+        let rows: Vec<Option<Row>> = list
             .items
             .iter()
             .map(|item| {
-                let given = self.entries(unit, of.index(), item);
+                let given = self.entries(unit, of.index(), item)?;
                 self.lacking_fields(of.index(), &given, None, item.span);
                 let mut row = Row {
                     values: vec![None; self.records[of.index()].fields.len()],
@@ -118,10 +118,11 @@ impl<'a> Checker<'a> {
                 for (field, value) in given {
                     row.values[field.index()] = value.value;
                 }
-                row
+                Some(row)
             })
             .collect();
-        Some(Value::List(rows.into()))
+        let rows: Option<Vec<Row>> = rows.into_iter().collect();
+        Some(Value::List(rows?.into()))
     }
 
     /// The field of that name.
@@ -151,7 +152,7 @@ impl<'a> Checker<'a> {
         self.field(unit, &first.name)
     }
 
-    pub fn tests(&mut self, cases: &[Given]) -> Vec<Test> {
+    pub fn tests(&mut self, cases: &[Option<Given>]) -> Vec<Test> {
         let mut tests = Vec::new();
         for at in 0..self.declarations.tests.len() {
             let (ast, policy, span) = self.declarations.tests[at];
@@ -165,7 +166,7 @@ impl<'a> Checker<'a> {
         ast: &'a ast::Test,
         policy: PolicyId,
         span: Span,
-        cases: &[Given],
+        cases: &[Option<Given>],
     ) -> Option<Test> {
         let unit = self.unit_of(policy);
         let mut given: Option<(Option<Given>, Span)> = None;
@@ -229,19 +230,22 @@ impl<'a> Checker<'a> {
         unit: UnitId,
         base: Option<&'a ast::Name>,
         record: Option<&'a ast::RecordLit>,
-        cases: &[Given],
+        cases: &[Option<Given>],
     ) -> Option<Given> {
         let base = match base {
             None => Some(Vec::new()),
-            Some(name) => self.case(unit, name).map(|at| cases[at].clone()),
+            Some(name) => self.case(unit, name).and_then(|at| cases[at].clone()),
         };
-        let changes = record.map(|record| self.given(unit, record));
-        let mut merged = base?;
+        let changes = match record {
+            None => Some(Given::new()),
+            Some(record) => self.given(unit, record),
+        };
+        let (mut merged, changes) = (base?, changes?);
         let mut places: FxHashMap<FieldId, usize> = FxHashMap::default();
         for (at, (field, _)) in merged.iter().enumerate() {
             places.insert(*field, at);
         }
-        for (field, value) in changes.unwrap_or_default() {
+        for (field, value) in changes {
             match places.get(&field) {
                 Some(at) => merged[*at].1 = value,
                 None => merged.push((field, value)),

@@ -108,7 +108,13 @@ impl<'a> Checker<'a> {
             coarse.then(|| (code(), row.place.to_string()))
         });
         if let (Some(day), Some(recorded)) = (self.options.known_at, list.head.recorded) {
+            let days = list.rows().iter().map(|row| recorded_on(row, recorded));
+            let first = days.min();
             list = known_at(&list, recorded, day);
+            if let (true, Some(first)) = (list.rows().is_empty(), first) {
+                let (name, span) = (&ast.name.text, ast.name.span);
+                self.report(errors::list_not_yet_known(name, span, day, first));
+            }
         }
         self.lists.push(info);
         list
@@ -406,12 +412,17 @@ impl<'a> Checker<'a> {
 
 /// The list as it was known on a day.
 fn known_at(list: &List, recorded: FieldId, day: Day) -> List {
-    let was_known = |row: &&ListRow| match row.get(recorded) {
-        Some(Value::Date(recorded)) => *recorded <= day,
-        other => unreachable!("internal error: {other:?} as the day of recording"),
-    };
+    let was_known = |row: &&ListRow| recorded_on(row, recorded) <= day;
     let rows = list.rows().iter().filter(was_known).cloned().collect();
     List::new((*list.head).clone(), rows)
+}
+
+/// The day on which a row came into its list; the column is never empty.
+fn recorded_on(row: &ListRow, recorded: FieldId) -> Day {
+    match row.get(recorded) {
+        Some(Value::Date(day)) => *day,
+        other => unreachable!("internal error: {other:?} as the day of recording"),
+    }
 }
 
 fn day_in(values: &[Option<Value>], column: FieldId) -> Option<Day> {

@@ -173,4 +173,5 @@ catalogue! {
     TABLE_GAP "W0720" "table-gap" Warning "values for which a table has no row";
     ROW_NEVER_REACHED "W0721" "row-never-reached" Warning "a row of a `first` table behind rows that leave nothing for it";
     TABLE_NOT_CHECKED "W0722" "table-not-checked" Warning "a table too large or too free to look for gaps in it";
+    LIST_NOT_YET_KNOWN "W0723" "list-not-yet-known" Warning "a list of which nothing had been recorded on the day of `--known-at`";
 }

@@ -543,6 +543,8 @@ pub struct Case {
 pub struct RecordLit {
     /// Its fields in order.
     pub entries: Vec<Entry>,
+    /// Whether some field could not be read.
+    pub lost_entries: bool,
     /// Braces included.
     pub span: Span,
 }

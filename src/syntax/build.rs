@@ -525,6 +525,7 @@ impl<'t> Builder<'t> {
     /// A record literal.
     pub fn record_lit(&self, l: u32, entries: Vec<Option<Entry>>, r: u32) -> RecordLit {
         RecordLit {
+            lost_entries: entries.iter().any(Option::is_none),
             entries: entries.into_iter().flatten().collect(),
             span: self.span(l, r),
         }

@@ -358,6 +358,17 @@ pub(super) fn semicolon(span: Span) -> Diagnostic {
     .fix(span, "")
 }
 
+pub(super) fn comma_between_rows(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::FOREIGN_PUNCTUATION,
+        "a row of a table ends with its line or with `;`, not with a comma",
+        span,
+        "a comma",
+    )
+    .help("begin the next row on a new line, or write `;`")
+    .fix(span, ";")
+}
+
 pub(super) fn semicolon_in_list(span: Span) -> Diagnostic {
     Diagnostic::new(
         &code::FOREIGN_PUNCTUATION,

@@ -1,6 +1,7 @@
 //! Messages about lists that are read from files, and about their cells.
 
 use crate::diagnostic::{Diagnostic, catalogue as code};
+use crate::domain::Day;
 use crate::input::reference::{Fault, ReferenceError};
 use crate::text::Span;
 
@@ -222,4 +223,14 @@ pub(crate) fn keys_asked_exactly(
         format!("this list has the key {code} ({place})"),
     )
     .help(format!("to take in what lies below them, write `{write}`"))
+}
+
+pub(crate) fn list_not_yet_known(name: &str, span: Span, day: Day, first: Day) -> Diagnostic {
+    Diagnostic::new(
+        &code::LIST_NOT_YET_KNOWN,
+        format!("nothing is in the list `{name}` as it was known at {day}"),
+        span,
+        format!("its first row was recorded on {first}"),
+    )
+    .help("ask with a later day, unless it is meant that nobody could have found anything in it")
 }

@@ -25,7 +25,7 @@ impl<'a> Checker<'a> {
         table: &'a ast::Table,
         declared: (Type, Span),
     ) -> Option<Expr> {
-        if table.params.is_empty() || table.rows.is_empty() {
+        if table.params.is_empty() || table.rows.is_empty() && !table.lost_rows {
             let (what, write) = match table.params.is_empty() {
                 true => (
                     "columns",
@@ -46,6 +46,10 @@ impl<'a> Checker<'a> {
             .map(|row| self.row(unit, parameters, row, (table, declared)))
             .collect();
         let rows = rows.into_iter().collect::<Option<Vec<DecisionRow>>>()?;
+        // What a lost row decides is not known; it has its message.
+        if table.lost_rows {
+            return None;
+        }
         let decision = Decision {
             name: table.name.text.as_str().into(),
             hit: match table.hit? {

@@ -16,6 +16,8 @@ pub struct Table {
     pub hit: Option<Hit>,
     /// Its rows in order.
     pub rows: Vec<Row>,
+    /// Whether some row could not be read.
+    pub lost_rows: bool,
 }
 
 /// How the rows of a table go together.

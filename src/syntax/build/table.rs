@@ -19,6 +19,7 @@ impl<'t> Builder<'t> {
         if hit.is_none() {
             self.report(explain::missing_hit(&name, ty.span));
         }
+        let lost_rows = rows.iter().any(Option::is_none);
         let mut rows: Vec<Row> = rows.into_iter().flatten().collect();
         for row in &mut rows {
             for (cell, param) in row.cells.iter_mut().zip(&params) {
@@ -34,6 +35,7 @@ impl<'t> Builder<'t> {
             ty,
             hit,
             rows,
+            lost_rows,
         })
     }
 

@@ -29,6 +29,7 @@ const fn fold_of(
 const FOLDS: &[Fold] = &[
     fold_of(&["_", "missing"], "a cell", CELL),
     fold_of(&["quoted", "number"], "a value", VALUE),
+    fold_of(&["percent", "number"], "a value", VALUE),
     fold_of(&["quoted"], "a name", NAMES),
     fold_of(&["word", "?"], "", &["word", "of", "?"]),
     fold_of(&["rule", "record"], "a declaration", DECLARATIONS),

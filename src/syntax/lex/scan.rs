@@ -8,7 +8,7 @@ use super::{Tokens, dates, foreign, letters, literals};
 use crate::diagnostic::Diagnostic;
 use crate::domain::Currency;
 use crate::syntax::ast::{Comment, Doc};
-use crate::syntax::token::{Kw, Lexeme, Token};
+use crate::syntax::token::{Kw, KwClass, Lexeme, Token};
 use crate::syntax::{errors, limits};
 use crate::text::Span;
 
@@ -61,8 +61,8 @@ enum Table {
     Word,
     /// Behind its name.
     Name,
-    /// Behind the `(` of its parameters.
-    Head,
+    /// Behind the `(` of its parameters, inside so many brackets without them. Rows follow where a brace is forgotten.
+    Head(usize),
     /// Among its rows, inside so many brackets.
     Rows(usize),
 }
@@ -111,7 +111,54 @@ impl<'t> Scanner<'t, '_> {
 
     /// Whether a row of a table may end here.
     fn in_rows(&self) -> bool {
-        self.table == Table::Rows(self.lists.len())
+        let depth = self.lists.len();
+        self.table == Table::Rows(depth) || self.table == Table::Head(depth)
+    }
+
+    /// Whether the result of a row ends here: a value, a name, a call or something in parentheses.
+    fn after_result(&self) -> bool {
+        let lexemes = &self.tokens.lexemes;
+        let Some(arrow) = lexemes.iter().rposition(|it| it.token == Token::Arrow) else {
+            return false;
+        };
+        let at = |place: usize| lexemes.get(place).map(|it| it.token);
+        let mut end = arrow + 1;
+        if at(end) == Some(Token::Minus) {
+            end += 1;
+        }
+        if at(end) != Some(Token::OpenParen) {
+            end += 1;
+        }
+        match at(end) {
+            Some(Token::Dot) => end += 2,
+            Some(Token::OpenParen) => end = self.behind_brackets(end),
+            _ => {}
+        }
+        end > arrow + 1 && end == lexemes.len()
+    }
+
+    /// The place behind the bracket that closes the one at `open`.
+    fn behind_brackets(&self, open: usize) -> usize {
+        let mut depth = 0;
+        let tokens = self.tokens.lexemes.iter().enumerate().skip(open);
+        for (place, lexeme) in tokens {
+            match lexeme.token {
+                Token::OpenParen | Token::OpenBracket | Token::OpenBrace => depth += 1,
+                Token::CloseParen | Token::CloseBracket | Token::CloseBrace => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return place + 1;
+            }
+        }
+        self.tokens.lexemes.len()
+    }
+
+    /// Whether the word at hand begins a declaration.
+    fn declares(&self) -> bool {
+        let keyword = Kw::of_word(self.lexer.slice());
+        let is_label = self.lexer.remainder().trim_start().starts_with(':');
+        keyword.is_some_and(|kw| kw.class() == KwClass::Declaration) && !is_label
     }
 
     /// Follows the words and brackets of `table NAME( … ) … { … }`.
@@ -120,11 +167,12 @@ impl<'t> Scanner<'t, '_> {
         let starts = first_on_line || self.tokens.lexemes.last().is_none_or(after_brace);
         self.table = match (self.table, token) {
             (Table::Rows(depth), _) if self.lists.len() >= depth => Table::Rows(depth),
-            (Table::Head, Token::OpenBrace) => Table::Rows(self.lists.len()),
+            (Table::Head(_), Token::OpenBrace) => Table::Rows(self.lists.len()),
             (_, Token::Word) if starts && self.lexer.slice() == "table" => Table::Word,
-            (Table::Head, _) => Table::Head,
+            (Table::Head(_), Token::Word) if starts && self.declares() => Table::Outside,
+            (Table::Head(depth), _) => Table::Head(depth),
             (Table::Word, Token::Word | Token::Quoted) => Table::Name,
-            (Table::Name, Token::OpenParen) => Table::Head,
+            (Table::Name, Token::OpenParen) => Table::Head(self.lists.len() - 1),
             _ => Table::Outside,
         };
     }
@@ -183,10 +231,19 @@ impl<'t> Scanner<'t, '_> {
             Raw::Greater => self.push(Token::Greater),
             Raw::GreaterEqual => self.push(Token::GreaterEqual),
             Raw::Plus => self.push(Token::Plus),
+            Raw::Minus if self.in_rows() && self.lexer.remainder().starts_with('>') => {
+                self.lexer.bump(1);
+                self.operator(Token::Arrow, "=>");
+            }
             Raw::Minus => self.push(Token::Minus),
             Raw::Star => self.push(Token::Star),
             Raw::Slash => self.push(Token::Slash),
             Raw::Ampersand => self.push(Token::Ampersand),
+            Raw::Comma if self.in_rows() && self.after_result() => {
+                let span = self.span();
+                self.report(errors::comma_between_rows(span));
+                self.push(Token::Semicolon);
+            }
             Raw::Comma => self.push(Token::Comma),
             Raw::Colon => self.push(Token::Colon),
             Raw::Dot => self.push(Token::Dot),
