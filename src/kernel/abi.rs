@@ -17,7 +17,7 @@ pub struct ColumnView {
     pub possible: *const u64,
     /// The same for certain masks.
     pub certain: *const u64,
-    /// `summary[class * summary_words + word / 64]`, bit `word % 64`.
+    /// `summary[class * summary_words + bit / 64]`, bit `bit % 64`.
     pub summary: *const u64,
     /// `exposed[class * exposed_count + test]`: 0 false, 1 unknown, 2 true.
     pub exposed: *const u8,
@@ -33,17 +33,17 @@ pub struct ColumnView {
 pub struct DenseView {
     /// `keys[row]`; every row has one.
     pub keys: *const u32,
-    /// The summary of a key's class: `summary[key * summary_words + word / 64]`, bit `word % 64`.
+    /// The summary of a key's class: `summary[key * summary_words + bit / 64]`, bit `bit % 64`.
     pub summary: *const u64,
 }
 
-/// A first-stage word: its clauses, and where the columns they ask are named.
+/// A bit of the summary: its clauses, and where the columns they ask are named.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WordView {
-    /// The bits that stand for a clause.
-    pub used: u64,
-    /// The first of its columns in [`Call::word_columns`].
+pub struct BitView {
+    /// Its clauses, as bits of their word.
+    pub clauses: u64,
+    /// The first of its columns in [`Call::bit_columns`].
     pub from: u32,
     /// The one after its last.
     pub until: u32,
@@ -73,10 +73,12 @@ pub struct Call {
     pub dense: *const DenseView,
     /// Space for the summary words of [`BLOCK`] rows.
     pub left: *mut u64,
-    /// The words of the first stage.
-    pub words: *const WordView,
-    /// Columns by word, as byte offsets into `columns`.
-    pub word_columns: *const u32,
+    /// Space for the numbers of [`BLOCK`] rows.
+    pub rows_left: *mut u32,
+    /// The bits of the summary.
+    pub bits: *const BitView,
+    /// Columns by bit, as byte offsets into `columns`.
+    pub bit_columns: *const u32,
     /// The first row to look at.
     pub from: u64,
     /// The row after the last.
@@ -119,8 +121,8 @@ pub const WIDE: u8 = 2;
 const _: () = {
     assert!(size_of::<ColumnView>() == 72);
     assert!(size_of::<DenseView>() == 16);
-    assert!(size_of::<WordView>() == 16);
+    assert!(size_of::<BitView>() == 16);
     assert!(size_of::<Candidate>() == 24);
     assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
-    assert!(size_of::<Call>() == 96);
+    assert!(size_of::<Call>() == 104);
 };

@@ -5,7 +5,7 @@ use super::amounts::{AmountValue, compare_amounts};
 use super::batch::Batch;
 use crate::domain::Truth;
 use crate::ir::{ComputedId, ComputedKind};
-use crate::plan::{Plan, Shape, WORD};
+use crate::plan::{Plan, Shape, SummaryBit, WORD};
 
 /// See [`super::Kernel::candidates`].
 pub fn candidates(
@@ -18,14 +18,14 @@ pub fn candidates(
     let words = plan.layout.first_words;
     let clauses = RowClauses::new(plan);
     let used = plan.layout.used();
-    let used_words = plan.layout.used_words();
+    let used = plan.layout.summary(&used);
     for row in from..batch.rows() {
         if found.len() + words > room {
             return row;
         }
         match plan.shape {
             Shape::RowLoop => clauses.judge(plan, batch, row, found),
-            Shape::Masks => masks(plan, batch, row, (&used, &used_words), found),
+            Shape::Masks => masks(plan, batch, row, &used, found),
         }
     }
     batch.rows()
@@ -47,53 +47,51 @@ fn filtered(plan: &Plan, batch: &Batch<'_>, row: usize, word: usize, mut possibl
     possible
 }
 
-/// The words that can matter, and of those the clauses.
-fn masks(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    row: usize,
-    (used, used_words): (&[u64], &[u64]),
-    found: &mut Vec<Candidate>,
-) {
-    for (group, mut live) in used_words.iter().copied().enumerate() {
+/// The bits of the summary that can matter, and of those the clauses.
+fn masks(plan: &Plan, batch: &Batch<'_>, row: usize, used: &[u64], found: &mut Vec<Candidate>) {
+    for (group, mut live) in used.iter().copied().enumerate() {
         for slot in plan.order.asked.iter().map(|asked| asked.slot) {
             let tables = batch.tables(slot).expect("a masked column has tables");
-            live &= tables.summary_of(batch.class(slot, row), used_words.len())[group];
+            live &= tables.summary_of(batch.class(slot, row), used.len())[group];
             if live == 0 {
                 break;
             }
         }
-        let mut live = filtered(plan, batch, row, group, live);
-        while live != 0 {
-            let word = group * WORD + live.trailing_zeros() as usize;
-            live &= live - 1;
-            mask_word(plan, batch, row, (word, used[word]), found);
+        let live = filtered(plan, batch, row, group, live);
+        let bits = plan.bits.iter().skip(group * WORD).take(WORD).enumerate();
+        let left: Vec<&SummaryBit> = bits
+            .filter(|(at, _)| live >> at & 1 == 1)
+            .map(|(_, bit)| bit)
+            .collect();
+        for bits in left.chunk_by(|a, b| a.word == b.word) {
+            let (mut possible, mut certain) = (0, 0);
+            for bit in bits {
+                let (more_possible, more_certain) = clauses(batch, row, bit);
+                possible |= more_possible;
+                certain |= more_certain;
+            }
+            if possible != 0 {
+                found.push(Candidate {
+                    row: row as u32,
+                    word: bits[0].word as u32,
+                    possible,
+                    certain,
+                });
+            }
         }
     }
 }
 
-fn mask_word(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    row: usize,
-    (word, used): (usize, u64),
-    found: &mut Vec<Candidate>,
-) {
-    let (mut possible, mut certain) = (used, used);
-    for slot in &plan.word_slots[word] {
+/// The clauses of a bit that are possible, and those that are certain.
+fn clauses(batch: &Batch<'_>, row: usize, bit: &SummaryBit) -> (u64, u64) {
+    let (mut possible, mut certain) = (bit.clauses, bit.clauses);
+    for slot in &bit.slots {
         let tables = batch.tables(*slot).expect("a masked column has tables");
         let class = batch.class(*slot, row);
-        possible &= tables.first.possible(class, word);
-        certain &= tables.first.certain(class, word);
+        possible &= tables.first.possible(class, bit.word);
+        certain &= tables.first.certain(class, bit.word);
     }
-    if possible != 0 {
-        found.push(Candidate {
-            row: row as u32,
-            word: word as u32,
-            possible,
-            certain,
-        });
-    }
+    (possible, certain)
 }
 
 /// Where the truth of a test lies: the column's place, the test among the exposed ones, and how many are exposed.

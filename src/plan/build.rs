@@ -58,8 +58,9 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     }
     let needs = needs(&model, &program, &layout);
     let order = Order::as_given(&layout, &columns);
-    let word_slots = order::word_slots(&layout, &columns);
-    let filters = early::filters(&program, &layout, shape);
+    let bits = order::bits(&layout, &columns);
+    let second_slots = order::second_slots(&layout, &columns);
+    let filters = early::filters(&program, &layout);
     Plan {
         model,
         program,
@@ -68,7 +69,8 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         layout,
         shape,
         order,
-        word_slots,
+        bits,
+        second_slots,
         filters,
         needs,
     }

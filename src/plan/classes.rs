@@ -3,7 +3,7 @@
 use super::ordered::Ordered;
 use super::runs::Runs;
 use super::values::Values;
-use super::{Classify, DEAD, Layout, MISSING, WORD};
+use super::{Classify, DEAD, Layout, MISSING, Share, WORD};
 use crate::domain::Truth;
 use crate::ir::TestId;
 use crate::model::Value;
@@ -34,6 +34,7 @@ enum Kind {
 
 /// How a class's masks are made from what its tests come to.
 struct MaskMaker {
+    share: Share,
     first_words: usize,
     words: usize,
     /// Clauses without a test on this column.
@@ -51,7 +52,7 @@ pub struct Tables {
     pub first: ClassTable,
     /// Masks of second-stage clauses.
     pub second: ClassTable,
-    /// For each class the words of the first stage whose possible mask is not zero.
+    /// For each class the summary of its possible mask of the first stage.
     pub summary: Vec<u64>,
     /// For each class what the exposed tests come to.
     pub exposed: Vec<u8>,
@@ -169,9 +170,10 @@ impl Classes {
     fn push_dead(&self, tables: &mut Tables) {
         tables.first.push_zero();
         tables.second.push_zero();
-        tables
-            .summary
-            .resize(tables.summary.len() + tables.first.words.div_ceil(WORD), 0);
+        let none = vec![0; tables.first.words];
+        if let Some(maker) = &self.masks {
+            tables.summary.extend(maker.share.summary(&none).iter());
+        }
         tables.exposed.resize(
             tables.exposed.len() + self.exposed.len(),
             Truth::False as u8,
@@ -197,12 +199,8 @@ impl Classes {
             tables
                 .second
                 .push(&row.possible[first..], &row.certain[first..]);
-            for words in row.possible[..first].chunks(WORD) {
-                let bits = words.iter().enumerate().filter(|(_, word)| **word != 0);
-                tables
-                    .summary
-                    .push(bits.fold(0, |mask, (bit, _)| mask | 1 << bit));
-            }
+            let summary = maker.share.summary(&row.possible[..first]);
+            tables.summary.extend_from_slice(&summary);
         }
         tables
             .exposed
@@ -388,6 +386,7 @@ impl MaskMaker {
             }
         }
         MaskMaker {
+            share: layout.share,
             first_words: layout.first_words,
             words: layout.words,
             free,

@@ -1,10 +1,10 @@
 //! Comparisons of amounts that the first stage makes itself, so that records they leave nothing of are no candidates.
 
-use super::{Layout, PlannedClause, Shape, WORD};
+use super::{Layout, PlannedClause, WORD};
 use crate::ir::{ComputedId, ComputedKind, Program};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A comparison of amounts, and what it leaves out. In a row loop a word is one of clauses, with masks one of the summary.
+/// A comparison of amounts, and what it leaves out of a word of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// The word.
@@ -22,25 +22,16 @@ pub struct Filter {
 const MAX_FILTERS: usize = 64;
 
 /// The comparisons that the first stage makes, by word.
-pub(super) fn filters(program: &Program, layout: &Layout, shape: Shape) -> Vec<Filter> {
+pub(super) fn filters(program: &Program, layout: &Layout) -> Vec<Filter> {
     let first = &layout.clauses[..layout.first_words * WORD];
-    let asked: Vec<BTreeSet<(ComputedId, bool)>> = match shape {
-        Shape::RowLoop => first
-            .iter()
-            .map(|clause| comparisons(program, clause))
-            .collect(),
-        // A word's summary bit goes only where each of its clauses does.
-        Shape::Masks => first
-            .chunks(WORD)
-            .map(|word| {
-                let used = word.iter().filter(|clause| clause.group.is_some());
-                let asked = used.map(|clause| comparisons(program, clause));
-                asked.reduce(|a, b| &a & &b).unwrap_or_default()
-            })
-            .collect(),
-    };
+    // A bit goes only where each of its clauses does.
+    let asked = first.chunks(layout.share.get()).map(|clauses| {
+        let used = clauses.iter().filter(|clause| clause.group.is_some());
+        let asked = used.map(|clause| comparisons(program, clause));
+        asked.reduce(|a, b| &a & &b).unwrap_or_default()
+    });
     let mut masks: BTreeMap<(usize, ComputedId), (u64, u64)> = BTreeMap::new();
-    for (bit, asked) in asked.into_iter().enumerate() {
+    for (bit, asked) in asked.enumerate() {
         for (computed, negated) in asked {
             let (if_false, if_true) = masks.entry((bit / WORD, computed)).or_default();
             let mask = if negated { if_true } else { if_false };

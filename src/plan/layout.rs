@@ -4,6 +4,7 @@ use crate::ir::{
     Atom, Clause, ComputedId, ComputedKind, DeferredId, GroupId, Program, Role, TestId,
 };
 use crate::model::Model;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Clauses in a word.
@@ -12,69 +13,65 @@ pub const WORD: usize = 64;
 /// First-stage clauses up to which a row loop is cheaper than masks. Measured; see `docs/architecture.md`.
 pub const MAX_ROW_LOOP: usize = 6;
 
-/// How many clauses a word holds, and which groups may share one, so that all words fit one summary word.
+/// Bits of the summary, as long as none has to stand for more than a word: two vectors of 128. With no more clauses than
+/// that each has a bit of its own.
+const SUMMARY: usize = 256;
+
+/// How many clauses of the first stage one bit of the summary stands for: a power of two, at most [`WORD`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Packing {
-    /// Words of one part each. The fewer clauses share a word, the more its summary bit says.
-    ByPart(usize),
-    /// Words of several parts that make the same comparisons.
-    ByComparisons(usize),
-    /// Full words, more than one summary word has bits for.
-    Closely,
-}
+pub struct Share(usize);
 
-impl Packing {
-    fn of(parts: &[Part<'_>]) -> Packing {
-        let by_part = |share: &usize| {
-            let words = parts.iter().map(|part| part.clauses.len().div_ceil(*share));
-            words.sum::<usize>() <= WORD
-        };
-        let by_comparisons = |share: &usize| {
-            let mut words = 0;
-            for alike in parts.chunk_by(|a, b| a.comparisons == b.comparisons) {
-                let mut room = 0;
-                for clauses in alike.iter().flat_map(|part| part.clauses.chunks(*share)) {
-                    if clauses.len() > room {
-                        (words, room) = (words + 1, *share);
-                    }
-                    room -= clauses.len();
-                }
-            }
-            words <= WORD
-        };
-        let by_part = (1..=WORD).find(by_part).map(Packing::ByPart);
-        let shared = || (1..=WORD).find(by_comparisons).map(Packing::ByComparisons);
-        by_part.or_else(shared).unwrap_or(Packing::Closely)
+impl Share {
+    fn of(clauses: usize) -> Share {
+        let mut share = 1;
+        while share < WORD && clauses.div_ceil(share) > SUMMARY {
+            share *= 2;
+        }
+        Share(share)
     }
-}
 
-/// Clauses of one group that make the same comparisons of amounts, and are to get their bits.
-struct Part<'p> {
-    group: GroupId,
-    comparisons: BTreeSet<(ComputedId, bool)>,
-    clauses: Vec<&'p Clause>,
-}
+    /// As a number.
+    pub fn get(self) -> usize {
+        self.0
+    }
 
-/// The clauses of some groups, in the order of their comparisons.
-fn parts(program: &Program, take: impl Fn(Role) -> bool) -> Vec<Part<'_>> {
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    for (group, of) in program.groups.iter().filter(|(_, group)| take(group.role)) {
-        let before = parts.len();
-        for clause in &of.clauses {
-            let comparisons = comparisons(program, clause);
-            let own = parts[before..].iter_mut();
-            match own.into_iter().find(|part| part.comparisons == comparisons) {
-                Some(part) => part.clauses.push(clause),
-                None => parts.push(Part {
-                    group,
-                    comparisons,
-                    clauses: vec![clause],
-                }),
+    /// The summary of the clauses of the first stage: bit `b` says whether one of them from `b * share` on is there.
+    pub fn summary(self, first: &[u64]) -> Cow<'_, [u64]> {
+        if self.0 == 1 {
+            return Cow::Borrowed(first);
+        }
+        let mut summary = vec![0; first.len().div_ceil(self.0)];
+        let there = first.iter().enumerate().filter(|(_, word)| **word != 0);
+        for (at, word) in there {
+            let bits = (at * WORD / self.0..).zip(self.of_word());
+            for (bit, _) in bits.filter(|(_, clauses)| word & clauses != 0) {
+                summary[bit / WORD] |= 1 << (bit % WORD);
             }
         }
+        Cow::Owned(summary)
     }
-    parts.sort_by(|a, b| a.comparisons.cmp(&b.comparisons));
-    parts
+
+    /// The clauses that each bit of a word stands for.
+    pub fn of_word(self) -> impl ExactSizeIterator<Item = u64> {
+        let all = u64::MAX >> (WORD - self.0);
+        (0..WORD / self.0).map(move |bit| all << (bit * self.0))
+    }
+}
+
+impl Default for Share {
+    fn default() -> Self {
+        Share(1)
+    }
+}
+
+/// The clauses of some groups, those together that make the same comparisons of amounts.
+fn clauses(program: &Program, take: impl Fn(Role) -> bool) -> Vec<(GroupId, &Clause)> {
+    let groups = program.groups.iter().filter(|(_, group)| take(group.role));
+    let mut clauses: Vec<(GroupId, &Clause)> = groups
+        .flat_map(|(group, of)| of.clauses.iter().map(move |clause| (group, clause)))
+        .collect();
+    clauses.sort_by_cached_key(|(_, clause)| comparisons(program, clause));
+    clauses
 }
 
 /// How the first stage runs.
@@ -82,7 +79,7 @@ fn parts(program: &Program, take: impl Fn(Role) -> bool) -> Vec<Part<'_>> {
 pub enum Shape {
     /// Clause after clause over test truths; for a handful of clauses.
     RowLoop,
-    /// One bit a word first, column by column; then the masks of the words that can matter.
+    /// The summary first, column by column; then the masks of the clauses that can matter.
     Masks,
 }
 
@@ -132,6 +129,8 @@ pub struct Layout {
     pub first_words: usize,
     /// Words of both stages.
     pub words: usize,
+    /// What a bit of the summary stands for.
+    pub share: Share,
     /// For each group its bits, in order.
     pub bits: Vec<Vec<u32>>,
     /// For each word the clauses that masks alone do not decide.
@@ -149,41 +148,22 @@ impl Layout {
             Role::Base(rule) => !model.rules[rule].is_exception(),
             Role::Unless(_) | Role::Suspension | Role::Part => false,
         };
-        let first = parts(program, is_first);
-        let count: usize = first.iter().map(|part| part.clauses.len()).sum();
-        if count <= MAX_ROW_LOOP {
-            layout.add(&first, Packing::Closely);
-        } else {
-            layout.add(&first, Packing::of(&first));
-        }
+        let first = clauses(program, is_first);
+        layout.share = Share::of(first.len());
+        layout.add(first);
         layout.first_words = layout.clauses.len() / WORD;
-        layout.add(&parts(program, |role| !is_first(role)), Packing::Closely);
+        layout.add(clauses(program, |role| !is_first(role)));
         layout.words = layout.clauses.len() / WORD;
         layout
     }
 
-    fn add(&mut self, parts: &[Part<'_>], packing: Packing) {
-        let (share, apart) = match packing {
-            Packing::ByPart(share) | Packing::ByComparisons(share) => (share, true),
-            Packing::Closely => (WORD, false),
-        };
-        let mut before: Option<&Part<'_>> = None;
-        for part in parts {
-            let differs = before.is_some_and(|before| before.comparisons != part.comparisons);
-            if matches!(packing, Packing::ByPart(_)) || apart && differs {
-                self.end_word();
-            }
-            for clauses in part.clauses.chunks(share) {
-                if apart && self.clauses.len() % WORD + clauses.len() > share {
-                    self.end_word();
-                }
-                for clause in clauses {
-                    self.push(clause, part.group);
-                }
-            }
-            before = Some(part);
+    /// Gives clauses their bits, from a new word on.
+    fn add(&mut self, clauses: Vec<(GroupId, &Clause)>) {
+        for (group, clause) in clauses {
+            self.push(clause, group);
         }
-        self.end_word();
+        let padded = self.clauses.len().next_multiple_of(WORD);
+        self.clauses.resize(padded, PlannedClause::default());
     }
 
     fn push(&mut self, clause: &Clause, group: GroupId) {
@@ -192,14 +172,14 @@ impl Layout {
         self.clauses.push(PlannedClause::new(clause, group));
     }
 
-    fn end_word(&mut self) {
-        let padded = self.clauses.len().next_multiple_of(WORD);
-        self.clauses.resize(padded, PlannedClause::default());
+    /// Words of the summary.
+    pub fn summary_words(&self) -> usize {
+        self.first_words.div_ceil(self.share.0)
     }
 
-    /// Summary words of the first stage: one bit a word.
-    pub fn summary_words(&self) -> usize {
-        self.first_words.div_ceil(WORD)
+    /// The summary of clauses of the first stage, given as words of all clauses.
+    pub fn summary<'w>(&self, words: &'w [u64]) -> Cow<'w, [u64]> {
+        self.share.summary(&words[..self.first_words])
     }
 
     /// Says which clauses need more than masks; to be called once late tests are known.
@@ -215,16 +195,6 @@ impl Layout {
                 bits.fold(0, |mask, (bit, _)| mask | 1 << bit)
             })
             .collect();
-    }
-
-    /// The words of the first stage that hold a clause, as bits of the summary words.
-    pub fn used_words(&self) -> Vec<u64> {
-        let mut summary = vec![0; self.summary_words()];
-        let used = self.used().into_iter().take(self.first_words).enumerate();
-        for (word, _) in used.filter(|(_, used)| *used != 0) {
-            summary[word / WORD] |= 1 << (word % WORD);
-        }
-        summary
     }
 
     /// For each word, the bits that stand for a clause.

@@ -21,8 +21,8 @@ pub use build::build;
 pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use early::Filter;
-pub use layout::{Layout, PlannedClause, Shape, WORD};
-pub use order::{Asked, Order};
+pub use layout::{Layout, PlannedClause, Shape, Share, WORD};
+pub use order::{Asked, Order, SummaryBit};
 pub use print::print;
 
 use crate::ir::{ColumnId, Program, Source, TestId};
@@ -45,8 +45,10 @@ pub struct Plan {
     pub shape: Shape,
     /// The order in which columns are asked where nothing is known of the records.
     pub order: Order,
-    /// For each word of both stages the columns that its clauses ask.
-    pub word_slots: Vec<Vec<usize>>,
+    /// What each bit of the summary stands for.
+    pub bits: Vec<SummaryBit>,
+    /// For each word of the second stage the columns that its clauses ask.
+    pub second_slots: Vec<Vec<usize>>,
     /// The comparisons of amounts that the first stage makes.
     pub filters: Vec<Filter>,
     /// For each rule, what the outcome of a record must know once its base is possible.

@@ -1,7 +1,9 @@
 //! The order in which the first stage asks columns. It changes what screening costs and nothing else.
 
 use super::{Layout, Plan, PlannedColumn, WORD};
+use crate::ir::ComputedId;
 use crate::model::Model;
+use std::collections::BTreeSet;
 
 /// The columns that first-stage clauses ask, in an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,6 +12,8 @@ pub struct Order {
     pub asked: Vec<Asked>,
     /// How many of them are asked of every record; the others only of records that still need them.
     pub dense: usize,
+    /// Comparisons of amounts that are made for all records which the former leave anything of.
+    pub compared: Vec<ComputedId>,
 }
 
 /// A column in its place.
@@ -17,12 +21,25 @@ pub struct Order {
 pub struct Asked {
     /// Its place in [`Plan::columns`].
     pub slot: usize,
-    /// The words whose clauses ask a column after this one, as bits of the summary words. A record with none of these
-    /// left needs no further column.
+    /// The bits of the summary whose clauses ask it.
+    pub asking: Vec<u64>,
+    /// The bits of the summary whose clauses ask a column after this one. A record with none of these left needs no
+    /// further column.
     pub later: Vec<u64>,
     /// Whether that is worth finding out here. A branch that is seldom taken costs little, one that is taken now and then
     /// more than the next columns do.
     pub may_end: bool,
+}
+
+/// What a bit of the summary stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryBit {
+    /// The word of the first stage.
+    pub word: usize,
+    /// The clauses, as bits of that word.
+    pub clauses: u64,
+    /// The columns that they ask.
+    pub slots: Vec<usize>,
 }
 
 /// Sampled records that an order is made for, at most.
@@ -76,6 +93,26 @@ impl Order {
         }
     }
 
+    /// Decides by the sampled records which comparisons are made of all that the dense columns leave anything of.
+    fn note_compared(&mut self, plan: &Plan, placed: &[Sampled], used: &[u64]) {
+        let records = placed.first().map_or(0, |column| column.possible.len());
+        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); records];
+        for column in &placed[..self.dense] {
+            for (left, possible) in left.iter_mut().zip(&column.possible) {
+                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
+            }
+        }
+        let comparisons: BTreeSet<ComputedId> =
+            plan.filters.iter().map(|filter| filter.computed).collect();
+        let is_asked = |computed: &ComputedId| {
+            let of = plan.filters.iter().filter(|of| of.computed == *computed);
+            let of: Vec<(usize, u64)> = of.map(|of| (of.word, of.if_false | of.if_true)).collect();
+            let asks = |left: &&Vec<u64>| of.iter().any(|(word, bits)| left[*word] & bits != 0);
+            left.iter().filter(asks).count() * DENSE >= records
+        };
+        self.compared = comparisons.into_iter().filter(is_asked).collect();
+    }
+
     fn of(words: usize, columns: Vec<(usize, Vec<u64>)>) -> Order {
         let mut later = vec![0; words];
         let mut asked = Vec::with_capacity(columns.len());
@@ -89,15 +126,19 @@ impl Order {
                         .iter()
                         .zip(&later)
                         .any(|(asking, later)| asking & !later != 0),
+                asking,
             });
-            later
-                .iter_mut()
-                .zip(asking)
-                .for_each(|(later, asking)| *later |= asking);
+            let asking = asked.last().into_iter().flat_map(|asked| &asked.asking);
+            let both = later.iter_mut().zip(asking);
+            both.for_each(|(later, asking)| *later |= asking);
         }
         asked.reverse();
         let dense = asked.len().min(DENSE_UNSEEN);
-        Order { asked, dense }
+        Order {
+            asked,
+            dense,
+            compared: Vec::new(),
+        }
     }
 
     /// The order that suits these records best, greedily: first the column that leaves out the largest part of what is
@@ -110,7 +151,7 @@ impl Order {
     ) -> Order {
         let step = records.div_ceil(SAMPLE).max(1);
         let sampled: Vec<usize> = (0..records).step_by(step).collect();
-        let used = &plan.layout.used_words();
+        let used = &plan.layout.summary(&plan.layout.used()).into_owned();
         let mut left: Vec<Vec<u64>> = vec![used.to_vec(); sampled.len()];
         let mut waiting: Vec<Sampled> = plan
             .order
@@ -141,28 +182,52 @@ impl Order {
         }
         let mut order = Order::of_slots(plan, placed.iter().map(|column| column.slot));
         order.note_ends(&placed, used);
+        order.note_compared(plan, &placed, used);
         order
     }
 }
 
-/// The first-stage words with clauses that ask a column, as bits of the summary words.
+/// The bits of the summary whose clauses ask a column.
 fn asking(layout: &Layout, column: &PlannedColumn) -> Vec<u64> {
-    let mut summary = vec![0; layout.summary_words()];
     let classes = column.classes.as_ref();
-    let asking = classes.map(|classes| classes.asking()).unwrap_or_default();
-    let first = asking.iter().take(layout.first_words).enumerate();
-    for (word, _) in first.filter(|(_, asking)| **asking != 0) {
-        summary[word / WORD] |= 1 << (word % WORD);
+    match classes.map(|classes| classes.asking()) {
+        Some(asking) if !asking.is_empty() => layout.summary(&asking).into_owned(),
+        Some(_) | None => vec![0; layout.summary_words()],
     }
-    summary
 }
 
-/// For each word of both stages the columns that its clauses ask.
-pub(super) fn word_slots(layout: &Layout, columns: &[PlannedColumn]) -> Vec<Vec<usize>> {
-    let mut slots = vec![Vec::new(); layout.words];
+/// What each bit of the summary stands for, as far as there are words.
+pub(super) fn bits(layout: &Layout, columns: &[PlannedColumn]) -> Vec<SummaryBit> {
+    let used = layout.used().into_iter().take(layout.first_words);
+    let clauses = used.enumerate().flat_map(|(word, used)| {
+        let shares = layout.share.of_word();
+        shares.map(move |clauses| (word, clauses & used))
+    });
+    let mut bits: Vec<SummaryBit> = clauses
+        .map(|(word, clauses)| SummaryBit {
+            word,
+            clauses,
+            slots: Vec::new(),
+        })
+        .collect();
+    for (slot, column) in columns.iter().enumerate() {
+        let asking = asking(layout, column);
+        for (at, bit) in bits.iter_mut().enumerate() {
+            if asking[at / WORD] >> (at % WORD) & 1 == 1 {
+                bit.slots.push(slot);
+            }
+        }
+    }
+    bits
+}
+
+/// For each word of the second stage the columns that its clauses ask.
+pub(super) fn second_slots(layout: &Layout, columns: &[PlannedColumn]) -> Vec<Vec<usize>> {
+    let mut slots = vec![Vec::new(); layout.words - layout.first_words];
     for (slot, column) in columns.iter().enumerate() {
         let asking = column.classes.as_ref().map(|classes| classes.asking());
-        for (slots, asking) in slots.iter_mut().zip(asking.iter().flatten()) {
+        let asking = asking.iter().flatten().skip(layout.first_words);
+        for (slots, asking) in slots.iter_mut().zip(asking) {
             if *asking != 0 {
                 slots.push(slot);
             }

@@ -199,17 +199,29 @@ fn the_shape_follows_the_number_of_clauses() {
     assert_eq!(plan(&rules(100)).shape, Shape::Masks);
 }
 
-/// Words of one clause each as long as there are enough of them, full ones where there are not.
+/// A bit of its own as long as there are enough of them.
 #[test]
-fn groups_share_words_only_where_they_must() {
-    let words = |count: usize| {
+fn clauses_share_bits_of_the_summary_only_where_they_must() {
+    let shares = |count: usize| {
         let rules: String = (0..count)
             .map(|at| rule(at, &format!("land = CN and count > {at}")))
             .collect();
-        plan(&rules).layout.first_words
+        let layout = plan(&rules).layout;
+        (
+            layout.first_words,
+            layout.share.get(),
+            layout.summary_words(),
+        )
     };
-    assert_eq!([6, 7, 64, 65, 128].map(words), [1, 7, 64, 33, 64]);
-    assert_eq!([64 * 64, 64 * 64 + 1].map(words), [64, 65]);
+    assert_eq!([6, 64, 65].map(shares), [(1, 1, 1), (1, 1, 1), (2, 1, 2)]);
+    assert_eq!(
+        [256, 257, 600].map(shares),
+        [(4, 1, 4), (5, 2, 3), (10, 4, 3)]
+    );
+    assert_eq!(
+        [64 * 64, 64 * 256 + 1].map(shares),
+        [(64, 16, 4), (257, 64, 5)]
+    );
 }
 
 /// Rule number `at` asks for more than `at`: of the amount 900 those of the first 900 rules are possible.
@@ -222,7 +234,8 @@ fn every_clause_of_many_words_has_the_bit_of_its_own_rule() {
     let class = class_of_number(&plan, "900");
     let classes = plan.columns[0].classes.as_ref().expect("tested");
     let tables = classes.tables();
-    let mut live = vec![0; plan.layout.first_words.div_ceil(WORD)];
+    let mut live = vec![0; plan.layout.summary_words()];
+    let share = plan.layout.share.get();
     for (bit, clause) in plan.layout.clauses.iter().enumerate() {
         let rule = clause.group.map(|group| plan.program.groups[group].role);
         let holds = matches!(rule, Some(ir::Role::Base(rule)) if rule.index() < 900);
@@ -237,7 +250,7 @@ fn every_clause_of_many_words_has_the_bit_of_its_own_rule() {
             holds,
             "bit {bit}"
         );
-        live[word / WORD] |= u64::from(holds) << (word % WORD);
+        live[bit / share / WORD] |= u64::from(holds) << (bit / share % WORD);
     }
     let from = class as usize * live.len();
     assert_eq!(tables.summary[from..from + live.len()], live);

@@ -168,7 +168,7 @@ impl<'a> Resolver<'a> {
             }
             let (mut possible, mut certain) = (needed, needed);
             let word = self.plan.layout.first_words + second;
-            for slot in self.plan.word_slots[word].iter().copied() {
+            for slot in self.plan.second_slots[second].iter().copied() {
                 let tables = row
                     .batch
                     .tables(slot)

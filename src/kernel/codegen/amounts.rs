@@ -50,12 +50,44 @@ impl Unit {
     }
 }
 
+/// Where the amounts that a comparison asks for are found: of each column the states and the integers.
+pub struct Sources(Vec<(ColumnId, Value, Value)>);
+
+impl Sources {
+    /// Loads the pointers.
+    pub fn of(
+        plan: &Plan,
+        asked: &AmountCompare,
+        builder: &mut FunctionBuilder<'_>,
+        columns: Value,
+    ) -> Sources {
+        let mut used = Vec::new();
+        collect(&asked.left, &mut used);
+        collect(&asked.right, &mut used);
+        let mut source = |column: ColumnId| {
+            let slot = plan.slot(column);
+            let states = part(builder, columns, slot, Part::State);
+            (column, states, part(builder, columns, slot, Part::Mantissa))
+        };
+        Sources(used.into_iter().map(&mut source).collect())
+    }
+}
+
+/// Where code goes on once a comparison is made.
+#[derive(Clone, Copy)]
+pub struct Exits {
+    /// With the answer: 0 false, 1 unknown, 2 true.
+    pub answered: Block,
+    /// Where 64 bits do not decide.
+    pub undecided: Block,
+}
+
 struct Comparison<'a, 'b, 'f> {
     plan: &'a Plan,
     builder: &'b mut FunctionBuilder<'f>,
-    columns: Value,
+    sources: &'a Sources,
     row: Value,
-    undecided: Block,
+    exits: Exits,
 }
 
 /// Emits the function that [`crate::kernel::abi::AmountsFunction`] describes; `false` where it is left to the
@@ -66,25 +98,42 @@ pub fn emit(plan: &Plan, asked: &AmountCompare, builder: &mut FunctionBuilder<'_
         builder.block_params(entry)[0],
         builder.block_params(entry)[1],
     );
-    let undecided = builder.create_block();
-    let mut comparison = Comparison {
-        plan,
-        builder,
-        columns,
-        row,
-        undecided,
+    let exits = Exits {
+        answered: builder.create_block(),
+        undecided: builder.create_block(),
     };
-    let mut used = Vec::new();
-    collect(&asked.left, &mut used);
-    collect(&asked.right, &mut used);
-    comparison.leave_unless_known(&used);
-    if comparison.compare(asked).is_none() {
+    let answer = builder.append_block_param(exits.answered, types::I64);
+    let sources = Sources::of(plan, asked, builder, columns);
+    if !compare_row(plan, asked, &sources, builder, row, exits) {
         return false;
     }
-    builder.switch_to_block(undecided);
+    builder.switch_to_block(exits.answered);
+    builder.ins().return_(&[answer]);
+    builder.switch_to_block(exits.undecided);
     let answer = builder.ins().iconst(types::I64, NOT_DECIDED as i64);
     builder.ins().return_(&[answer]);
     true
+}
+
+/// Emits the comparison of one row into the current block; `false` where it is left to the portable kernel altogether, and
+/// what was emitted is good for nothing.
+pub fn compare_row(
+    plan: &Plan,
+    asked: &AmountCompare,
+    sources: &Sources,
+    builder: &mut FunctionBuilder<'_>,
+    row: Value,
+    exits: Exits,
+) -> bool {
+    let mut comparison = Comparison {
+        plan,
+        builder,
+        sources,
+        row,
+        exits,
+    };
+    comparison.leave_unless_known();
+    comparison.compare(asked).is_some()
 }
 
 fn collect(amount: &Amount, columns: &mut Vec<ColumnId>) {
@@ -133,22 +182,17 @@ fn condition(op: CompareOp) -> IntCC {
 
 impl Comparison<'_, '_, '_> {
     /// Missing and wide amounts have states other than zero.
-    fn leave_unless_known(&mut self, used: &[ColumnId]) {
-        let mut any: Option<Value> = None;
-        for column in used {
-            let states = part(
-                self.builder,
-                self.columns,
-                self.plan.slot(*column),
-                Part::State,
-            );
-            let place = element(self.builder, states, self.row, 1);
-            let state = self.builder.ins().uload8(types::I64, steady(), place, 0);
-            any = Some(match any {
-                Some(before) => self.builder.ins().bor(before, state),
-                None => state,
-            });
-        }
+    fn leave_unless_known(&mut self) {
+        let states = self.sources.0.iter().map(|(_, states, _)| *states);
+        let loaded: Vec<Value> = states
+            .map(|states| {
+                let place = element(self.builder, states, self.row, 1);
+                self.builder.ins().uload8(types::I64, steady(), place, 0)
+            })
+            .collect();
+        let any = loaded
+            .into_iter()
+            .reduce(|a, b| self.builder.ins().bor(a, b));
         if let Some(any) = any {
             self.leave_if(any);
         }
@@ -158,7 +202,7 @@ impl Comparison<'_, '_, '_> {
         let on = self.builder.create_block();
         self.builder
             .ins()
-            .brif(condition, self.undecided, &[], on, &[]);
+            .brif(condition, self.exits.undecided, &[], on, &[]);
         self.builder.switch_to_block(on);
     }
 
@@ -185,7 +229,8 @@ impl Comparison<'_, '_, '_> {
 
         self.builder.switch_to_block(by_zero);
         let unknown = self.builder.ins().iconst(types::I64, 1);
-        self.builder.ins().return_(&[unknown]);
+        let answered = self.exits.answered;
+        self.builder.ins().jump(answered, &[unknown.into()]);
 
         self.builder.switch_to_block(divides);
         let positive = self.builder.create_block();
@@ -203,14 +248,15 @@ impl Comparison<'_, '_, '_> {
         self.answer(flipped(op), a, product)
     }
 
-    /// Returns whether `a op b`.
+    /// Answers whether `a op b`.
     fn answer(&mut self, op: CompareOp, a: Scaled, b: Scaled) -> Option<()> {
         let (a, b, _) = self.aligned(a, b)?;
         let holds = compare(self.builder, condition(op), a, b);
         let yes = self.builder.ins().iconst(types::I64, 2);
         let no = self.builder.ins().iconst(types::I64, 0);
         let answer = self.builder.ins().select(holds, yes, no);
-        self.builder.ins().return_(&[answer]);
+        let answered = self.exits.answered;
+        self.builder.ins().jump(answered, &[answer.into()]);
         Some(())
     }
 
@@ -266,9 +312,9 @@ impl Comparison<'_, '_, '_> {
     }
 
     fn column(&mut self, column: ColumnId) -> Scaled {
-        let slot = self.plan.slot(column);
-        let mantissas = part(self.builder, self.columns, slot, Part::Mantissa);
-        let place = element(self.builder, mantissas, self.row, 8);
+        let source = self.sources.0.iter().find(|source| source.0 == column);
+        let (_, _, integers) = source.expect("its columns are collected");
+        let place = element(self.builder, *integers, self.row, 8);
         let integer = self.builder.ins().load(types::I64, steady(), place, 0);
         let units = units(self.plan.program.columns[column].kind);
         Scaled {

@@ -45,6 +45,11 @@ pub fn plain() -> MemFlagsData {
     MemFlagsData::trusted()
 }
 
+/// Like [`plain`], at any address: pairs of words stand where words do.
+pub fn any_address() -> MemFlagsData {
+    MemFlagsData::new().with_notrap()
+}
+
 /// The pointer to a part of the column at `slot`.
 pub fn part(builder: &mut FunctionBuilder<'_>, columns: Value, slot: usize, part: Part) -> Value {
     part_at(builder, columns, offset_of_slot(slot), part)

@@ -3,6 +3,7 @@
 use super::emit::{
     Part, Row, class, compare, element, leave_if_zero, offset_of_slot, part, plain, steady,
 };
+use crate::ir::ComputedId;
 use crate::kernel::abi::{Call, Candidate, NOT_DECIDED};
 use crate::plan::{Filter, Order, Plan, Shape, WORD};
 use cranelift_codegen::ir::{
@@ -21,6 +22,10 @@ pub(super) struct Stage<'p> {
     pub call: Value,
     pub columns: Value,
     pub rows: Value,
+    /// The summary of all clauses.
+    pub used: Vec<u64>,
+    /// Whether the processor has vectors of two words.
+    pub vectors: bool,
     found: Value,
     /// More candidates than that leave no room for another row's.
     full: Value,
@@ -28,6 +33,8 @@ pub(super) struct Stage<'p> {
     count: Variable,
     /// For each of the plan's filters its compiled comparison, if there is one.
     comparisons: Vec<Option<FuncRef>>,
+    /// Those of [`Order::compared`] that masks are narrowed by and code can make.
+    pub compared: Vec<ComputedId>,
     /// [`Call::decide`], its signature and its context.
     decide: (Value, SigRef, Value),
     /// Where the function ends; its parameter is the row to go on from.
@@ -62,6 +69,9 @@ pub fn emit(
         Some(module.declare_func_in_func(function, builder.func))
     });
     let comparisons = comparisons.collect();
+    let compared = order.compared.iter().copied();
+    let compared = compared
+        .filter(|computed| plan.shape == Shape::Masks && functions[computed.index()].is_some());
     let words = i64::try_from(plan.layout.first_words).expect("few words");
     let full = builder.ins().iadd_imm_s(room, -words);
 
@@ -76,10 +86,13 @@ pub fn emit(
         call,
         columns,
         rows,
+        used: plan.layout.summary(&plan.layout.used()).into_owned(),
+        vectors: cfg!(any(target_arch = "x86_64", target_arch = "aarch64")),
         found,
         full,
         count,
         comparisons,
+        compared: compared.collect(),
         decide: (decide, signature, context),
         done,
     };
@@ -103,27 +116,34 @@ pub(super) fn load_field(builder: &mut FunctionBuilder<'_>, call: Value, offset:
 }
 
 impl Stage<'_> {
-    /// A loop over the rows from one to another. Where there is no room for a row's candidates the function ends; `after`
-    /// gets the last row.
+    /// A loop over some rows: the numbers from one to another, or what stands at these places of a list. Where there is
+    /// no room for a row's candidates the function ends; after the last row it goes on with `after`.
     pub fn each_row(
         &self,
         builder: &mut FunctionBuilder<'_>,
         (from, until): (Value, Value),
-        after: Block,
+        list: Option<Value>,
+        after: (Block, Value),
         body: impl FnOnce(&mut FunctionBuilder<'_>, Row, Block),
     ) {
         let head = builder.create_block();
-        let row = builder.append_block_param(head, types::I64);
+        let at = builder.append_block_param(head, types::I64);
         let fits = builder.create_block();
         let inside = builder.create_block();
         let next = builder.create_block();
         builder.ins().jump(head, &[from.into()]);
 
         builder.switch_to_block(head);
-        let more = compare(builder, IntCC::UnsignedLessThan, row, until);
-        builder.ins().brif(more, fits, &[], after, &[row.into()]);
+        let more = compare(builder, IntCC::UnsignedLessThan, at, until);
+        builder
+            .ins()
+            .brif(more, fits, &[], after.0, &[after.1.into()]);
 
         builder.switch_to_block(fits);
+        let row = list.map_or(at, |list| {
+            let place = element(builder, list, at, 4);
+            builder.ins().uload32(plain(), place, 0)
+        });
         let so_far = builder.use_var(self.count);
         let enough = compare(builder, IntCC::SignedLessThanOrEqual, so_far, self.full);
         builder
@@ -131,15 +151,15 @@ impl Stage<'_> {
             .brif(enough, inside, &[], self.done, &[row.into()]);
 
         builder.switch_to_block(inside);
-        let at = Row::new(builder, row);
-        body(builder, at, next);
+        let row = Row::new(builder, row);
+        body(builder, row, next);
 
         builder.switch_to_block(next);
-        let following = builder.ins().iadd_imm_s(row, 1);
+        let following = builder.ins().iadd_imm_s(at, 1);
         builder.ins().jump(head, &[following.into()]);
     }
 
-    /// Leaves out the bits of a word whose comparisons of amounts leave them out.
+    /// Leaves out the bits of a word whose comparisons of amounts, of those that are yet to be made, leave them out.
     pub fn filtered(
         &self,
         builder: &mut FunctionBuilder<'_>,
@@ -148,7 +168,8 @@ impl Stage<'_> {
         mut possible: Value,
     ) -> Value {
         let filters = self.plan.filters.iter().zip(&self.comparisons);
-        for (filter, comparison) in filters.filter(|(filter, _)| filter.word == word) {
+        let waiting = filters.filter(|(filter, _)| !self.compared.contains(&filter.computed));
+        for (filter, comparison) in waiting.filter(|(filter, _)| filter.word == word) {
             let asks = filter.if_false | filter.if_true;
             let asking = builder.ins().band_imm_u(possible, asks as i64);
             let ask = builder.create_block();
@@ -160,14 +181,7 @@ impl Stage<'_> {
 
             builder.switch_to_block(ask);
             let truth = self.truth(builder, row, filter, *comparison);
-            let mut left = possible;
-            for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
-                if leaves_out != 0 {
-                    let fewer = builder.ins().band_imm_u(left, !leaves_out as i64);
-                    let is_answer = builder.ins().icmp_imm_u(IntCC::Equal, truth, answer);
-                    left = builder.ins().select(is_answer, fewer, left);
-                }
-            }
+            let left = leave_out(builder, filter, truth, possible);
             builder.ins().jump(after, &[left.into()]);
             builder.switch_to_block(after);
             possible = kept;
@@ -183,14 +197,8 @@ impl Stage<'_> {
         filter: &Filter,
         comparison: Option<FuncRef>,
     ) -> Value {
-        let (decide, signature, context) = self.decide;
-        let computed = builder
-            .ins()
-            .iconst(types::I64, filter.computed.index() as i64);
-        let asked = [context, computed, row.row];
         let Some(comparison) = comparison else {
-            let call = builder.ins().call_indirect(signature, decide, &asked);
-            return builder.inst_results(call)[0];
+            return self.decided(builder, row.row, filter.computed);
         };
         let call = builder.ins().call(comparison, &[self.columns, row.row]);
         let answer = builder.inst_results(call)[0];
@@ -204,11 +212,24 @@ impl Stage<'_> {
             .ins()
             .brif(open, wider, &[], decided, &[answer.into()]);
         builder.switch_to_block(wider);
-        let call = builder.ins().call_indirect(signature, decide, &asked);
-        let answer = builder.inst_results(call)[0];
+        let answer = self.decided(builder, row.row, filter.computed);
         builder.ins().jump(decided, &[answer.into()]);
         builder.switch_to_block(decided);
         truth
+    }
+
+    /// What a comparison of amounts of any size comes to.
+    pub fn decided(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        row: Value,
+        computed: ComputedId,
+    ) -> Value {
+        let (decide, signature, context) = self.decide;
+        let computed = builder.ins().iconst(types::I64, computed.index() as i64);
+        let asked = [context, computed, row];
+        let call = builder.ins().call_indirect(signature, decide, &asked);
+        builder.inst_results(call)[0]
     }
 
     /// Clause after clause, each left at its first false test.
@@ -216,7 +237,8 @@ impl Stage<'_> {
         self.each_row(
             builder,
             (from, self.rows),
-            self.done,
+            None,
+            (self.done, self.rows),
             |builder, row, next| {
                 for word in 0..self.plan.layout.first_words {
                     self.row_word(builder, row, word);
@@ -325,4 +347,21 @@ impl Stage<'_> {
         let more = builder.ins().iadd_imm_s(count, 1);
         builder.def_var(self.count, more);
     }
+}
+
+/// What the answer to a comparison leaves of a word.
+pub(super) fn leave_out(
+    builder: &mut FunctionBuilder<'_>,
+    filter: &Filter,
+    truth: Value,
+    mut left: Value,
+) -> Value {
+    for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
+        if leaves_out != 0 {
+            let fewer = builder.ins().band_imm_u(left, !leaves_out as i64);
+            let is_answer = builder.ins().icmp_imm_u(IntCC::Equal, truth, answer);
+            left = builder.ins().select(is_answer, fewer, left);
+        }
+    }
+    left
 }

@@ -1,13 +1,17 @@
-//! Masks in code: the columns that every record is asked, block by block and column by column; then, record by record,
-//! those that are still needed, the comparisons of amounts, and the words that can matter.
+//! Masks in code: the columns that every record is asked, block by block and a few columns at a time, on vectors of summary
+//! words; then, of the records that anything is left of, the columns that are still needed, the comparisons of amounts,
+//! and the clauses that can matter.
 
+use super::amounts::{self, Exits, Sources};
 use super::emit::{
-    Part, Row, class, compare, element, leave_if_zero, offset_of_slot, part, part_at, plain, steady,
+    Part, Row, any_address, class, compare, element, leave_if_zero, offset_of_slot, part, part_at,
+    plain, steady,
 };
-use super::first_stage::{Stage, load_field};
-use crate::kernel::abi::{BLOCK, Call, DenseView, WordView};
+use super::first_stage::{Stage, leave_out, load_field};
+use crate::ir::{ComputedId, ComputedKind};
+use crate::kernel::abi::{BLOCK, BitView, Call, DenseView};
 use crate::plan::WORD;
-use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
+use cranelift_codegen::ir::{Block, InstBuilder, Type, Value, condcodes::IntCC, types};
 use cranelift_frontend::FunctionBuilder;
 use std::mem::{offset_of, size_of};
 
@@ -57,24 +61,38 @@ impl Stage<'_> {
         if passes.is_empty() {
             passes.push(&[]);
         }
+        let rows_left = load_field(builder, self.call, offset_of!(Call, rows_left));
+        let last = passes.len() - 1;
+        let mut count = zero;
         for (pass, columns) in passes.into_iter().enumerate() {
-            self.dense_pass(builder, (start, end), &left, columns, pass == 0);
+            let list = (pass == last).then_some(rows_left);
+            count = self.dense_pass(builder, (start, end), &left, columns, pass == 0, list);
         }
-        self.each_row(builder, (start, end), head, |builder, row, next| {
-            for group in 0..summary_words {
-                let after = builder.create_block();
+        for computed in &self.compared {
+            count = self.compared_pass(builder, *computed, (rows_left, count), &left);
+        }
+        let after = (head, end);
+        self.each_row(
+            builder,
+            (zero, count),
+            Some(rows_left),
+            after,
+            |builder, row, next| {
                 let place = left.place(builder, row.row);
-                let live = builder
-                    .ins()
-                    .load(types::I64, plain(), place, (group * 8) as i32);
-                self.group(builder, row, group, live, after);
-                builder.switch_to_block(after);
-            }
-            builder.ins().jump(next, &[]);
-        });
+                for group in 0..summary_words {
+                    let after = builder.create_block();
+                    let offset = (group * 8) as i32;
+                    let live = builder.ins().load(types::I64, plain(), place, offset);
+                    self.group(builder, row, group, live, after);
+                    builder.switch_to_block(after);
+                }
+                builder.ins().jump(next, &[]);
+            },
+        );
     }
 
-    /// What some of the dense columns leave of each row of a block.
+    /// What some of the dense columns leave of each row of a block. Gives how many rows have anything left, where they
+    /// are to be written to a list.
     fn dense_pass(
         &self,
         builder: &mut FunctionBuilder<'_>,
@@ -82,7 +100,8 @@ impl Stage<'_> {
         left: &Left,
         columns: &[usize],
         is_first: bool,
-    ) {
+        list: Option<Value>,
+    ) -> Value {
         let views = load_field(builder, self.call, offset_of!(Call, dense));
         let mut part = |column: usize, offset: usize| {
             let offset = i32::try_from(column * size_of::<DenseView>() + offset);
@@ -96,12 +115,14 @@ impl Stage<'_> {
                 (keys, part(*column, offset_of!(DenseView, summary)))
             })
             .collect();
-        let used = self.plan.layout.used_words();
 
         let head = builder.create_block();
         let row = builder.append_block_param(head, types::I64);
+        let count = builder.append_block_param(head, types::I64);
         let after = builder.create_block();
-        builder.ins().jump(head, &[start.into()]);
+        let total = builder.append_block_param(after, types::I64);
+        let zero = builder.ins().iconst(types::I64, 0);
+        builder.ins().jump(head, &[start.into(), zero.into()]);
 
         // There is at least one row in a block.
         builder.switch_to_block(head);
@@ -114,29 +135,132 @@ impl Stage<'_> {
             })
             .collect();
         let own = left.place(builder, row);
-        for (group, used) in used.iter().enumerate() {
-            let offset = (group * 8) as i32;
-            let mut live = if is_first {
-                None
-            } else {
-                Some(builder.ins().load(types::I64, plain(), own, offset))
-            };
-            for place in &places {
-                let mask = builder.ins().load(types::I64, steady(), *place, offset);
-                live = Some(match live {
-                    Some(live) => builder.ins().band(live, mask),
-                    None => mask,
-                });
-            }
-            let live = live.unwrap_or_else(|| builder.ins().iconst(types::I64, *used as i64));
-            builder.ins().store(plain(), live, own, offset);
+        let mut kept = Vec::new();
+        for (offset, lane) in self.lanes(left.summary_words) {
+            let before = (!is_first).then(|| builder.ins().load(lane, any_address(), own, offset));
+            let masks: Vec<Value> = columns
+                .iter()
+                .zip(&places)
+                .filter(|(column, _)| self.leaves_out(**column, offset, lane))
+                .map(|(_, place)| builder.ins().load(lane, any_address(), *place, offset))
+                .collect();
+            let left = before
+                .into_iter()
+                .chain(masks)
+                .reduce(|left, mask| builder.ins().band(left, mask));
+            let left = left.unwrap_or_else(|| {
+                let used = &self.used[offset as usize / 8..];
+                all_of(builder, lane, used)
+            });
+            builder.ins().store(any_address(), left, own, offset);
+            kept.push((lane, left));
         }
+        let count = match list {
+            Some(list) => {
+                // The row is written in any case, and counted where it counts.
+                let place = element(builder, list, count, 4);
+                builder.ins().istore32(plain(), row, place, 0);
+                let any = any_bit(builder, kept);
+                let any = builder.ins().uextend(types::I64, any);
+                builder.ins().iadd(count, any)
+            }
+            None => count,
+        };
         let following = builder.ins().iadd_imm_s(row, 1);
         let more = compare(builder, IntCC::UnsignedLessThan, following, end);
+        let again = [following.into(), count.into()];
         builder
             .ins()
-            .brif(more, head, &[following.into()], after, &[]);
+            .brif(more, head, &again, after, &[count.into()]);
         builder.switch_to_block(after);
+        total
+    }
+
+    /// What a comparison leaves of the rows of a list. Gives how many are left of them, in the same list.
+    fn compared_pass(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        computed: ComputedId,
+        (list, rows): (Value, Value),
+        left: &Left,
+    ) -> Value {
+        let ComputedKind::Amounts { compare: asked, .. } =
+            &self.plan.program.computed[computed].kind
+        else {
+            unreachable!("only comparisons of amounts are made early")
+        };
+        let sources = Sources::of(self.plan, asked, builder, self.columns);
+        let head = builder.create_block();
+        let at = builder.append_block_param(head, types::I64);
+        let count = builder.append_block_param(head, types::I64);
+        let body = builder.create_block();
+        let after = builder.create_block();
+        let zero = builder.ins().iconst(types::I64, 0);
+        builder.ins().jump(head, &[zero.into(), zero.into()]);
+
+        builder.switch_to_block(head);
+        let more = compare(builder, IntCC::UnsignedLessThan, at, rows);
+        builder.ins().brif(more, body, &[], after, &[]);
+
+        builder.switch_to_block(body);
+        let place = element(builder, list, at, 4);
+        let row = builder.ins().uload32(plain(), place, 0);
+        let exits = Exits {
+            answered: builder.create_block(),
+            undecided: builder.create_block(),
+        };
+        let truth = builder.append_block_param(exits.answered, types::I64);
+        let is_made = amounts::compare_row(self.plan, asked, &sources, builder, row, exits);
+        assert!(is_made, "the comparison was compiled before");
+        builder.switch_to_block(exits.undecided);
+        builder.set_cold_block(exits.undecided);
+        let answer = self.decided(builder, row, computed);
+        builder.ins().jump(exits.answered, &[answer.into()]);
+
+        builder.switch_to_block(exits.answered);
+        let own = left.place(builder, row);
+        let filters = self.plan.filters.iter();
+        for filter in filters.filter(|filter| filter.computed == computed) {
+            let offset = (filter.word * 8) as i32;
+            let before = builder.ins().load(types::I64, plain(), own, offset);
+            let fewer = leave_out(builder, filter, truth, before);
+            builder.ins().store(plain(), fewer, own, offset);
+        }
+        let words = (0..left.summary_words).map(|word| {
+            let offset = (word * 8) as i32;
+            builder.ins().load(types::I64, plain(), own, offset)
+        });
+        let words: Vec<Value> = words.collect();
+        let any = any_bit(
+            builder,
+            words.into_iter().map(|word| (types::I64, word)).collect(),
+        );
+        let place = element(builder, list, count, 4);
+        builder.ins().istore32(plain(), row, place, 0);
+        let any = builder.ins().uextend(types::I64, any);
+        let counted = builder.ins().iadd(count, any);
+        let following = builder.ins().iadd_imm_s(at, 1);
+        builder
+            .ins()
+            .jump(head, &[following.into(), counted.into()]);
+        builder.switch_to_block(after);
+        count
+    }
+
+    /// The summary words of a row as they are loaded: two at a time where the processor can, and where they are.
+    fn lanes(&self, words: usize) -> impl Iterator<Item = (i32, Type)> + use<> {
+        let pairs = if self.vectors { words / 2 } else { 0 };
+        let singles = (2 * pairs..words).map(|at| (at as i32 * 8, types::I64));
+        let pairs = (0..pairs).map(|at| (at as i32 * 16, types::I64X2));
+        pairs.chain(singles)
+    }
+
+    /// Whether clauses of some summary words ask the dense column at a place, so that it may leave them out.
+    fn leaves_out(&self, column: usize, offset: i32, lane: Type) -> bool {
+        let asking = &self.order.asked[column].asking[offset as usize / 8..];
+        asking[..lane.lane_count() as usize]
+            .iter()
+            .any(|word| *word != 0)
     }
 
     /// What the other columns leave of one summary word of a row, and the words that its bits stand for.
@@ -156,7 +280,7 @@ impl Stage<'_> {
             leave_if_settled(builder, live, last.later[group], settled);
         }
         let row_bytes = self.plan.layout.summary_words() * 8;
-        for asked in sparse {
+        for asked in sparse.iter().filter(|asked| asked.asking[group] != 0) {
             let class = class(builder, self.columns, offset_of_slot(asked.slot), row);
             let base = part(builder, self.columns, asked.slot, Part::Summary);
             let place = element(builder, base, class, row_bytes);
@@ -176,7 +300,7 @@ impl Stage<'_> {
         self.live_words(builder, row, group, kept, after);
     }
 
-    /// The words whose bit is left.
+    /// The words of which a bit is left, and their clauses.
     fn live_words(
         &self,
         builder: &mut FunctionBuilder<'_>,
@@ -185,6 +309,15 @@ impl Stage<'_> {
         live: Value,
         after: Block,
     ) {
+        let share = self.plan.layout.share.get();
+        if share == 1 {
+            leave_if_zero(builder, live, after);
+            let number = builder.ins().iconst(types::I64, group as i64);
+            let (possible, certain) = self.clauses(builder, row, group, number, live);
+            self.push(builder, row, number, possible, certain);
+            builder.ins().jump(after, &[]);
+            return;
+        }
         let head = builder.create_block();
         let left = builder.append_block_param(head, types::I64);
         let body = builder.create_block();
@@ -193,39 +326,83 @@ impl Stage<'_> {
         builder.switch_to_block(head);
         builder.ins().brif(left, body, &[], after, &[]);
 
+        // The bits of the first word that has any.
         builder.switch_to_block(body);
+        let bits_of_word = WORD / share;
         let bit = builder.ins().ctz(left);
-        let word = builder.ins().iadd_imm_s(bit, (group * WORD) as i64);
-        let less = builder.ins().iadd_imm_s(left, -1);
-        let rest = builder.ins().band(left, less);
-        let again = builder.create_block();
-        let (possible, certain) = self.word(builder, row, word, again);
+        let at = builder.ins().udiv_imm_u(bit, bits_of_word as i64);
+        let first = builder.ins().imul_imm_s(at, bits_of_word as i64);
+        let all = u64::MAX >> (WORD - bits_of_word);
+        let all = builder.ins().iconst(types::I64, all as i64);
+        let of_word = builder.ins().ishl(all, first);
+        let own = builder.ins().band(left, of_word);
+        let rest = builder.ins().band_not(left, of_word);
+        let word = builder.ins().iadd_imm_s(at, (group * share) as i64);
+        let (possible, certain) = self.clauses(builder, row, group, word, own);
+        let found = builder.create_block();
+        let again = [rest.into()];
+        builder.ins().brif(possible, found, &[], head, &again);
+        builder.switch_to_block(found);
         self.push(builder, row, word, possible, certain);
-        builder.ins().jump(again, &[]);
-
-        builder.switch_to_block(again);
-        builder.ins().jump(head, &[rest.into()]);
+        builder.ins().jump(head, &again);
     }
 
-    /// The possible and certain clauses of a word: the AND over the columns that they ask. Goes to `none` where no clause
-    /// is possible.
-    fn word(
+    /// The possible and certain clauses of some bits of a word.
+    fn clauses(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        row: Row,
+        group: usize,
+        word: Value,
+        bits: Value,
+    ) -> (Value, Value) {
+        let views = load_field(builder, self.call, offset_of!(Call, bits));
+        let head = builder.create_block();
+        let left = builder.append_block_param(head, types::I64);
+        let possible = builder.append_block_param(head, types::I64);
+        let certain = builder.append_block_param(head, types::I64);
+        let body = builder.create_block();
+        let done = builder.create_block();
+        let none = builder.ins().iconst(types::I64, 0);
+        builder
+            .ins()
+            .jump(head, &[bits.into(), none.into(), none.into()]);
+
+        builder.switch_to_block(head);
+        builder.ins().brif(left, body, &[], done, &[]);
+
+        builder.switch_to_block(body);
+        let bit = builder.ins().ctz(left);
+        let bit = builder.ins().iadd_imm_s(bit, (group * WORD) as i64);
+        let view = element(builder, views, bit, size_of::<BitView>());
+        let (more_possible, more_certain) = self.bit(builder, row, word, view);
+        let possible_now = builder.ins().bor(possible, more_possible);
+        let certain_now = builder.ins().bor(certain, more_certain);
+        let less = builder.ins().iadd_imm_s(left, -1);
+        let rest = builder.ins().band(left, less);
+        let again = [rest.into(), possible_now.into(), certain_now.into()];
+        builder.ins().jump(head, &again);
+        builder.switch_to_block(done);
+        (possible, certain)
+    }
+
+    /// The possible and certain clauses of one bit: the AND over the columns that they ask. Where a bit is a clause it is
+    /// possible, since nothing has left it out.
+    fn bit(
         &self,
         builder: &mut FunctionBuilder<'_>,
         row: Row,
         word: Value,
-        none: Block,
+        view: Value,
     ) -> (Value, Value) {
-        let words = load_field(builder, self.call, offset_of!(Call, words));
-        let view = element(builder, words, word, size_of::<WordView>());
-        let offset = |offset: usize| offset as i32;
-        let used = offset(offset_of!(WordView, used));
-        let used = builder.ins().load(types::I64, steady(), view, used);
-        let from = offset(offset_of!(WordView, from));
+        let is_clause = self.plan.layout.share.get() == 1;
+        let clauses = offset_of!(BitView, clauses) as i32;
+        let clauses = builder.ins().load(types::I64, steady(), view, clauses);
+        let from = offset_of!(BitView, from) as i32;
         let from = builder.ins().uload32(steady(), view, from);
-        let until = offset(offset_of!(WordView, until));
+        let until = offset_of!(BitView, until) as i32;
         let until = builder.ins().uload32(steady(), view, until);
-        let columns = load_field(builder, self.call, offset_of!(Call, word_columns));
+        let columns = load_field(builder, self.call, offset_of!(Call, bit_columns));
 
         let head = builder.create_block();
         let at = builder.append_block_param(head, types::I64);
@@ -233,12 +410,15 @@ impl Stage<'_> {
         let certain = builder.append_block_param(head, types::I64);
         let body = builder.create_block();
         let done = builder.create_block();
-        let start = [from.into(), used.into(), used.into()];
+        let found_possible = builder.append_block_param(done, types::I64);
+        let found_certain = builder.append_block_param(done, types::I64);
+        let start = [from.into(), clauses.into(), clauses.into()];
         builder.ins().jump(head, &start);
 
         builder.switch_to_block(head);
         let more = compare(builder, IntCC::UnsignedLessThan, at, until);
-        builder.ins().brif(more, body, &[], done, &[]);
+        let found = [possible.into(), certain.into()];
+        builder.ins().brif(more, body, &[], done, &found);
 
         builder.switch_to_block(body);
         let place = element(builder, columns, at, 4);
@@ -249,28 +429,65 @@ impl Stage<'_> {
         let zero = builder.ins().iconst(types::I64, 0);
         let of_class = element(builder, zero, class, row_bytes);
         let of_word = element(builder, of_class, word, 8);
-        let mut mask = |which: Part| {
+        let mut fewer = |which: Part, clauses: Value| {
             let base = part_at(builder, column, 0, which);
             let place = builder.ins().iadd(base, of_word);
-            builder.ins().load(types::I64, steady(), place, 0)
+            let mask = builder.ins().load(types::I64, steady(), place, 0);
+            builder.ins().band(clauses, mask)
         };
-        let (fewer_possible, fewer_certain) = (mask(Part::Possible), mask(Part::Certain));
-        let fewer_possible = builder.ins().band(possible, fewer_possible);
-        leave_if_zero(builder, fewer_possible, none);
-        let fewer_certain = builder.ins().band(certain, fewer_certain);
+        let fewer_certain = fewer(Part::Certain, certain);
+        // The answer is known once no clause is left: of a single one that it is not certain, of several that none is possible.
+        let (fewer_possible, undecided) = if is_clause {
+            (possible, fewer_certain)
+        } else {
+            let fewer_possible = fewer(Part::Possible, possible);
+            (fewer_possible, fewer_possible)
+        };
         let following = builder.ins().iadd_imm_s(at, 1);
         let again = [
             following.into(),
             fewer_possible.into(),
             fewer_certain.into(),
         ];
-        builder.ins().jump(head, &again);
+        let found = [fewer_possible.into(), fewer_certain.into()];
+        builder.ins().brif(undecided, head, &again, done, &found);
         builder.switch_to_block(done);
-        (possible, certain)
+        (found_possible, found_certain)
     }
 }
 
-/// Goes to `settled` where no word that is left asks a column to come.
+/// The words of a lane as constants.
+fn all_of(builder: &mut FunctionBuilder<'_>, lane: Type, words: &[u64]) -> Value {
+    if !lane.is_vector() {
+        return builder.ins().iconst(lane, words[0] as i64);
+    }
+    let bytes: Vec<u8> = words[..2]
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .collect();
+    let constant = builder.func.dfg.constants.insert(bytes.into());
+    builder.ins().vconst(lane, constant)
+}
+
+/// Whether any bit of some words and pairs of words is set, as 0 or 1 in 8 bits.
+fn any_bit(builder: &mut FunctionBuilder<'_>, words: Vec<(Type, Value)>) -> Value {
+    let (pairs, singles): (Vec<_>, Vec<_>) =
+        words.into_iter().partition(|(lane, _)| lane.is_vector());
+    let mut any = |of: Vec<(Type, Value)>| {
+        let of = of.into_iter().map(|(_, value)| value);
+        of.reduce(|a, b| builder.ins().bor(a, b))
+    };
+    let (pairs, singles) = (any(pairs), any(singles));
+    let pairs = pairs.map(|pairs| builder.ins().vany_true(pairs));
+    let singles = singles.map(|word| builder.ins().icmp_imm_u(IntCC::NotEqual, word, 0));
+    match (pairs, singles) {
+        (Some(a), Some(b)) => builder.ins().bor(a, b),
+        (Some(any), None) | (None, Some(any)) => any,
+        (None, None) => unreachable!("a summary has a word"),
+    }
+}
+
+/// Goes to `settled` where no bit that is left asks a column to come.
 fn leave_if_settled(
     builder: &mut FunctionBuilder<'_>,
     live: Value,

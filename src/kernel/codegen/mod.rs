@@ -8,8 +8,8 @@ mod first_stage;
 mod masks;
 
 use super::abi::{
-    AmountsFunction, BLOCK, Call, Candidate, ColumnView, DenseView, FirstStage, NOT_DECIDED,
-    WordView,
+    AmountsFunction, BLOCK, BitView, Call, Candidate, ColumnView, DenseView, FirstStage,
+    NOT_DECIDED,
 };
 use super::batch::Dense;
 use super::{Batch, portable};
@@ -33,8 +33,8 @@ pub struct Compiled {
     amounts: Vec<Option<AmountsFunction>>,
     /// The slots of the columns that are asked of every record.
     dense: Vec<usize>,
-    words: Vec<WordView>,
-    word_columns: Vec<u32>,
+    bits: Vec<BitView>,
+    bit_columns: Vec<u32>,
 }
 
 // SAFETY: after `finalize_definitions` the module is never touched again until it is dropped; the code it holds
@@ -119,12 +119,14 @@ impl Compiled {
             .collect();
         let dense_views: Vec<DenseView> = dense.iter().map(Dense::view).collect();
         let mut left = vec![0; BLOCK * summary_words];
+        let mut rows_left = vec![0; BLOCK];
         let mut call = Call {
             columns: batch.views().as_ptr(),
             dense: dense_views.as_ptr(),
             left: left.as_mut_ptr(),
-            words: self.words.as_ptr(),
-            word_columns: self.word_columns.as_ptr(),
+            rows_left: rows_left.as_mut_ptr(),
+            bits: self.bits.as_ptr(),
+            bit_columns: self.bit_columns.as_ptr(),
             from: from as u64,
             rows: batch.rows() as u64,
             found: spare.as_mut_ptr().cast(),
@@ -134,10 +136,10 @@ impl Compiled {
             decide,
         };
         // SAFETY: `Batch` has checked that every column has a value for each row and that every class is in its
-        // table; `left` has a place for each summary word of a block; the code writes at most `room` candidates and
+        // table; `left` and `rows_left` have places for a block; the code writes at most `room` candidates and
         // counts them, and hands `context` on to `decide`.
         let next = unsafe { (self.first_stage)(&raw mut call) };
-        drop((dense, left));
+        drop((dense, left, rows_left));
         let count = usize::try_from(call.count).expect("a count fits");
         assert!(
             count <= room,
@@ -238,44 +240,41 @@ fn compile(
         })
         .collect();
     let asked = order.asked[..order.dense].iter();
-    let (words, word_columns) = words(plan, order);
+    let (bits, bit_columns) = bits(plan, order);
     Ok((
         Compiled {
             module: Some(unit.module),
             first_stage,
             amounts,
             dense: asked.map(|asked| asked.slot).collect(),
-            words,
-            word_columns,
+            bits,
+            bit_columns,
         },
         unit.listings,
     ))
 }
 
-/// The first-stage words as code reads them, the columns of each in the order in which records are asked.
-fn words(plan: &Plan, order: &Order) -> (Vec<WordView>, Vec<u32>) {
+/// The bits of the summary as code reads them, the columns of each in the order in which records are asked.
+fn bits(plan: &Plan, order: &Order) -> (Vec<BitView>, Vec<u32>) {
     let mut places = vec![usize::MAX; plan.columns.len()];
     for (place, asked) in order.asked.iter().enumerate() {
         places[asked.slot] = place;
     }
     let narrow = |number: usize| u32::try_from(number).expect("few columns");
     let mut columns = Vec::new();
-    let used = plan.layout.used();
-    let first = plan.word_slots.iter().zip(used);
-    let words = first.take(plan.layout.first_words).map(|(slots, used)| {
+    let bits = plan.bits.iter().map(|bit| {
         let from = narrow(columns.len());
-        columns.extend(
-            slots
-                .iter()
-                .map(|slot| narrow(slot * size_of::<ColumnView>())),
-        );
-        WordView {
-            used,
+        let mut slots = bit.slots.clone();
+        slots.sort_by_key(|slot| places[*slot]);
+        let offsets = slots.into_iter().map(|slot| slot * size_of::<ColumnView>());
+        columns.extend(offsets.map(narrow));
+        BitView {
+            clauses: bit.clauses,
             from,
             until: narrow(columns.len()),
         }
     });
-    (words.collect(), columns)
+    (bits.collect(), columns)
 }
 
 /// A module under way.

@@ -67,16 +67,24 @@ fn refused_memory_is_an_error_with_a_reason() {
     );
 }
 
+/// The comparisons that the first stage makes.
+fn comparisons(plan: &Plan) -> Vec<ComputedId> {
+    let asked: std::collections::BTreeSet<ComputedId> =
+        plan.filters.iter().map(|filter| filter.computed).collect();
+    asked.into_iter().collect()
+}
+
 #[test]
 fn every_shape_of_the_first_stage_agrees_with_portable_code() {
     for rules in [1, 3, 9, 70, 700, 5000] {
         let text: String = (0..rules)
             .map(|at| {
                 let country = ["CN", "US", "DE", "FR", "JP"][at % 5];
-                rule(
-                    at,
-                    &format!("c = {country} and a > {at} USD and n <= {}", at % 7),
-                )
+                let compared = ["", " and 3 * a > b", " and not (a / b > 25%)"][at % 3];
+                let limit = at % 7;
+                let condition =
+                    format!("c = {country} and a > {at} USD and n <= {limit}{compared}");
+                rule(at, &condition)
             })
             .collect();
         let plan = plan_of(&text);
@@ -85,6 +93,9 @@ fn every_shape_of_the_first_stage_agrees_with_portable_code() {
             let slots = order.asked.iter().map(|asked| asked.slot);
             order = Order::of_slots(&plan, slots.skip(1).chain([order.asked[0].slot]));
             order.dense = dense;
+            if dense % 2 == 1 {
+                order.compared = comparisons(&plan);
+            }
             let compiled = Compiled::new(&plan, &order).expect("this machine runs compiled code");
             let kernel = crate::kernel::Kernel::Compiled(compiled);
             self_check(&plan, &kernel).expect("the kernels agree");
@@ -187,8 +198,12 @@ fn kernels_agree_on_the_trade_policies_once_their_values_are_met() {
             });
         }
     }
-    let compiled = Compiled::new(&plan, &plan.order).expect("this machine runs compiled code");
-    self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
+    let mut order = plan.order.clone();
+    for compared in [Vec::new(), comparisons(&plan)] {
+        order.compared = compared;
+        let compiled = Compiled::new(&plan, &order).expect("this machine runs compiled code");
+        self_check(&plan, &crate::kernel::Kernel::Compiled(compiled)).expect("the kernels agree");
+    }
 }
 
 #[test]
