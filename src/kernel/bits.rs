@@ -66,6 +66,32 @@ pub fn pick(values: &[u32], plus: u32, unset: u32, bits: &BooleanBuffer, out: &m
     }
 }
 
+/// Makes `out` for each bit of `values` the second of `of` where it is not set and the third where it is; the first where
+/// the bit of `known` is not set.
+pub fn choose(
+    values: &BooleanBuffer,
+    known: Option<&BooleanBuffer>,
+    [unknown, no, yes]: [u32; 3],
+    out: &mut Vec<u32>,
+) {
+    out.resize(values.len().next_multiple_of(64), 0);
+    let known = known.map(BooleanBuffer::bit_chunks);
+    let mut known = known.iter().flat_map(|known| known.iter_padded());
+    let words = values.bit_chunks();
+    for (out, word) in out.chunks_exact_mut(64).zip(words.iter_padded()) {
+        let known = known.next().unwrap_or(u64::MAX);
+        for (at, out) in out.chunks_exact_mut(4).enumerate() {
+            let value = &LANES[(word >> (4 * at) & 15) as usize];
+            let known = &LANES[(known >> (4 * at) & 15) as usize];
+            for lane in 0..4 {
+                let chosen = (yes & value[lane]) | (no & !value[lane]);
+                out[lane] = (chosen & known[lane]) | (unknown & !known[lane]);
+            }
+        }
+    }
+    out.truncate(values.len());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +107,29 @@ mod tests {
             assert_eq!(bytes, expected, "{from} {len}");
         }
     }
+
+    #[test]
+    fn bits_are_chosen_for_wherever_they_begin() {
+        let values: BooleanBuffer = (0..300).map(|at| at % 5 < 2).collect();
+        let known: BooleanBuffer = (0..300).map(|at| at % 7 < 3 || at % 64 == 63).collect();
+        for (from, len) in [(0, 300), (1, 299), (13, 64), (63, 65), (200, 0), (5, 1)] {
+            let (values, known) = (values.slice(from, len), known.slice(from, len));
+            for known in [None, Some(&known)] {
+                let mut chosen = vec![9; 7];
+                choose(&values, known, [1, 20, 300], &mut chosen);
+                let of =
+                    |at: usize| match (known.is_none_or(|known| known.value(at)), values.value(at))
+                    {
+                        (false, _) => 1,
+                        (true, false) => 20,
+                        (true, true) => 300,
+                    };
+                let expected: Vec<u32> = (0..len).map(of).collect();
+                assert_eq!(chosen, expected, "{from} {len}");
+            }
+        }
+    }
+
     #[test]
     fn values_are_picked_by_their_bits_wherever_those_begin() {
         let bits: BooleanBuffer = (0..300).map(|at| at % 7 < 3 || at % 64 == 63).collect();

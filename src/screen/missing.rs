@@ -206,8 +206,9 @@ impl<'a> MissingFields<'a> {
 
 impl Footprint {
     fn of(plan: &Plan, rule: RuleId) -> Footprint {
-        let mut rules = BTreeSet::new();
-        reach(plan, rule, &mut rules);
+        let mut reached = BTreeSet::new();
+        reach(plan, (rule, Formula::Truth), &mut reached);
+        let rules: BTreeSet<RuleId> = reached.into_iter().map(|(rule, _)| rule).collect();
         let forms = || rules.iter().map(|rule| &plan.program.rules[rule.index()]);
         let columns: BTreeSet<ColumnId> = forms()
             .flat_map(|form| form.columns.iter().copied())
@@ -250,21 +251,39 @@ impl Footprint {
     }
 }
 
-/// Everything a rule's truth depends on.
-fn reach(plan: &Plan, rule: RuleId, rules: &mut BTreeSet<RuleId>) {
-    if !rules.insert(rule) {
+/// The formulas of rules that the reference evaluator works out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Formula {
+    /// Whether a rule applies.
+    Truth,
+    /// Whether it would but for its exceptions.
+    Would,
+    /// Whether an exception stops what it excepts.
+    Stops,
+}
+
+/// Everything a formula of a rule depends on.
+fn reach(plan: &Plan, (id, formula): (RuleId, Formula), reached: &mut BTreeSet<(RuleId, Formula)>) {
+    if !reached.insert((id, formula)) {
         return;
     }
-    for exception in &plan.model.rules[rule].exceptions {
-        reach(plan, *exception, rules);
-    }
-    if let RuleKind::Exception { to } = &plan.model.rules[rule].kind {
-        to.iter().for_each(|excepted| reach(plan, *excepted, rules));
-    }
-    plan.program.rules[rule.index()]
-        .asks
-        .iter()
-        .for_each(|asked| reach(plan, *asked, rules));
+    let rule = &plan.model.rules[id];
+    let excepted = match &rule.kind {
+        RuleKind::Exception { to } if formula != Formula::Stops => to.as_slice(),
+        RuleKind::Exception { .. } | RuleKind::Rule => &[],
+    };
+    let exceptions = match formula {
+        Formula::Truth | Formula::Stops => rule.exceptions.as_slice(),
+        Formula::Would => &[],
+    };
+    let excepted = excepted.iter().map(|rule| (*rule, Formula::Would));
+    let exceptions = exceptions.iter().map(|rule| (*rule, Formula::Stops));
+    let asked = plan.program.rules[id.index()].asks.iter();
+    let asked = asked.map(|rule| (*rule, Formula::Truth));
+    excepted
+        .chain(exceptions)
+        .chain(asked)
+        .for_each(|next| reach(plan, next, reached));
 }
 
 /// Whether a test reads a cell of a list: a code too coarse for it and a cell that is missing come to the same.

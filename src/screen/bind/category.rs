@@ -11,14 +11,14 @@ use arrow_array::types::{
     UInt32Type, UInt64Type,
 };
 use arrow_array::{Array, ArrayRef, GenericStringArray, OffsetSizeTrait, StringViewArray};
-use arrow_buffer::{BooleanBuffer, NullBuffer};
+use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::dictionary::{Held, Key, WithKeys, null_rows, with_keys};
 use super::texts::Texts;
 use super::{Bound, BoundClasses, class_of_missing, fill};
 use crate::input::read::{Expected, FieldReader, Reading, Shape, read_cell};
-use crate::kernel::CodeClasses;
+use crate::kernel::{CodeClasses, bits};
 use crate::model::Type;
 use crate::plan::classify::{Classify, DEAD, MISSING};
 
@@ -256,7 +256,8 @@ impl Category {
         for ((slot, _), classes) in self.targets.iter().zip(&self.table.classes) {
             let [no, yes] = ids.map(|id| classes[id as usize]);
             let out = bound.classes[*slot].direct();
-            expand(values, column.nulls(), [MISSING, MISSING, no, yes], out);
+            let known = column.nulls().map(NullBuffer::inner);
+            bits::choose(values, known, [MISSING, no, yes], out);
         }
     }
 
@@ -496,20 +497,6 @@ impl WithKeys for Gather<'_> {
             };
             self.bound
                 .reject(row, self.reader.field(), self.column, expected);
-        }
-    }
-}
-
-/// Takes for each row `of[known * 2 + value]`, 64 rows at a time.
-fn expand(values: &BooleanBuffer, nulls: Option<&NullBuffer>, of: [u32; 4], out: &mut Vec<u32>) {
-    fill(out, values.len(), 0);
-    let values = values.bit_chunks();
-    let known = nulls.map(|nulls| nulls.inner().bit_chunks());
-    let mut known = known.iter().flat_map(|known| known.iter_padded());
-    for (block, values) in out.chunks_mut(64).zip(values.iter_padded()) {
-        let known = known.next().unwrap_or(u64::MAX);
-        for (bit, class) in block.iter_mut().enumerate() {
-            *class = of[((known >> bit & 1) << 1 | values >> bit & 1) as usize];
         }
     }
 }

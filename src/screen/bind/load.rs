@@ -145,12 +145,16 @@ impl Loader {
 
     fn load_plain(&mut self, column: &ArrayRef, into: &mut Loaded, dense: bool) {
         let few = column.len() - column.null_count() <= column.len() / FEW;
-        if dense || !few || !column.data_type().is_primitive() {
-            into.reset(column.len());
-        } else {
+        if column.data_type().is_primitive() {
+            // Every number is written below, but where few are wanted.
             into.begin();
             into.mantissa.resize(column.len(), 0);
             into.state.resize(column.len(), ABSENT);
+            if dense && few {
+                into.mantissa.fill(0);
+            }
+        } else {
+            into.reset(column.len());
         }
         self.slow.clear();
         match self.reader.ty() {
@@ -408,10 +412,12 @@ fn each<T: ArrowPrimitiveType>(
 ) {
     let values = column.as_primitive::<T>().values();
     let Some(nulls) = column.nulls().filter(|nulls| nulls.null_count() > 0) else {
+        into.state.fill(KNOWN);
         for (row, (&value, scaled)) in values.iter().zip(&mut into.mantissa).enumerate() {
-            match read(value) {
-                Some(number) => *scaled = number,
-                None => slow.push(row),
+            let number = read(value);
+            *scaled = number.unwrap_or(0);
+            if number.is_none() {
+                slow.push(row);
             }
         }
         return;
@@ -423,9 +429,10 @@ fn each<T: ArrowPrimitiveType>(
         for row in nulls.valid_indices() {
             few.push(row as u32);
             into.state[row] = KNOWN;
-            match read(values[row]) {
-                Some(number) => into.mantissa[row] = number,
-                None => slow.push(row),
+            let number = read(values[row]);
+            into.mantissa[row] = number.unwrap_or(0);
+            if number.is_none() {
+                slow.push(row);
             }
         }
         into.few = Some(few);
@@ -434,10 +441,11 @@ fn each<T: ArrowPrimitiveType>(
     bits::expand(nulls.inner(), KNOWN, ABSENT, &mut into.state);
     let rows = into.mantissa.iter_mut().zip(&into.state).zip(values);
     for (row, ((scaled, state), value)) in rows.enumerate() {
-        match read(*value) {
-            Some(number) => *scaled = if *state == KNOWN { number } else { 0 },
-            None if *state == KNOWN => slow.push(row),
-            None => {}
+        let is_known = *state == KNOWN;
+        let number = read(*value);
+        *scaled = if is_known { number.unwrap_or(0) } else { 0 };
+        if is_known && number.is_none() {
+            slow.push(row);
         }
     }
 }
@@ -495,6 +503,8 @@ fn each_text(
 }
 
 fn all_slow(column: &ArrayRef, into: &mut Loaded, slow: &mut Vec<usize>) {
+    into.mantissa.fill(0);
+    into.state.fill(KNOWN);
     if *column.data_type() == DataType::Null {
         into.state.fill(ABSENT);
     } else {
