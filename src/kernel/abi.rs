@@ -75,6 +75,9 @@ pub struct Call {
     pub left: *mut u64,
     /// Space for the numbers of [`BLOCK`] rows.
     pub rows_left: *mut u32,
+    /// What an answer to one of [`crate::plan::Order::compared`] leaves of the summary:
+    /// `answers[(compared * ANSWERS + answer) * summary_words + bit / 64]`.
+    pub answers: *const u64,
     /// The bits of the summary.
     pub bits: *const BitView,
     /// Columns by bit, as byte offsets into `columns`.
@@ -91,25 +94,30 @@ pub struct Call {
     pub count: u64,
     /// What `decide` is called with.
     pub context: *const c_void,
-    /// Works out a comparison of amounts that generated code leaves undecided.
+    /// Works out a comparison of amounts that 64-bit integers leave undecided.
     pub decide: Decide,
 }
 
 /// Rows that are looked at together.
 pub const BLOCK: usize = 1024;
 
-/// A comparison of amounts of any size, by its number and for a row: answers as [`AmountsFunction`] does;
-/// [`NOT_DECIDED`] only where an amount is wide.
+/// A comparison of amounts of any size, by its number and for a row: 0 false, 1 unknown, or open since an amount is missing
+/// or wide, 2 true.
 pub type Decide = unsafe extern "C" fn(context: *const c_void, computed: u64, row: u64) -> u64;
 
 /// The first stage: gives the row to go on from; stops before a row whose candidates might not fit.
 pub type FirstStage = unsafe extern "C" fn(call: *mut Call) -> u64;
 
-/// A comparison of amounts: 0 false, 1 unknown, 2 true, 3 not decided here.
+/// A comparison of amounts: 0 false, 1 unknown, 2 true, [`NOT_DECIDED`] here, [`NOT_KNOWN`].
 pub type AmountsFunction = unsafe extern "C" fn(columns: *const ColumnView, row: u64) -> u64;
 
 /// Answer of an [`AmountsFunction`] that leaves the record to wider arithmetic.
 pub const NOT_DECIDED: u64 = 3;
+/// Answer of an [`AmountsFunction`] where an amount is missing: it may have bounds that decide, which the first stage
+/// does not ask for.
+pub const NOT_KNOWN: u64 = 4;
+/// Answers for which the first stage knows what they leave: false, unknown and true; what leaves nothing out is unknown.
+pub const ANSWERS: usize = 3;
 
 /// State of a known amount.
 pub const KNOWN: u8 = 0;
@@ -124,5 +132,5 @@ const _: () = {
     assert!(size_of::<BitView>() == 16);
     assert!(size_of::<Candidate>() == 24);
     assert!(offset_of!(Candidate, possible) == 8 && offset_of!(Candidate, certain) == 16);
-    assert!(size_of::<Call>() == 104);
+    assert!(size_of::<Call>() == 112);
 };

@@ -235,6 +235,9 @@ impl Bounds {
                 point: true,
             });
         }
+        if self.lo.sign() >= 0 && other.lo.sign() >= 0 {
+            return Bounds::between(first, self.hi.mul(other.hi)?);
+        }
         let (mut lo, mut hi) = (first, first);
         for (a, b) in [
             (self.lo, other.hi),

@@ -106,7 +106,8 @@ impl Kernels {
                 .summary_of(batch.class(slot, row), plan.layout.summary_words())
                 .to_vec()
         };
-        let order = wanted.then(|| Order::for_records(plan, batch.rows(), possible));
+        let compare = |computed, row| portable::filter(plan, batch, computed, row);
+        let order = wanted.then(|| Order::for_records(plan, batch.rows(), possible, compare));
         order.filter(|order| *order != plan.order)
     }
 

@@ -1,6 +1,6 @@
 //! The portable kernel: the same plan in plain Rust.
 
-use super::abi::{Candidate, KNOWN};
+use super::abi::{ABSENT, Candidate, KNOWN};
 use super::amounts::{AmountValue, compare_amounts};
 use super::batch::Batch;
 use crate::domain::Truth;
@@ -38,11 +38,7 @@ fn filtered(plan: &Plan, batch: &Batch<'_>, row: usize, word: usize, mut possibl
         if possible & (filter.if_false | filter.if_true) == 0 {
             continue;
         }
-        match amounts(plan, batch, filter.computed, row) {
-            Some(Truth::False) => possible &= !filter.if_false,
-            Some(Truth::True) => possible &= !filter.if_true,
-            Some(Truth::Unknown) | None => {}
-        }
+        possible &= !filter.leaves_out(self::filter(plan, batch, filter.computed, row));
     }
     possible
 }
@@ -172,6 +168,19 @@ fn clause_truth(batch: &Batch<'_>, row: usize, tests: &[(usize, usize, usize)]) 
     truth
 }
 
+/// What a comparison of amounts of which none is missing comes to; `None` also where one is wide.
+pub fn filter(plan: &Plan, batch: &Batch<'_>, computed: ComputedId, row: usize) -> Option<Truth> {
+    let columns = &plan.program.computed[computed].columns;
+    let mut states = columns
+        .iter()
+        .map(|column| batch.amount(plan.slot(*column), row).1);
+    let is_missing = states.any(|state| state == ABSENT);
+    if is_missing {
+        return None;
+    }
+    amounts(plan, batch, computed, row)
+}
+
 /// See [`super::Kernel::amounts`].
 pub fn amounts(plan: &Plan, batch: &Batch<'_>, computed: ComputedId, row: usize) -> Option<Truth> {
     let ComputedKind::Amounts { compare, .. } = &plan.program.computed[computed].kind else {
@@ -184,7 +193,7 @@ pub fn amounts(plan: &Plan, batch: &Batch<'_>, computed: ComputedId, row: usize)
                 mantissa,
                 kind: plan.program.columns[column].kind,
             }
-        } else if state == super::abi::ABSENT {
+        } else if state == ABSENT {
             AmountValue::Missing
         } else {
             AmountValue::Wide

@@ -1,6 +1,7 @@
 //! Comparisons of amounts that the first stage makes itself, so that records they leave nothing of are no candidates.
 
 use super::{Layout, PlannedClause, WORD};
+use crate::domain::Truth;
 use crate::ir::{ComputedId, ComputedKind, Program};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,17 @@ pub struct Filter {
     pub if_false: u64,
     /// The bits that its truth leaves out.
     pub if_true: u64,
+}
+
+impl Filter {
+    /// The bits that an answer leaves out.
+    pub fn leaves_out(&self, truth: Option<Truth>) -> u64 {
+        match truth {
+            Some(Truth::False) => self.if_false,
+            Some(Truth::True) => self.if_true,
+            Some(Truth::Unknown) | None => 0,
+        }
+    }
 }
 
 /// Comparisons up to which they are made before a record is a candidate. With more, few records are candidates for

@@ -22,7 +22,7 @@ pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use early::Filter;
 pub use layout::{Layout, PlannedClause, Shape, Share, WORD};
-pub use order::{Asked, Order, SummaryBit};
+pub use order::{Asked, Order, SummaryBit, TOGETHER};
 pub use print::print;
 
 use crate::ir::{ColumnId, Program, Source, TestId};

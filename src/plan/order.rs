@@ -1,6 +1,7 @@
 //! The order in which the first stage asks columns. It changes what screening costs and nothing else.
 
 use super::{Layout, Plan, PlannedColumn, WORD};
+use crate::domain::Truth;
 use crate::ir::ComputedId;
 use crate::model::Model;
 use std::collections::BTreeSet;
@@ -12,7 +13,7 @@ pub struct Order {
     pub asked: Vec<Asked>,
     /// How many of them are asked of every record; the others only of records that still need them.
     pub dense: usize,
-    /// Comparisons of amounts that are made for all records which the former leave anything of.
+    /// Comparisons of amounts that are made for all records which the first [`TOGETHER`] columns leave anything of.
     pub compared: Vec<ComputedId>,
 }
 
@@ -48,6 +49,8 @@ const SAMPLE: usize = 512;
 const ENDS: usize = 20;
 /// A column that one record in so many needs is asked of all, which costs a record less than asking whether to.
 const DENSE: usize = 4;
+/// Columns that are asked in one go: the pointers to their values, two each, fit a processor's registers.
+pub const TOGETHER: usize = 5;
 /// Columns that are asked of all records until some are seen.
 const DENSE_UNSEEN: usize = 6;
 
@@ -69,9 +72,9 @@ impl Order {
     }
 
     /// Decides by the sampled records which columns are asked of all, and after which of the others an end is asked for.
-    fn note_ends(&mut self, placed: &[Sampled], used: &[u64]) {
-        let records = placed.first().map_or(0, |column| column.possible.len());
-        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); records];
+    /// `left` is what comparisons leave of each record.
+    fn note_ends(&mut self, placed: &[Sampled], mut left: Vec<Vec<u64>>) {
+        let records = left.len();
         let (mut before, mut ended) = (0, 0);
         self.dense = 0;
         for (at, (asked, column)) in self.asked.iter_mut().zip(placed).enumerate() {
@@ -79,8 +82,8 @@ impl Order {
                 self.dense = at + 1;
             }
             ended = 0;
-            for (left, possible) in left.iter_mut().zip(&column.possible) {
-                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
+            column.narrow(&mut left);
+            for left in &left {
                 let mut asks = left.iter().zip(&asked.later);
                 ended += usize::from(asks.all(|(left, later)| left & later == 0));
             }
@@ -93,22 +96,17 @@ impl Order {
         }
     }
 
-    /// Decides by the sampled records which comparisons are made of all that the dense columns leave anything of.
-    fn note_compared(&mut self, plan: &Plan, placed: &[Sampled], used: &[u64]) {
-        let records = placed.first().map_or(0, |column| column.possible.len());
-        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); records];
-        for column in &placed[..self.dense] {
-            for (left, possible) in left.iter_mut().zip(&column.possible) {
-                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
-            }
-        }
+    /// Decides by the sampled records which comparisons are made of all that the first columns leave anything of.
+    fn note_compared(&mut self, plan: &Plan, placed: &[Sampled], mut left: Vec<Vec<u64>>) {
+        let first = placed.iter().take(TOGETHER);
+        first.for_each(|column| column.narrow(&mut left));
         let comparisons: BTreeSet<ComputedId> =
             plan.filters.iter().map(|filter| filter.computed).collect();
         let is_asked = |computed: &ComputedId| {
             let of = plan.filters.iter().filter(|of| of.computed == *computed);
             let of: Vec<(usize, u64)> = of.map(|of| (of.word, of.if_false | of.if_true)).collect();
             let asks = |left: &&Vec<u64>| of.iter().any(|(word, bits)| left[*word] & bits != 0);
-            left.iter().filter(asks).count() * DENSE >= records
+            left.iter().filter(asks).count() * DENSE >= left.len()
         };
         self.compared = comparisons.into_iter().filter(is_asked).collect();
     }
@@ -143,16 +141,31 @@ impl Order {
 
     /// The order that suits these records best, greedily: first the column that leaves out the largest part of what is
     /// left of each, then, where none leaves out anything, the one that most still ask.
-    /// `possible(slot, record)` gives what a column leaves of a record, by summary word.
+    /// `possible(slot, record)` gives what a column leaves of a record, by summary word, `compare(comparison, record)` what a
+    /// comparison of amounts comes to, where that is known.
     pub fn for_records(
         plan: &Plan,
         records: usize,
         possible: impl Fn(usize, usize) -> Vec<u64>,
+        compare: impl Fn(ComputedId, usize) -> Option<Truth>,
     ) -> Order {
         let step = records.div_ceil(SAMPLE).max(1);
         let sampled: Vec<usize> = (0..records).step_by(step).collect();
-        let used = &plan.layout.summary(&plan.layout.used()).into_owned();
-        let mut left: Vec<Vec<u64>> = vec![used.to_vec(); sampled.len()];
+        let used = plan.layout.summary(&plan.layout.used()).into_owned();
+        // What is left where some of the comparisons are made.
+        let compared = |is_made: &dyn Fn(ComputedId) -> bool| -> Vec<Vec<u64>> {
+            let made = || plan.filters.iter().filter(|of| is_made(of.computed));
+            let left_of = |record: &usize| {
+                let mut left = used.clone();
+                for filter in made() {
+                    let truth = compare(filter.computed, *record);
+                    left[filter.word] &= !filter.leaves_out(truth);
+                }
+                left
+            };
+            sampled.iter().map(left_of).collect()
+        };
+        let mut left = compared(&|_| true);
         let mut waiting: Vec<Sampled> = plan
             .order
             .asked
@@ -175,14 +188,12 @@ impl Order {
                 .max_by_key(|(at, gain)| (*gain, std::cmp::Reverse(*at)))
                 .expect("a column waits");
             let column = waiting.remove(best);
-            for (left, possible) in left.iter_mut().zip(&column.possible) {
-                left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
-            }
+            column.narrow(&mut left);
             placed.push(column);
         }
         let mut order = Order::of_slots(plan, placed.iter().map(|column| column.slot));
-        order.note_ends(&placed, used);
-        order.note_compared(plan, &placed, used);
+        order.note_compared(plan, &placed, compared(&|_| false));
+        order.note_ends(&placed, compared(&|made| order.compared.contains(&made)));
         order
     }
 }
@@ -244,6 +255,13 @@ struct Sampled {
 }
 
 impl Sampled {
+    /// Leaves out of each record what the column leaves out.
+    fn narrow(&self, left: &mut [Vec<u64>]) {
+        for (left, possible) in left.iter_mut().zip(&self.possible) {
+            left.iter_mut().zip(possible).for_each(|(l, p)| *l &= p);
+        }
+    }
+
     /// The parts that it leaves out of what is left of each record, summed, in 1/64; and how many records ask it.
     fn gain(&self, left: &[Vec<u64>]) -> (u32, u32) {
         let (mut left_out, mut asked) = (0, 0);

@@ -3,7 +3,7 @@
 
 use super::emit::{Part, compare, element, part, steady};
 use crate::ir::{Amount, AmountCompare, ColumnId};
-use crate::kernel::abi::NOT_DECIDED;
+use crate::kernel::abi::{ABSENT, NOT_DECIDED, NOT_KNOWN};
 use crate::kernel::amounts::units;
 use crate::model::CompareOp;
 use crate::plan::Plan;
@@ -80,6 +80,21 @@ pub struct Exits {
     pub answered: Block,
     /// Where 64 bits do not decide.
     pub undecided: Block,
+    /// Where an amount is missing.
+    pub missing: Block,
+}
+
+impl Exits {
+    /// New blocks; the first has the answer as its parameter.
+    pub fn new(builder: &mut FunctionBuilder<'_>) -> Exits {
+        let exits = Exits {
+            answered: builder.create_block(),
+            undecided: builder.create_block(),
+            missing: builder.create_block(),
+        };
+        builder.append_block_param(exits.answered, types::I64);
+        exits
+    }
 }
 
 struct Comparison<'a, 'b, 'f> {
@@ -98,20 +113,19 @@ pub fn emit(plan: &Plan, asked: &AmountCompare, builder: &mut FunctionBuilder<'_
         builder.block_params(entry)[0],
         builder.block_params(entry)[1],
     );
-    let exits = Exits {
-        answered: builder.create_block(),
-        undecided: builder.create_block(),
-    };
-    let answer = builder.append_block_param(exits.answered, types::I64);
+    let exits = Exits::new(builder);
     let sources = Sources::of(plan, asked, builder, columns);
     if !compare_row(plan, asked, &sources, builder, row, exits) {
         return false;
     }
     builder.switch_to_block(exits.answered);
+    let answer = builder.block_params(exits.answered)[0];
     builder.ins().return_(&[answer]);
-    builder.switch_to_block(exits.undecided);
-    let answer = builder.ins().iconst(types::I64, NOT_DECIDED as i64);
-    builder.ins().return_(&[answer]);
+    for (exit, answer) in [(exits.undecided, NOT_DECIDED), (exits.missing, NOT_KNOWN)] {
+        builder.switch_to_block(exit);
+        let answer = builder.ins().iconst(types::I64, answer as i64);
+        builder.ins().return_(&[answer]);
+    }
     true
 }
 
@@ -193,9 +207,18 @@ impl Comparison<'_, '_, '_> {
         let any = loaded
             .into_iter()
             .reduce(|a, b| self.builder.ins().bor(a, b));
-        if let Some(any) = any {
-            self.leave_if(any);
-        }
+        let Some(any) = any else { return };
+        let other = self.builder.create_block();
+        let on = self.builder.create_block();
+        self.builder.ins().brif(any, other, &[], on, &[]);
+        self.builder.switch_to_block(other);
+        self.builder.set_cold_block(other);
+        let missing = self.builder.ins().band_imm_u(any, i64::from(ABSENT));
+        let (missing_exit, wide) = (self.exits.missing, self.exits.undecided);
+        self.builder
+            .ins()
+            .brif(missing, missing_exit, &[], wide, &[]);
+        self.builder.switch_to_block(on);
     }
 
     fn leave_if(&mut self, condition: Value) {

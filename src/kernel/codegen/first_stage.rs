@@ -181,7 +181,14 @@ impl Stage<'_> {
 
             builder.switch_to_block(ask);
             let truth = self.truth(builder, row, filter, *comparison);
-            let left = leave_out(builder, filter, truth, possible);
+            let mut left = possible;
+            for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
+                if leaves_out != 0 {
+                    let fewer = builder.ins().band_imm_u(left, !leaves_out as i64);
+                    let is_answer = builder.ins().icmp_imm_u(IntCC::Equal, truth, answer);
+                    left = builder.ins().select(is_answer, fewer, left);
+                }
+            }
             builder.ins().jump(after, &[left.into()]);
             builder.switch_to_block(after);
             possible = kept;
@@ -347,21 +354,4 @@ impl Stage<'_> {
         let more = builder.ins().iadd_imm_s(count, 1);
         builder.def_var(self.count, more);
     }
-}
-
-/// What the answer to a comparison leaves of a word.
-pub(super) fn leave_out(
-    builder: &mut FunctionBuilder<'_>,
-    filter: &Filter,
-    truth: Value,
-    mut left: Value,
-) -> Value {
-    for (answer, leaves_out) in [(0, filter.if_false), (2, filter.if_true)] {
-        if leaves_out != 0 {
-            let fewer = builder.ins().band_imm_u(left, !leaves_out as i64);
-            let is_answer = builder.ins().icmp_imm_u(IntCC::Equal, truth, answer);
-            left = builder.ins().select(is_answer, fewer, left);
-        }
-    }
-    left
 }

@@ -7,16 +7,13 @@ use super::emit::{
     Part, Row, any_address, class, compare, element, leave_if_zero, offset_of_slot, part, part_at,
     plain, steady,
 };
-use super::first_stage::{Stage, leave_out, load_field};
+use super::first_stage::{Stage, load_field};
 use crate::ir::{ComputedId, ComputedKind};
-use crate::kernel::abi::{BLOCK, BitView, Call, DenseView};
-use crate::plan::WORD;
+use crate::kernel::abi::{ANSWERS, BLOCK, BitView, Call, DenseView};
+use crate::plan::{TOGETHER, WORD};
 use cranelift_codegen::ir::{Block, InstBuilder, Type, Value, condcodes::IntCC, types};
 use cranelift_frontend::FunctionBuilder;
 use std::mem::{offset_of, size_of};
-
-/// Columns that one loop goes through: their pointers, two each, fit the processor's registers.
-const TOGETHER: usize = 5;
 
 /// The summary words of the rows of a block.
 struct Left {
@@ -56,26 +53,24 @@ impl Stage<'_> {
             base: builder.ins().isub(space, before),
             summary_words,
         };
-        let slots: Vec<usize> = (0..self.order.dense).collect();
-        let mut passes: Vec<&[usize]> = slots.chunks(TOGETHER).collect();
-        if passes.is_empty() {
-            passes.push(&[]);
+        let list = load_field(builder, self.call, offset_of!(Call, rows_left));
+        let places: Vec<usize> = (0..self.order.dense).collect();
+        let (first, others) = places.split_at(places.len().min(TOGETHER));
+        let mut count = self.first_pass(builder, (start, end), &left, first, list);
+        for (at, computed) in self.compared.iter().enumerate() {
+            let answers = load_field(builder, self.call, offset_of!(Call, answers));
+            let bytes = (at * ANSWERS * summary_words * 8) as i64;
+            let answers = builder.ins().iadd_imm_s(answers, bytes);
+            count = self.compared_pass(builder, *computed, answers, (list, count), &left);
         }
-        let rows_left = load_field(builder, self.call, offset_of!(Call, rows_left));
-        let last = passes.len() - 1;
-        let mut count = zero;
-        for (pass, columns) in passes.into_iter().enumerate() {
-            let list = (pass == last).then_some(rows_left);
-            count = self.dense_pass(builder, (start, end), &left, columns, pass == 0, list);
-        }
-        for computed in &self.compared {
-            count = self.compared_pass(builder, *computed, (rows_left, count), &left);
+        for columns in others.chunks(TOGETHER) {
+            count = self.dense_pass(builder, (list, count), &left, columns);
         }
         let after = (head, end);
         self.each_row(
             builder,
             (zero, count),
-            Some(rows_left),
+            Some(list),
             after,
             |builder, row, next| {
                 let place = left.place(builder, row.row);
@@ -91,31 +86,17 @@ impl Stage<'_> {
         );
     }
 
-    /// What some of the dense columns leave of each row of a block. Gives how many rows have anything left, where they
-    /// are to be written to a list.
-    fn dense_pass(
+    /// What the first of the dense columns leave of each row of a block. Gives how many rows have anything left, and lists
+    /// them.
+    fn first_pass(
         &self,
         builder: &mut FunctionBuilder<'_>,
         (start, end): (Value, Value),
         left: &Left,
         columns: &[usize],
-        is_first: bool,
-        list: Option<Value>,
+        list: Value,
     ) -> Value {
-        let views = load_field(builder, self.call, offset_of!(Call, dense));
-        let mut part = |column: usize, offset: usize| {
-            let offset = i32::try_from(column * size_of::<DenseView>() + offset);
-            let offset = offset.expect("few columns");
-            builder.ins().load(types::I64, steady(), views, offset)
-        };
-        let pointers: Vec<(Value, Value)> = columns
-            .iter()
-            .map(|column| {
-                let keys = part(*column, offset_of!(DenseView, keys));
-                (keys, part(*column, offset_of!(DenseView, summary)))
-            })
-            .collect();
-
+        let dense = self.dense_columns(builder, columns);
         let head = builder.create_block();
         let row = builder.append_block_param(head, types::I64);
         let count = builder.append_block_param(head, types::I64);
@@ -126,7 +107,61 @@ impl Stage<'_> {
 
         // There is at least one row in a block.
         builder.switch_to_block(head);
-        let places: Vec<Value> = pointers
+        let kept = self.narrowed(builder, row, left, columns, &dense, true);
+        let count = list_if_any(builder, list, count, row, kept);
+        let following = builder.ins().iadd_imm_s(row, 1);
+        let more = compare(builder, IntCC::UnsignedLessThan, following, end);
+        let again = [following.into(), count.into()];
+        let done = [count.into()];
+        builder.ins().brif(more, head, &again, after, &done);
+        builder.switch_to_block(after);
+        total
+    }
+
+    /// What some more of the dense columns leave of the rows of a list. Gives how many are left of them, in the same list.
+    fn dense_pass(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        (list, rows): (Value, Value),
+        left: &Left,
+        columns: &[usize],
+    ) -> Value {
+        let dense = self.dense_columns(builder, columns);
+        self.each_listed(builder, (list, rows), |builder, row| {
+            self.narrowed(builder, row, left, columns, &dense, false)
+        })
+    }
+
+    /// The keys and summaries of some of the dense columns.
+    fn dense_columns(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        columns: &[usize],
+    ) -> Vec<(Value, Value)> {
+        let views = load_field(builder, self.call, offset_of!(Call, dense));
+        let mut part = |column: usize, offset: usize| {
+            let offset = i32::try_from(column * size_of::<DenseView>() + offset);
+            let offset = offset.expect("few columns");
+            builder.ins().load(types::I64, steady(), views, offset)
+        };
+        let columns = columns.iter().map(|column| {
+            let keys = part(*column, offset_of!(DenseView, keys));
+            (keys, part(*column, offset_of!(DenseView, summary)))
+        });
+        columns.collect()
+    }
+
+    /// The summary of a row once some of the dense columns are asked, which is also stored.
+    fn narrowed(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        row: Value,
+        left: &Left,
+        columns: &[usize],
+        dense: &[(Value, Value)],
+        is_first: bool,
+    ) -> Vec<(Type, Value)> {
+        let places: Vec<Value> = dense
             .iter()
             .map(|(keys, summary)| {
                 let place = element(builder, *keys, row, 4);
@@ -137,59 +172,37 @@ impl Stage<'_> {
         let own = left.place(builder, row);
         let mut kept = Vec::new();
         for (offset, lane) in self.lanes(left.summary_words) {
-            let before = (!is_first).then(|| builder.ins().load(lane, any_address(), own, offset));
-            let masks: Vec<Value> = columns
-                .iter()
-                .zip(&places)
-                .filter(|(column, _)| self.leaves_out(**column, offset, lane))
-                .map(|(_, place)| builder.ins().load(lane, any_address(), *place, offset))
-                .collect();
-            let left = before
-                .into_iter()
-                .chain(masks)
-                .reduce(|left, mask| builder.ins().band(left, mask));
-            let left = left.unwrap_or_else(|| {
+            let mut kept_before =
+                (!is_first).then(|| builder.ins().load(lane, any_address(), own, offset));
+            let mut asked = is_first;
+            // Each mask is taken where it is loaded: one instruction.
+            for (column, place) in columns.iter().zip(&places) {
+                if self.leaves_out(*column, offset, lane) {
+                    let mask = builder.ins().load(lane, any_address(), *place, offset);
+                    let narrowed = kept_before.map(|kept| builder.ins().band(kept, mask));
+                    kept_before = narrowed.or(Some(mask));
+                    asked = true;
+                }
+            }
+            let left = kept_before.unwrap_or_else(|| {
                 let used = &self.used[offset as usize / 8..];
                 all_of(builder, lane, used)
             });
-            builder.ins().store(any_address(), left, own, offset);
+            if asked {
+                builder.ins().store(any_address(), left, own, offset);
+            }
             kept.push((lane, left));
         }
-        let count = match list {
-            Some(list) => {
-                // The row is written in any case, and counted where it counts.
-                let place = element(builder, list, count, 4);
-                builder.ins().istore32(plain(), row, place, 0);
-                let any = any_bit(builder, kept);
-                let any = builder.ins().uextend(types::I64, any);
-                builder.ins().iadd(count, any)
-            }
-            None => count,
-        };
-        let following = builder.ins().iadd_imm_s(row, 1);
-        let more = compare(builder, IntCC::UnsignedLessThan, following, end);
-        let again = [following.into(), count.into()];
-        builder
-            .ins()
-            .brif(more, head, &again, after, &[count.into()]);
-        builder.switch_to_block(after);
-        total
+        kept
     }
 
-    /// What a comparison leaves of the rows of a list. Gives how many are left of them, in the same list.
-    fn compared_pass(
+    /// A loop over the rows of a list, which is cut down to those of which `narrow` leaves anything. Gives how many these are.
+    fn each_listed(
         &self,
         builder: &mut FunctionBuilder<'_>,
-        computed: ComputedId,
         (list, rows): (Value, Value),
-        left: &Left,
+        narrow: impl FnOnce(&mut FunctionBuilder<'_>, Value) -> Vec<(Type, Value)>,
     ) -> Value {
-        let ComputedKind::Amounts { compare: asked, .. } =
-            &self.plan.program.computed[computed].kind
-        else {
-            unreachable!("only comparisons of amounts are made early")
-        };
-        let sources = Sources::of(self.plan, asked, builder, self.columns);
         let head = builder.create_block();
         let at = builder.append_block_param(head, types::I64);
         let count = builder.append_block_param(head, types::I64);
@@ -205,46 +218,56 @@ impl Stage<'_> {
         builder.switch_to_block(body);
         let place = element(builder, list, at, 4);
         let row = builder.ins().uload32(plain(), place, 0);
-        let exits = Exits {
-            answered: builder.create_block(),
-            undecided: builder.create_block(),
-        };
-        let truth = builder.append_block_param(exits.answered, types::I64);
-        let is_made = amounts::compare_row(self.plan, asked, &sources, builder, row, exits);
-        assert!(is_made, "the comparison was compiled before");
-        builder.switch_to_block(exits.undecided);
-        builder.set_cold_block(exits.undecided);
-        let answer = self.decided(builder, row, computed);
-        builder.ins().jump(exits.answered, &[answer.into()]);
-
-        builder.switch_to_block(exits.answered);
-        let own = left.place(builder, row);
-        let filters = self.plan.filters.iter();
-        for filter in filters.filter(|filter| filter.computed == computed) {
-            let offset = (filter.word * 8) as i32;
-            let before = builder.ins().load(types::I64, plain(), own, offset);
-            let fewer = leave_out(builder, filter, truth, before);
-            builder.ins().store(plain(), fewer, own, offset);
-        }
-        let words = (0..left.summary_words).map(|word| {
-            let offset = (word * 8) as i32;
-            builder.ins().load(types::I64, plain(), own, offset)
-        });
-        let words: Vec<Value> = words.collect();
-        let any = any_bit(
-            builder,
-            words.into_iter().map(|word| (types::I64, word)).collect(),
-        );
-        let place = element(builder, list, count, 4);
-        builder.ins().istore32(plain(), row, place, 0);
-        let any = builder.ins().uextend(types::I64, any);
-        let counted = builder.ins().iadd(count, any);
+        let kept = narrow(builder, row);
+        let counted = list_if_any(builder, list, count, row, kept);
         let following = builder.ins().iadd_imm_s(at, 1);
         builder
             .ins()
             .jump(head, &[following.into(), counted.into()]);
         builder.switch_to_block(after);
         count
+    }
+
+    /// What a comparison leaves of the rows of a list; `answers` has what each answer leaves of the summary. Gives how many are left of them, in the same list.
+    fn compared_pass(
+        &self,
+        builder: &mut FunctionBuilder<'_>,
+        computed: ComputedId,
+        answers: Value,
+        (list, rows): (Value, Value),
+        left: &Left,
+    ) -> Value {
+        let ComputedKind::Amounts { compare: asked, .. } =
+            &self.plan.program.computed[computed].kind
+        else {
+            unreachable!("only comparisons of amounts are made early")
+        };
+        let sources = Sources::of(self.plan, asked, builder, self.columns);
+        self.each_listed(builder, (list, rows), |builder, row| {
+            let exits = Exits::new(builder);
+            let truth = builder.block_params(exits.answered)[0];
+            let is_made = amounts::compare_row(self.plan, asked, &sources, builder, row, exits);
+            assert!(is_made, "the comparison was compiled before");
+            builder.switch_to_block(exits.missing);
+            let open = builder.ins().iconst(types::I64, 1);
+            builder.ins().jump(exits.answered, &[open.into()]);
+            builder.switch_to_block(exits.undecided);
+            builder.set_cold_block(exits.undecided);
+            let answer = self.decided(builder, row, computed);
+            builder.ins().jump(exits.answered, &[answer.into()]);
+
+            builder.switch_to_block(exits.answered);
+            let own = left.place(builder, row);
+            let of_answer = element(builder, answers, truth, left.summary_words * 8);
+            let lanes = self.lanes(left.summary_words).map(|(offset, lane)| {
+                let before = builder.ins().load(lane, any_address(), own, offset);
+                let mask = builder.ins().load(lane, any_address(), of_answer, offset);
+                let kept = builder.ins().band(before, mask);
+                builder.ins().store(any_address(), kept, own, offset);
+                (lane, kept)
+            });
+            lanes.collect()
+        })
     }
 
     /// The summary words of a row as they are loaded: two at a time where the processor can, and where they are.
@@ -454,6 +477,22 @@ impl Stage<'_> {
         builder.switch_to_block(done);
         (found_possible, found_certain)
     }
+}
+
+/// Writes a row to a list and counts it where any bit of some words is set. Gives the new count.
+fn list_if_any(
+    builder: &mut FunctionBuilder<'_>,
+    list: Value,
+    count: Value,
+    row: Value,
+    words: Vec<(Type, Value)>,
+) -> Value {
+    // What is written and not counted is written over.
+    let place = element(builder, list, count, 4);
+    builder.ins().istore32(plain(), row, place, 0);
+    let any = any_bit(builder, words);
+    let any = builder.ins().uextend(types::I64, any);
+    builder.ins().iadd(count, any)
 }
 
 /// The words of a lane as constants.

@@ -8,8 +8,8 @@ mod first_stage;
 mod masks;
 
 use super::abi::{
-    AmountsFunction, BLOCK, BitView, Call, Candidate, ColumnView, DenseView, FirstStage,
-    NOT_DECIDED,
+    ANSWERS, AmountsFunction, BLOCK, BitView, Call, Candidate, ColumnView, DenseView, FirstStage,
+    NOT_DECIDED, NOT_KNOWN,
 };
 use super::batch::Dense;
 use super::{Batch, portable};
@@ -33,6 +33,7 @@ pub struct Compiled {
     amounts: Vec<Option<AmountsFunction>>,
     /// The slots of the columns that are asked of every record.
     dense: Vec<usize>,
+    answers: Vec<u64>,
     bits: Vec<BitView>,
     bit_columns: Vec<u32>,
 }
@@ -125,6 +126,7 @@ impl Compiled {
             dense: dense_views.as_ptr(),
             left: left.as_mut_ptr(),
             rows_left: rows_left.as_mut_ptr(),
+            answers: self.answers.as_ptr(),
             bits: self.bits.as_ptr(),
             bit_columns: self.bit_columns.as_ptr(),
             from: from as u64,
@@ -160,7 +162,7 @@ impl Compiled {
             0 => Some(Truth::False),
             1 => Some(Truth::Unknown),
             2 => Some(Truth::True),
-            NOT_DECIDED => None,
+            NOT_DECIDED | NOT_KNOWN => None,
             other => unreachable!("{other} is no answer of generated code"),
         }
     }
@@ -177,11 +179,10 @@ extern "C" fn decide(context: *const c_void, computed: u64, row: u64) -> u64 {
     // SAFETY: generated code hands on what `Compiled::candidates` called it with, which outlives the call.
     let context = unsafe { &*context.cast::<Context<'_, '_>>() };
     let computed = ComputedId::from_index(computed as usize);
-    match portable::amounts(context.plan, context.batch, computed, row as usize) {
+    match portable::filter(context.plan, context.batch, computed, row as usize) {
         Some(Truth::False) => 0,
-        Some(Truth::Unknown) => 1,
+        Some(Truth::Unknown) | None => 1,
         Some(Truth::True) => 2,
-        None => NOT_DECIDED,
     }
 }
 
@@ -247,11 +248,30 @@ fn compile(
             first_stage,
             amounts,
             dense: asked.map(|asked| asked.slot).collect(),
+            answers: answers(plan, order),
             bits,
             bit_columns,
         },
         unit.listings,
     ))
+}
+
+/// What each answer to the comparisons that are made early leaves of the summary.
+fn answers(plan: &Plan, order: &Order) -> Vec<u64> {
+    let left_by = |computed: ComputedId, answer: usize| {
+        let mut left = vec![u64::MAX; plan.layout.summary_words()];
+        let filters = plan.filters.iter();
+        for filter in filters.filter(|filter| filter.computed == computed) {
+            let truth = [Truth::False, Truth::Unknown, Truth::True][answer];
+            left[filter.word] &= !filter.leaves_out(Some(truth));
+        }
+        left
+    };
+    let asked = order.compared.iter();
+    asked
+        .flat_map(|computed| (0..ANSWERS).map(move |answer| (*computed, answer)))
+        .flat_map(|(computed, answer)| left_by(computed, answer))
+        .collect()
 }
 
 /// The bits of the summary as code reads them, the columns of each in the order in which records are asked.
