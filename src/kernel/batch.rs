@@ -88,10 +88,13 @@ impl RowClasses<'_> {
         match self {
             RowClasses::Direct(classes) | RowClasses::Known(classes, _) => {
                 let count = u32::try_from(count).expect("classes are numbered in 32 bits");
-                // All are looked at whatever comes of it, since that is what vectors are for.
-                !classes[..rows]
-                    .iter()
-                    .fold(false, |any, class| any | (*class >= count))
+                let classes = &classes[..rows];
+                // None is greater than all their bits together. All are looked at whatever comes of it, since that is what
+                // vectors are for.
+                classes.iter().fold(0, |bits, class| bits | class) < count
+                    || !classes
+                        .iter()
+                        .fold(false, |any, class| any | (*class >= count))
             }
             RowClasses::Coded(_, classes) => (classes.largest as usize) < count,
         }

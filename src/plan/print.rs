@@ -43,7 +43,12 @@ fn shape(out: &mut String, plan: &Plan) {
     };
     line(out, 0, format!("shape: {name} ({why})"));
     let first = counted(first, "clause");
-    line(out, 0, format!("first stage: {first} in {words}"));
+    let summary = match (plan.shape, plan.layout.share.get()) {
+        (Shape::RowLoop, _) => String::new(),
+        (Shape::Masks, 1) => ", each with a bit of the summary".to_owned(),
+        (Shape::Masks, share) => format!(", {share} to a bit of the summary"),
+    };
+    line(out, 0, format!("first stage: {first} in {words}{summary}"));
     let words = counted(layout.words - layout.first_words, "word");
     let second = counted(second, "clause");
     line(out, 0, format!("second stage: {second} in {words}"));
