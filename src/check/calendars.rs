@@ -54,6 +54,7 @@ impl Checker<'_> {
             enums: &self.enums,
             systems: &self.systems,
             nested: &nested,
+            verdicts: &[],
         };
         match read_rows(file, None, &[&column], types) {
             Ok(rows) => {

@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
             Some(file) if is_whole => {
                 head.file.name = Arc::clone(&file.name);
                 head.file.sha256 = Arc::clone(&file.sha256);
-                self.list_rows(ast, &head, file)
+                self.list_rows((unit, ast), &head, file)
             }
             // What keeps the file from being read, or the list from being understood, is reported.
             Some(_) | None => None,
@@ -316,16 +316,18 @@ impl<'a> Checker<'a> {
 
     fn list_rows(
         &mut self,
-        ast: &ast::List,
+        (unit, ast): (UnitId, &ast::List),
         head: &ListHead,
         file: &ReferenceFile,
     ) -> Option<Vec<ListRow>> {
         let columns: Vec<&Field> = head.columns.values().collect();
         let nested = Arena::default();
+        let verdicts = self.verdict_names_of(unit);
         let types = Types {
             enums: &self.enums,
             systems: &self.systems,
             nested: &nested,
+            verdicts: &verdicts,
         };
         let sheet = head.file.sheet.as_deref();
         let place = head.file.to_string();

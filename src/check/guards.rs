@@ -2,7 +2,7 @@
 //! every record whose key is not in the list.
 //!
 //! A guard is a membership that must hold wherever the cell matters: beside it in an `and`, denied beside it in an `or`,
-//! the condition of an `if`, the filter of an aggregate, a rule's `when` for its `unless` and notes. Questions about absence
+//! the condition of an `if`, the filter of an aggregate, a rule's `when` for its `unless`, its verdict and what it says. Questions about absence
 //! (`is missing`, `is known`, `is unknown`, `assume`) need none.
 
 use super::checker::Checker;

@@ -462,7 +462,12 @@ impl Checker<'_> {
                 Some(value) => format!("`{value}`"),
                 None => "one of its values".into(),
             },
-            Type::Verdict => "a verdict".into(),
+            Type::Verdict => {
+                let scopes = self.declarations.scopes.iter();
+                let names = scopes.filter_map(|scope| scope.verdicts.first());
+                let most = names.filter_map(|it| it.names.last()).next();
+                most.map_or_else(|| "its name".into(), |name| format!("`{}`", name.text))
+            }
         }
     }
 }

@@ -129,6 +129,7 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let written = self.written_type(unit, &field.ty);
+            let written = written.filter(|it| self.field_type(it.ty, &field.ty).is_some());
             let id = info.fields.push(model_field(field, written));
             if written.is_none() {
                 info.broken.push(id);
@@ -139,6 +140,23 @@ impl<'a> Checker<'a> {
         }
         self.columns(ast.fields.iter(), &info.fields, &info.by_name);
         info
+    }
+
+    /// A record says what was done, not what is thought of it.
+    fn field_type(&mut self, ty: Type, written: &ast::Type) -> Option<()> {
+        if ty != Type::Verdict {
+            return Some(());
+        }
+        let help = "a verdict comes from a rule, a table or a column of a `list`; make the field an `enum` of its own";
+        let called = self.called(ty);
+        let place = "a field of a record";
+        self.report(errors::type_not_for_here(
+            written.span,
+            &called,
+            place,
+            Some(help),
+        ));
+        None
     }
 
     fn role(&mut self, info: &mut RecordInfo, id: FieldId, field: &ast::Field) {

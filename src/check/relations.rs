@@ -348,8 +348,10 @@ impl<'a> Checker<'a> {
         let mut asks = Vec::new();
         for clause in rule.clauses {
             match &clause.kind {
-                ast::ClauseKind::When(condition) | ast::ClauseKind::Unless(condition) => {
-                    self.asks_in(unit, condition, &mut asks, &mut |_, _| {});
+                ast::ClauseKind::When(part)
+                | ast::ClauseKind::Unless(part)
+                | ast::ClauseKind::Then { verdict: part, .. } => {
+                    self.asks_in(unit, part, &mut asks, &mut |_, _| {});
                 }
                 _ => {}
             }

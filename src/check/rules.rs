@@ -8,8 +8,8 @@ use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
 use crate::model::{
-    Expr, FieldId, Force, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
-    Time, Type, Verdict,
+    Expr, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then, Time, Type,
+    Verdict, Wording,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -78,9 +78,12 @@ impl<'a> Checker<'a> {
         if !source.clauses.iter().any(unread) {
             lints::citation::check(self, &clauses.cites, what, source.name);
         }
-        let verdict = clauses.then.as_ref().map(|then| (then.verdict, then.span));
-        lints::severity::check(self, unit, verdict, clauses.if_unknown);
-        lints::silence::check_rule(self, unit, verdict, clauses.if_unknown);
+        let then = clauses.then.as_ref();
+        let fixed = then.and_then(|then| Some((then.fixed()?, then.span)));
+        lints::severity::check(self, unit, fixed, clauses.if_unknown);
+        // A verdict that is worked out may be any.
+        let most = then.map(|then| (then.fixed().unwrap_or(Verdict(u8::MAX)), then.span));
+        lints::silence::check_rule(self, unit, most, clauses.if_unknown);
         let relations = &self.relations;
         Some(Rule {
             name: source.name.text.as_str().into(),
@@ -117,16 +120,19 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// A rule's `when` holds wherever its `unless` and its notes matter.
+    /// A rule's `when` holds wherever its `unless`, its verdict and what it says matter.
     fn rule_guards(&mut self, clauses: &Clauses<'_>) {
         if let Some(when) = &clauses.when {
             self.check_guards(when, None);
         }
-        let notes = clauses.notes.iter().filter_map(|note| match &note.value {
-            NoteValue::Expr(value) => Some(value),
-            NoteValue::Text(_) => None,
+        let notes = clauses.notes.iter().map(|note| &note.value);
+        let obligations = clauses.obligations.iter().map(|it| &it.text);
+        let wordings = notes.chain(obligations).filter_map(|it| match it {
+            Wording::Expr(value) => Some(value),
+            Wording::Text(_) => None,
         });
-        for expr in clauses.unless.iter().chain(notes) {
+        let verdict = clauses.then.iter().map(|then| &then.verdict);
+        for expr in clauses.unless.iter().chain(verdict).chain(wordings) {
             self.check_guards(expr, clauses.when.as_ref());
         }
     }
@@ -184,7 +190,12 @@ impl<'a> Checker<'a> {
                 read.unless.extend(condition);
             }
             ast::ClauseKind::Then { verdict, because } => {
-                let then = self.then(unit, verdict, because.as_ref(), clause.span);
+                let then = self.then(
+                    (unit, id, source.name),
+                    verdict,
+                    because.as_ref(),
+                    clause.span,
+                );
                 read.then = read.then.take().or(then);
             }
             ast::ClauseKind::IfUnknown(name) => {
@@ -196,7 +207,7 @@ impl<'a> Checker<'a> {
                 read.obligations.extend(obligation);
             }
             ast::ClauseKind::Note { key, value } => {
-                let value = self.note(unit, value);
+                let value = self.wording(unit, value, None);
                 read.notes.extend(value.map(|value| Note {
                     key: key.text.as_str().into(),
                     value,
@@ -249,26 +260,28 @@ impl<'a> Checker<'a> {
 
     fn then(
         &mut self,
-        unit: UnitId,
+        (unit, id, name): (UnitId, RuleId, &ast::Name),
         verdict: &'a ast::Expr,
         because: Option<&ast::Str>,
         span: Span,
     ) -> Option<Then> {
         let found = match &verdict.without_parentheses().kind {
-            ast::ExprKind::Name(name) => self.verdict(unit, name),
-            ast::ExprKind::Error => None,
+            // Where there are no verdicts at all that is reported, and nothing here.
+            _ if self.scope(unit).verdicts.is_empty() => None,
             ast::ExprKind::Literal(ast::Literal::Str(text)) => {
                 let write = self.verdict_like(unit, text);
                 self.report(errors::wrongly_quoted(verdict.span, "a verdict", &write));
                 None
             }
             _ => {
-                let what = "the verdict of `then`";
-                let example = format!("`{}`", self.verdict_like(unit, "deny"));
-                self.report(errors::literal_needed(verdict.span, what, &example));
-                None
+                let ty = Type::Verdict;
+                self.expression(unit, Some(id), |inner| inner.expect(verdict, ty, None))
             }
         };
+        if let Some(found) = &found {
+            let measure = self.measure(found, 0);
+            self.not_too_large(name, &measure);
+        }
         let because = match because {
             None => None,
             Some(text) => Some(self.template(unit, text)?),
@@ -283,11 +296,11 @@ impl<'a> Checker<'a> {
     fn obligation(
         &mut self,
         unit: UnitId,
-        text: &ast::Str,
+        text: &'a ast::Expr,
         within: Option<&ast::Within>,
         span: Span,
     ) -> Option<Obligation> {
-        let text = self.template(unit, text);
+        let text = self.wording(unit, text, Some(Type::Text { folded: false }));
         let within = match within {
             None => None,
             Some(within) => Some(self.within(unit, within)?),
@@ -328,13 +341,17 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn note(&mut self, unit: UnitId, value: &'a ast::Expr) -> Option<NoteValue> {
+    /// A text with fields filled in, or an expression; of the type, if one is asked for.
+    fn wording(&mut self, unit: UnitId, value: &'a ast::Expr, ty: Option<Type>) -> Option<Wording> {
         if let ast::ExprKind::Literal(ast::Literal::Str(text)) = &value.kind {
             let text = crate::text::Spanned::new(text.clone(), value.span);
-            return self.template(unit, &text).map(NoteValue::Text);
+            return self.template(unit, &text).map(Wording::Text);
         }
-        self.expression(unit, None, |inner| inner.expr(value, None))
-            .map(NoteValue::Expr)
+        let value = self.expression(unit, None, |inner| match ty {
+            Some(ty) => inner.expect(value, ty, None),
+            None => inner.expr(value, None),
+        });
+        value.map(Wording::Expr)
     }
 
     /// All suspensions, each less what suspends it.

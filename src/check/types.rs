@@ -10,9 +10,9 @@ use crate::model::{NestedId, SystemId, Type};
 use crate::syntax::ast;
 
 /// The built-in types, for suggestions.
-pub(super) const BUILT_IN: [&str; 12] = [
+pub(super) const BUILT_IN: [&str; 13] = [
     "text", "bool", "int", "decimal", "percent", "money", "mass", "date", "instant", "country",
-    "hs", "eccn",
+    "hs", "eccn", "verdict",
 ];
 
 /// The type that goes by another name in databases, spreadsheets and other languages.
@@ -136,6 +136,13 @@ impl Checker<'_> {
                     declared,
                 ));
                 None
+            }
+            None if name.text == "verdict" => {
+                if self.scope(unit).verdicts.is_empty() && self.scope(unit).policy.is_none() {
+                    self.report(errors::no_verdicts(name.span));
+                    return None;
+                }
+                Some(Type::Verdict)
             }
             None => {
                 self.unknown_type(unit, name);

@@ -7,9 +7,10 @@ use super::lints;
 use super::literal::shortened;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
-use crate::model::Verdict;
+use crate::model::{Type, Verdict};
 use crate::syntax::ast;
 use crate::text::Span;
+use std::sync::Arc;
 
 /// What a unit answers with; places of the names in its `verdicts`.
 #[derive(Clone, Copy)]
@@ -70,6 +71,19 @@ impl<'a> Checker<'a> {
                 self.report(errors::duplicate_name(&name.text, first.span, name.span));
             }
         }
+    }
+
+    /// The names of a unit's verdicts, least to most severe.
+    pub fn verdict_names_of(&self, unit: UnitId) -> Vec<Arc<str>> {
+        let verdicts = self.scope(unit).verdicts.first();
+        let names = verdicts.map_or(&[][..], |it| &it.names);
+        names.iter().map(|name| name.text.as_str().into()).collect()
+    }
+
+    /// Whether a unit has a verdict of that name.
+    pub fn is_verdict(&self, unit: UnitId, name: &str) -> bool {
+        let verdicts = self.scope(unit).verdicts.first();
+        verdicts.is_some_and(|it| it.names.iter().any(|known| known.text == name))
     }
 
     /// The verdict of that name. Where there are no verdicts at all that is reported, and nothing here.
@@ -141,6 +155,28 @@ impl<'a> Checker<'a> {
             self.agree_with(first, other);
         }
         self.foreign_records(first);
+        self.foreign_verdicts(first);
+    }
+
+    /// A list with a column of other verdicts cannot be part of the run.
+    fn foreign_verdicts(&mut self, first: UnitId) {
+        let Some(own) = self.verdicts_place(first) else {
+            return;
+        };
+        let mut found = Vec::new();
+        for (declared, list) in self.declarations.lists.iter().zip(&self.lists) {
+            let has_verdicts = list.columns.values().any(|it| it.ty == Type::Verdict);
+            let other = self.verdicts_place(declared.unit).filter(|it| *it != own);
+            if let (true, Some(other)) = (has_verdicts, other) {
+                let (a, b) = (self.unit_name(first), self.unit_name(declared.unit));
+                found.push(errors::policies_disagree(
+                    "the verdicts",
+                    (&a, own),
+                    (&b, other),
+                ));
+            }
+        }
+        self.diagnostics.extend(found);
     }
 
     fn agree_with(&mut self, first: UnitId, other: UnitId) {

@@ -117,6 +117,7 @@ impl<'a> Lowerer<'a> {
         let base = self.group(base_form.clone(), Role::Base(id));
         self.base_forms.insert(id, base_form);
         let suspensions = self.suspensions(id);
+        let at_least = self.at_least(id);
         let Touched {
             columns,
             tests,
@@ -127,6 +128,7 @@ impl<'a> Lowerer<'a> {
             base,
             unless,
             suspensions,
+            at_least,
             columns: distinct(columns),
             tests: distinct(tests),
             computed: distinct(computed),
@@ -241,7 +243,7 @@ impl<'a> Lowerer<'a> {
 
     /// Puts a rule's own base before a positive question about it: `truth(R) = base(R) ∧ truth(R)`, since no
     /// rule is truer than its base. Records that the base leaves out need not ask.
-    fn strengthen(&mut self, form: Form) -> Form {
+    pub(super) fn strengthen(&mut self, form: Form) -> Form {
         match form {
             Form::Literal(Literal {
                 atom: Atom::Deferred(id),

@@ -13,6 +13,7 @@ mod key;
 mod lower;
 mod print;
 mod program;
+mod verdict;
 mod verify;
 
 pub(crate) use atoms::missing_threshold;

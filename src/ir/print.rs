@@ -39,6 +39,11 @@ pub(crate) fn role(model: &Model, role: Role) -> String {
     match role {
         Role::Base(rule) => format!("base of {}", model.rule_name(rule)),
         Role::Unless(rule) => format!("unless of {}", model.rule_name(rule)),
+        Role::AtLeast(rule, verdict) => format!(
+            "{} at least {}",
+            model.rule_name(rule),
+            model.verdict_name(verdict)
+        ),
         Role::Suspension => "suspension".to_owned(),
         Role::Part => "part of a deferred condition".to_owned(),
     }
@@ -289,6 +294,10 @@ impl Printer<'_> {
         let mut lines = vec![format!("base g{}", form.base.index())];
         for unless in &form.unless {
             lines.push(format!("unless g{}", unless.index()));
+        }
+        for (verdict, group) in &form.at_least {
+            let verdict = self.model.verdict_name(*verdict);
+            lines.push(format!("at least {verdict} g{}", group.index()));
         }
         for (group, by) in &form.suspensions {
             let by = match by {

@@ -3,6 +3,7 @@
 use crate::domain::{Number, Truth, Window, Windows, Zone};
 use crate::model::{
     CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, Value,
+    Verdict,
 };
 use crate::text::{Arena, Id};
 use std::sync::Arc;
@@ -316,6 +317,8 @@ pub enum Role {
     Base(RuleId),
     /// An `unless`.
     Unless(RuleId),
+    /// That a rule's verdict is at least so severe.
+    AtLeast(RuleId, Verdict),
     /// The days on which something suspends rules.
     Suspension,
     /// A part of a deferred formula.
@@ -333,6 +336,9 @@ pub struct RuleForm {
     pub unless: Vec<GroupId>,
     /// Groups that are true while something suspends the rule, and what.
     pub suspensions: Vec<(GroupId, SuspendedBy)>,
+    /// Where the verdict is worked out from the record: for each verdict but the least severe, ascending, that it is at
+    /// least that.
+    pub at_least: Vec<(Verdict, GroupId)>,
     /// Every column that the rule's own conditions read, whatever became of them in the groups.
     pub columns: Vec<ColumnId>,
     /// The same for tests.

@@ -244,6 +244,12 @@ impl Verifier<'_> {
         for unless in &form.unless {
             self.role(*unless, |role| role == Role::Unless(id))?;
         }
+        for (_, group) in &form.at_least {
+            self.role(
+                *group,
+                |role| matches!(role, Role::AtLeast(of, _) if of == id),
+            )?;
+        }
         for (group, _) in &form.suspensions {
             self.role(*group, |role| role == Role::Suspension)?;
         }

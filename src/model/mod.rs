@@ -22,8 +22,8 @@ pub use record::{
     scaled_decimals,
 };
 pub use rule::{
-    Force, Note, NoteValue, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template,
-    TemplatePart, Then, Time,
+    Force, Note, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template, TemplatePart,
+    Then, Time, Wording,
 };
 pub use test::{Expectation, Test};
 
@@ -102,6 +102,7 @@ impl Model {
             enums: &self.enums,
             systems: &self.systems,
             nested: &self.nested,
+            verdicts: &self.verdicts,
         }
     }
 

@@ -68,6 +68,13 @@ impl Type {
     }
 }
 
+impl Type {
+    /// Whether what is missing lies between bounds: a number, or a verdict, which counts as its place in the order.
+    pub fn is_ranged(self) -> bool {
+        self.is_number() || self == Type::Verdict
+    }
+}
+
 /// The unit in which values of a type become 64-bit integers, as digits after the point: a scaled value `m` is
 /// exactly `m · 10^-decimals`. Whole numbers, days (since 1970) and instants (UTC microseconds) count
 /// themselves, other numbers in millionths: of a currency unit, of a kilogram, of the whole for a percent.
@@ -166,6 +173,8 @@ pub struct Types<'a> {
     pub systems: &'a Arena<CodeSystem>,
     /// All declared record types.
     pub nested: &'a Arena<Nested>,
+    /// Verdict names, least to most severe.
+    pub verdicts: &'a [Arc<str>],
 }
 
 /// `enum NAME { … }`

@@ -1,6 +1,6 @@
 //! Rules, exceptions, suspensions.
 
-use super::{CalendarId, Expr, FieldId, PolicyId, RuleId, Verdict};
+use super::{CalendarId, Expr, ExprKind, FieldId, PolicyId, RuleId, Value, Verdict};
 use crate::domain::{Period, Windows};
 use crate::text::{Id, Span};
 use std::sync::Arc;
@@ -114,19 +114,29 @@ pub struct Suspension {
 /// `then VERDICT because "…"`
 #[derive(Clone, Debug)]
 pub struct Then {
-    /// The verdict.
-    pub verdict: Verdict,
+    /// The verdict, or an expression that comes to one.
+    pub verdict: Expr,
     /// `because`
     pub because: Option<Template>,
     /// Where it stands.
     pub span: Span,
 }
 
+impl Then {
+    /// The verdict, where it is the same for all records.
+    pub fn fixed(&self) -> Option<Verdict> {
+        match &self.verdict.kind {
+            ExprKind::Value(Value::Verdict(verdict)) => Some(*verdict),
+            _ => None,
+        }
+    }
+}
+
 /// `obliges "…" within … after FIELD`
 #[derive(Clone, Debug)]
 pub struct Obligation {
     /// What must be done.
-    pub text: Template,
+    pub text: Wording,
     /// By when, counted from the as-of day or from a field.
     pub within: Option<(Time, Option<FieldId>)>,
     /// Where it stands.
@@ -164,12 +174,12 @@ pub struct Note {
     /// The key.
     pub key: Arc<str>,
     /// What it says.
-    pub value: NoteValue,
+    pub value: Wording,
 }
 
-/// What a note says.
+/// What a note or an obligation says.
 #[derive(Clone, Debug)]
-pub enum NoteValue {
+pub enum Wording {
     /// A text.
     Text(Template),
     /// A value worked out from the record.

@@ -240,6 +240,7 @@ impl NeedFinder<'_> {
             .unless
             .iter()
             .chain(form.suspensions.iter().map(|(group, _)| group))
+            .chain(form.at_least.iter().map(|(_, group)| group))
         {
             self.group(*group, groups, rules);
         }

@@ -146,7 +146,7 @@ impl Layout {
         };
         let is_first = |role: Role| match role {
             Role::Base(rule) => !model.rules[rule].is_exception(),
-            Role::Unless(_) | Role::Suspension | Role::Part => false,
+            Role::Unless(_) | Role::AtLeast(..) | Role::Suspension | Role::Part => false,
         };
         let first = clauses(program, is_first);
         layout.share = Share::of(first.len());

@@ -1,9 +1,8 @@
 //! Runs the tests written in the language.
 
 use super::eval::Evaluator;
-use super::judge::{Judgement, judge_policy, severity};
+use super::judge::{Judgement, judge_policy};
 use super::record::{Record, as_of_days};
-use super::show::show_template;
 use crate::domain::Day;
 use crate::model::{Expectation, Model, RuleId, Test, Verdict};
 use crate::text::{Span, Spanned};
@@ -156,13 +155,18 @@ impl Expected<'_> {
     /// The rules that made the verdict: those that apply with it, or else the open ones that may have raised it.
     fn decisive(&self) -> Vec<RuleId> {
         let judged = self.judgement;
-        let (base, _) = severity(self.model, &judged.rules, &[]);
-        if base < judged.verdict {
+        let answer = |rule: &RuleId| self.evaluator.answer(*rule);
+        let least = judged
+            .rules
+            .iter()
+            .filter_map(answer)
+            .map(|then| then.least);
+        if least.max().unwrap_or(self.model.otherwise) < judged.verdict {
             return judged.unknown.clone();
         }
         let bears = |rule: &RuleId| {
-            let then = self.model.rules[*rule].then.as_ref();
-            then.is_some_and(|then| then.verdict == judged.verdict)
+            let then = answer(rule);
+            then.is_some_and(|then| then.least == judged.verdict)
         };
         judged.rules.iter().copied().filter(bears).collect()
     }
@@ -181,13 +185,13 @@ impl Expected<'_> {
     }
 
     fn unknown(&self, rule: RuleId, lack: Option<&[Arc<str>]>) -> Option<Unmet> {
-        let truth = self.evaluator.truth_of(rule);
         let name = self.model.rule_name(rule);
         let mut expected = format!("{name} unknown");
         if let Some(lack) = lack {
             expected += &format!(" for lack of {}", list(lack));
         }
-        if !truth.is_unknown() {
+        let truth = self.evaluator.truth_of(rule);
+        if !truth.is_unknown() && !self.evaluator.is_open(rule) {
             return Some((expected, self.got_rule(rule), vec![rule]));
         }
         let missing = self.evaluator.missing(rule);
@@ -220,10 +224,9 @@ impl Expected<'_> {
                 }
             };
             let bearers = self.model.rules.iter().filter(|(_, rule)| {
-                rule.obligations.iter().any(|obligation| {
-                    let record = self.evaluator.record;
-                    show_template(self.model, record, &obligation.text) == **text
-                })
+                rule.obligations
+                    .iter()
+                    .any(|obligation| self.evaluator.wording(rule, &obligation.text) == **text)
             });
             (
                 format!("obligation \"{text}\""),

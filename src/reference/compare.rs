@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 /// What stands on one side of a comparison or is asked for membership.
 #[derive(Clone, Debug)]
 pub(super) enum Operand {
-    /// A number, or an instant in microseconds: a day without a time is all of that day.
+    /// A number, a verdict by its place, or an instant in microseconds: a day without a time is all of that day.
     Range(Interval),
     /// A condition.
     Truth(Truth),
@@ -19,7 +19,7 @@ pub(super) enum Operand {
 
 impl Evaluator<'_> {
     pub(super) fn operand(&self, expr: &Expr, scope: Scope) -> Operand {
-        if expr.ty.is_number() {
+        if expr.ty.is_ranged() {
             Operand::Range(self.number(expr, scope))
         } else if expr.ty == Type::Bool {
             Operand::Truth(self.truth(expr, scope))
@@ -33,7 +33,9 @@ impl Evaluator<'_> {
         match (ty, value) {
             (Type::Instant, Some(value)) => Operand::Range(self.micros(&value, scope)),
             (Type::Instant, None) => Operand::Range(Interval::any()),
-            (_, Some(value @ Value::Number(_))) => Operand::Range(point(&value)),
+            (_, Some(value @ (Value::Number(_) | Value::Verdict(_)))) => {
+                Operand::Range(point(&value))
+            }
             (_, Some(Value::Bool(value))) => Operand::Truth(Truth::from(value)),
             (_, value) => Operand::Value(value),
         }
@@ -103,7 +105,6 @@ fn compare_values(op: CompareOp, a: &Value, b: &Value, fold: bool) -> bool {
         }
         (Value::Date(a), Value::Date(b)) => holds(op, a.cmp(b)),
         (Value::Enum(a), Value::Enum(b)) => holds(op, a.cmp(b)),
-        (Value::Verdict(a), Value::Verdict(b)) => holds(op, a.cmp(b)),
         (a, b) => match op {
             CompareOp::Eq => a == b,
             CompareOp::Ne => a != b,

@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn is_known(&self, expr: &Expr, scope: Scope) -> bool {
         if expr.ty == Type::Bool {
             !self.truth(expr, scope).is_unknown()
-        } else if expr.ty.is_number() {
+        } else if expr.ty.is_ranged() {
             self.number(expr, scope).is_point().is_some()
         } else {
             self.value(expr, scope).is_some()

@@ -1,7 +1,9 @@
 //! A record's judgement (language.md, section 11, rulings 11, 12 and 17).
 //!
+//! - **unknown**: the rules that may apply, and those that apply with a verdict that is not known.
 //! - **verdict**: the most severe `then` among what applies, or `otherwise`; raised from there for every unknown
 //!   rule with a more severe `then`, to its `if unknown`, or else to the lesser of its `then` and `when unknown`.
+//!   A `then` that is not known counts as the least it may be where the rule applies, and as the most in the raising.
 //! - **at most**: the most severe of the verdict and the `then` and `if unknown` of unknown rules.
 //! - **settled**: verdict and at most agree, and still would if every question about absence that met something
 //!   missing (`is missing`, `is known`, `is unknown`, `assume`) were left open.
@@ -10,6 +12,7 @@
 //!   day: every suspension in force; (b) else where would(R) is true: every exception X to it with stops(X) true.
 //! - Obligations, reasons, notes: of everything whose truth is true, verdict or none.
 
+use super::answer::Answer;
 use super::eval::{Absence, Evaluator, Scope};
 use super::name::Names;
 use super::record::Record;
@@ -18,7 +21,7 @@ use super::show::{show_interval, show_template, show_truth, show_value};
 use crate::domain::{Day, Truth};
 use crate::model::print::time_text;
 use crate::model::{
-    Expr, Model, NoteValue, Obligation, PolicyId, Rule, RuleId, Time, Type, Value, Verdict,
+    Expr, Model, Obligation, PolicyId, Rule, RuleId, Time, Type, Value, Verdict, Wording,
 };
 use std::fmt;
 use std::sync::Arc;
@@ -142,7 +145,7 @@ pub fn judge_policy(
         .map(|(id, _)| id)
         .collect();
     let standing = Standing::of(&evaluator, &considered);
-    let (verdict, at_most) = severity(model, &standing.rules, &standing.unknown);
+    let (verdict, at_most) = standing.severity(&evaluator);
     let settled = verdict == at_most && is_settled(model, record, days, &considered, verdict);
     let concerned = considered
         .iter()
@@ -191,7 +194,7 @@ fn each<T>(rules: &[RuleId], make: impl Fn(RuleId) -> T) -> Vec<(RuleId, T)> {
 struct Standing {
     /// True, with a verdict.
     rules: Vec<RuleId>,
-    /// Unknown, with a verdict.
+    /// Unknown, with a verdict, or true with one that is not known.
     unknown: Vec<RuleId>,
     /// True, with or without a verdict.
     effective: Vec<RuleId>,
@@ -209,29 +212,48 @@ impl Standing {
         };
         Standing {
             rules: with(Truth::True, true),
-            unknown: with(Truth::Unknown, true),
+            unknown: considered
+                .iter()
+                .copied()
+                .filter(|rule| evaluator.is_open(*rule))
+                .collect(),
             effective: with(Truth::True, false),
         }
+    }
+
+    fn severity(&self, evaluator: &Evaluator) -> (Verdict, Verdict) {
+        let answers = |rules: &[RuleId]| -> Vec<(RuleId, Answer)> {
+            each(rules, |rule| {
+                let answer = evaluator.answer(rule);
+                answer.expect("internal error: a rule without a verdict among a record's rules")
+            })
+        };
+        severity(
+            evaluator.model,
+            &answers(&self.rules),
+            &answers(&self.unknown),
+        )
     }
 }
 
 /// The verdict and `at most`, from the verdict-bearing rules that apply and those that are unknown.
-pub fn severity(model: &Model, rules: &[RuleId], unknown: &[RuleId]) -> (Verdict, Verdict) {
-    let then = |rule: &RuleId| {
-        let then = model.rules[*rule].then.as_ref();
-        then.expect("internal error: a rule without a verdict among a record's rules")
-            .verdict
-    };
-    let base = rules.iter().map(then).max().unwrap_or(model.otherwise);
-    let raised = unknown.iter().filter(|rule| then(rule) > base).map(|rule| {
+pub fn severity(
+    model: &Model,
+    rules: &[(RuleId, Answer)],
+    unknown: &[(RuleId, Answer)],
+) -> (Verdict, Verdict) {
+    let least = rules.iter().map(|(_, then)| then.least);
+    let base = least.max().unwrap_or(model.otherwise);
+    let worse = unknown.iter().filter(|(_, then)| then.most > base);
+    let raised = worse.map(|(rule, then)| {
         model.rules[*rule]
             .if_unknown
-            .unwrap_or(then(rule).min(model.when_unknown))
+            .unwrap_or(then.most.min(model.when_unknown))
     });
     let verdict = raised.fold(base, Verdict::max);
     let at_most = unknown
         .iter()
-        .flat_map(|rule| [Some(then(rule)), model.rules[*rule].if_unknown])
+        .flat_map(|(rule, then)| [Some(then.most), model.rules[*rule].if_unknown])
         .flatten()
         .fold(verdict, Verdict::max);
     (verdict, at_most)
@@ -247,7 +269,7 @@ fn is_settled(
 ) -> bool {
     let open = Evaluator::with_absence(model, record, days, Absence::Open);
     let standing = Standing::of(&open, considered);
-    severity(model, &standing.rules, &standing.unknown).1 <= verdict
+    standing.severity(&open).1 <= verdict
 }
 
 /// What keeps a rule from applying; see the head of this module.
@@ -285,11 +307,12 @@ pub(super) fn obligations(
     id: RuleId,
 ) -> Vec<JudgedObligation> {
     let rule = &model.rules[id];
+    let evaluator = Evaluator::new(model, record, days);
     rule.obligations
         .iter()
         .map(|obligation| JudgedObligation {
             rule: id,
-            text: show_template(model, record, &obligation.text),
+            text: evaluator.wording(rule, &obligation.text),
             due: due(model, record, days, rule, obligation),
         })
         .collect()
@@ -344,15 +367,37 @@ fn notes(evaluator: &Evaluator, id: RuleId) -> Vec<JudgedNote> {
         .map(|note| JudgedNote {
             rule: id,
             key: Arc::clone(&note.key),
-            text: match &note.value {
-                NoteValue::Text(text) => show_template(evaluator.model, evaluator.record, text),
-                NoteValue::Expr(expr) => evaluator.show(expr, Scope::of(rule.policy)),
-            },
+            text: evaluator.wording(rule, &note.value),
         })
         .collect()
 }
 
 impl Evaluator<'_> {
+    /// Whether a rule with a verdict is open: whether it applies is unknown, or it may and its verdict is not known.
+    pub fn is_open(&self, rule: RuleId) -> bool {
+        match self.truth_of(rule) {
+            Truth::False => false,
+            Truth::True => self.answer(rule).is_some_and(|then| !then.is_known()),
+            Truth::Unknown => self.model.rules[rule].bears_verdict(),
+        }
+    }
+
+    /// What a note or an obligation of a rule says; of a value that is not known, what it would take to know it.
+    pub(super) fn wording(&self, rule: &Rule, wording: &Wording) -> String {
+        let expr = match wording {
+            Wording::Text(text) => return show_template(self.model, self.record, text),
+            Wording::Expr(expr) => expr,
+        };
+        let lacking = match expr.ty {
+            Type::Text { .. } => self.lacking(expr, Scope::of(rule.policy)),
+            _ => Vec::new(),
+        };
+        match lacking.is_empty() {
+            true => self.show(expr, Scope::of(rule.policy)),
+            false => format!("not known for lack of {}", lacking.join(", ")),
+        }
+    }
+
     /// What an expression comes to, as text.
     pub(super) fn show(&self, expr: &Expr, scope: Scope) -> String {
         if expr.ty == Type::Bool {

@@ -6,6 +6,7 @@
 //! Every other engine is compared with it. It also runs the tests written in the language.
 
 mod alone;
+mod answer;
 mod assumed;
 mod cases;
 mod compare;
@@ -25,6 +26,7 @@ mod show;
 mod trace;
 
 pub use alone::{condition_on_field, condition_without_record, number_without_record};
+pub use answer::Answer;
 pub use cases::{Failure, TestOutcome, run_test, run_tests};
 pub use eval::{Absence, Evaluator};
 pub use judge::{

@@ -2,7 +2,7 @@
 //!
 //! A number that may be undefined is `(-∞, ∞)`: a divisor whose interval contains zero (tested first, also for
 //! `0 / 0`), a param without a value that day, days counted from a missing day. What is computed from it is
-//! computed from that interval. Nothing is distributed or cancelled.
+//! computed from that interval. Nothing is distributed or cancelled. A verdict is its place in the order of severity.
 
 use super::eval::{Evaluator, Scope};
 use crate::domain::{Day, Interval, Number, Truth};
@@ -105,6 +105,7 @@ fn whole(value: i64) -> Interval {
 pub(super) fn point(value: &Value) -> Interval {
     match value {
         Value::Number(number) => Interval::point(number.clone()),
+        Value::Verdict(verdict) => whole(verdict.0.into()),
         other => unreachable!("internal error: {other:?} is not a number"),
     }
 }

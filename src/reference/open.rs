@@ -2,6 +2,7 @@
 //! unfolded, through exceptions and the rules that `applies` and `caught` ask about.
 //!
 //! - `and`, `or`: the union over the unknown parts; `not`: its operand.
+//! - the verdict of a rule that may apply: its open leaves.
 //! - comparison, membership, text test: the open leaves of its operands. A number that is a point has none.
 //! - `any`, `every`: the union over the unknown elements; `sum` and the like: whether an element counts where that is
 //!   unknown, and the open leaves of its value where it may. A missing list by its name, and for `sum` what else the sign of
@@ -36,13 +37,26 @@ struct Found {
 }
 
 impl Evaluator<'_> {
-    /// What keeps `rule` open; empty where it is not unknown.
+    /// What keeps `rule` or its verdict open; empty where it is not unknown.
     pub fn missing(&self, rule: RuleId) -> Vec<Arc<str>> {
         let mut found = Found::default();
         self.meet(rule, Formula::Truth, &mut found);
+        let declared = &self.model.rules[rule];
+        if let Some(then) = &declared.then
+            && !self.truth_of(rule).is_false()
+        {
+            self.open_leaves(&then.verdict, Scope::of(declared.policy), &mut found);
+        }
         while let Some((rule, formula)) = found.to_walk.pop() {
             self.open_rule(rule, formula, &mut found);
         }
+        found.names.into_list(self.model)
+    }
+
+    /// What keeps a value from being known; empty where it is.
+    pub(super) fn lacking(&self, expr: &Expr, scope: Scope) -> Vec<Arc<str>> {
+        let mut found = Found::default();
+        self.open_leaves(expr, scope, &mut found);
         found.names.into_list(self.model)
     }
 

@@ -30,6 +30,8 @@ pub struct RuleTrace {
     pub when: Trace,
     /// Each `unless`.
     pub unless: Vec<Trace>,
+    /// Its verdict, where that is worked out.
+    pub verdict: Option<Trace>,
     /// What an exception excepts, and whether each would apply.
     pub excepts: Vec<(RuleId, Truth)>,
     /// The exceptions to it, and whether each stops it.
@@ -155,6 +157,10 @@ impl Evaluator<'_> {
             unless: unless
                 .map(|unless| self.trace_expr(unless, scope))
                 .collect(),
+            verdict: rule.then.as_ref().and_then(|then| match then.fixed() {
+                Some(_) => None,
+                None => Some(self.trace_expr(&then.verdict, scope)),
+            }),
             excepts: excepts.map(|id| (*id, self.would(*id))).collect(),
             exceptions: exceptions.map(|id| (*id, self.stops(*id))).collect(),
         }

@@ -41,6 +41,8 @@ pub struct RuleExplanation {
     pub rule: RuleId,
     /// How it stands.
     pub status: Status,
+    /// The verdict it has where it applies, as far as that is known; none of an exception without one.
+    pub then: Option<String>,
     /// What stopped it.
     pub stopped_by: Vec<Stopper>,
     /// What keeps it open.
@@ -223,7 +225,7 @@ impl RuleExplanation {
             "rule": model.rule_name(self.rule),
             "title": &*rule.title,
             "status": self.status.text(),
-            "then": rule.then.as_ref().map(|then| model.verdict_name(then.verdict)),
+            "then": self.then,
             "cites": texts(&rule.cites),
             "stopped_by": self
                 .stopped_by
@@ -319,6 +321,7 @@ impl About<'_> {
         RuleExplanation {
             rule: id,
             status,
+            then: self.evaluator.answer(id).map(|then| then.text(self.model)),
             headline: self.headline(rule, &trace, status, &stopped_by, &missing),
             labels: self.labels(rule, &trace, status, &stopped_by),
             notes: self.notes(id, &trace, status),
@@ -341,8 +344,16 @@ impl About<'_> {
     ) -> String {
         let day = self.day(rule);
         match status {
-            Status::Applies | Status::TakesEffect => match &rule.then {
-                Some(then) => format!("applies: {}", self.model.verdict_name(then.verdict)),
+            Status::Applies | Status::TakesEffect => match self.evaluator.answer(trace.rule) {
+                Some(then) => {
+                    let then = then.text(self.model);
+                    match missing.is_empty() {
+                        true => format!("applies: {then}"),
+                        false => {
+                            format!("applies: {then}, open for lack of {}", missing.join(", "))
+                        }
+                    }
+                }
                 None => format!("spares {}", self.names(trace)),
             },
             Status::Open if missing.is_empty() => "open".to_owned(),
@@ -395,6 +406,11 @@ impl About<'_> {
                 }
             }
             Status::DoesNotApply => self.idle_labels(rule, trace, &mut facts),
+        }
+        if let (Some(verdict), Some(then)) = (&trace.verdict, self.evaluator.answer(trace.rule))
+            && matches!(status, Status::Applies | Status::Open)
+        {
+            facts.worked_out(&then.text(self.model), verdict);
         }
         facts.into_labels()
     }
@@ -462,8 +478,13 @@ impl About<'_> {
         let mut notes: Vec<String> = rule.cites.iter().map(|c| format!("cites {c}")).collect();
         notes.extend(rule.weight.iter().map(|weight| format!("weight: {weight}")));
         match status {
-            Status::Applies | Status::TakesEffect => self.notes_of_effect(id, &mut notes),
-            Status::Open => notes.extend(self.note_of_outlook(rule)),
+            Status::Applies | Status::TakesEffect => {
+                self.notes_of_effect(id, &mut notes);
+                if self.evaluator.is_open(id) {
+                    notes.extend(self.note_of_outlook(id));
+                }
+            }
+            Status::Open => notes.extend(self.note_of_outlook(id)),
             Status::Stopped => {}
             Status::DoesNotApply => {
                 if !trace.excepts.is_empty() && trace.excepts.iter().all(|(_, w)| w.is_false()) {
@@ -491,15 +512,23 @@ impl About<'_> {
         notes.extend(own.map(|note| format!("{}: {}", note.key, note.text)));
     }
 
-    /// What an open rule means for the verdict.
-    fn note_of_outlook(&self, rule: &Rule) -> Option<String> {
-        let then = rule.then.as_ref()?.verdict;
-        let meanwhile = rule.if_unknown.unwrap_or(then.min(self.model.when_unknown));
-        Some(format!(
-            "{} if it applies; while open it counts as {}",
-            self.model.verdict_name(then),
-            self.model.verdict_name(meanwhile)
-        ))
+    /// What an open rule, or one whose verdict is open, means for the verdict.
+    fn note_of_outlook(&self, id: RuleId) -> Option<String> {
+        let then = self.evaluator.answer(id)?;
+        let if_unknown = self.model.rules[id].if_unknown;
+        let meanwhile = if_unknown.unwrap_or(then.most.min(self.model.when_unknown));
+        let (what, meanwhile) = match self.evaluator.truth_of(id) {
+            Truth::True => (
+                format!("{} at worst", self.model.verdict_name(then.most)),
+                meanwhile.max(then.least),
+            ),
+            Truth::False | Truth::Unknown => (
+                format!("{} if it applies", then.text(self.model)),
+                meanwhile,
+            ),
+        };
+        let meanwhile = self.model.verdict_name(meanwhile);
+        Some(format!("{what}; while open it counts as {meanwhile}"))
     }
 
     fn names(&self, trace: &RuleTrace) -> String {

@@ -150,8 +150,18 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// Labels a value that is worked out with what it came to and the values behind that.
+    pub fn worked_out(&mut self, came_to: &str, trace: &Trace) {
+        let text = self.told(came_to, trace);
+        self.add(trace.span, text);
+    }
+
     /// `true: origin is VN; value is 1000 USD`
     fn sentence(&self, truth: Truth, trace: &Trace) -> String {
+        self.told(show_truth(truth), trace)
+    }
+
+    fn told(&self, came_to: &str, trace: &Trace) -> String {
         let mut facts = Vec::new();
         self.gather(trace, &mut facts);
         let more = facts.len().saturating_sub(MAX_FACTS);
@@ -160,9 +170,9 @@ impl<'a> Facts<'a> {
             facts.push(format!("and {more} more"));
         }
         if facts.is_empty() {
-            show_truth(truth).to_owned()
+            came_to.to_owned()
         } else {
-            format!("{}: {}", show_truth(truth), facts.join("; "))
+            format!("{came_to}: {}", facts.join("; "))
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::outcome::Outcome;
 use super::screener::{Judged, Screener, Worker};
-use crate::model::{Expr, ExprKind, Model, NoteValue, RuleId};
+use crate::model::{Expr, ExprKind, Model, RuleId, Wording};
 use crate::reference::Stopper;
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::types::Int32Type;
@@ -225,10 +225,12 @@ pub fn stopper(model: &Model, rule_names: &[String], rule: RuleId, by: Stopper) 
 
 fn rule_assumes(model: &Model, rule: &crate::model::Rule) -> bool {
     let notes = rule.notes.iter().filter_map(|note| match &note.value {
-        NoteValue::Expr(expr) => Some(expr),
-        NoteValue::Text(_) => None,
+        Wording::Expr(expr) => Some(expr),
+        Wording::Text(_) => None,
     });
-    let conditions = std::iter::once(&rule.when).chain(&rule.unless).chain(notes);
+    let verdict = rule.then.iter().map(|then| &then.verdict);
+    let conditions = std::iter::once(&rule.when).chain(&rule.unless);
+    let conditions = conditions.chain(verdict).chain(notes);
     conditions
         .into_iter()
         .any(|expr| assumes(&crate::ir::close(model, expr, &[])))

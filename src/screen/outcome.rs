@@ -4,7 +4,7 @@ use crate::domain::Truth;
 use crate::ir::{Deferred, DeferredForm, DeferredId, GroupId, SuspendedBy};
 use crate::model::{RuleId, RuleKind, Verdict};
 use crate::plan::{Plan, WORD};
-use crate::reference::{Stopper, severity};
+use crate::reference::{Answer, Stopper, severity};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::{Arc, RwLock};
@@ -18,7 +18,7 @@ pub struct Outcome {
     pub at_most: Verdict,
     /// Rules and verdict-bearing exceptions that apply.
     pub rules: Vec<RuleId>,
-    /// Rules and verdict-bearing exceptions left open.
+    /// Rules and verdict-bearing exceptions left open, or whose verdict is.
     pub unknown: Vec<RuleId>,
     /// What kept which rule from applying.
     pub not_by: Vec<(RuleId, Stopper)>,
@@ -131,6 +131,7 @@ impl<'a> Deriver<'a> {
 
     fn outcome(&mut self) -> Outcome {
         let mut outcome = nothing(self.plan);
+        let (mut applying, mut open) = (Vec::new(), Vec::new());
         for rule in self.concerned() {
             let bears = self.plan.model.rules[rule].bears_verdict();
             match self.truth(rule) {
@@ -139,10 +140,14 @@ impl<'a> Deriver<'a> {
                         outcome.obliging.push(rule);
                     }
                     if bears {
-                        outcome.rules.push(rule);
+                        let answer = self.answer(rule);
+                        applying.push((rule, answer));
+                        if !answer.is_known() {
+                            open.push((rule, answer));
+                        }
                     }
                 }
-                Truth::Unknown if bears => outcome.unknown.push(rule),
+                Truth::Unknown if bears => open.push((rule, self.answer(rule))),
                 Truth::Unknown => {}
                 Truth::False => {
                     let stoppers = self.stoppers(rule);
@@ -152,9 +157,29 @@ impl<'a> Deriver<'a> {
                 }
             }
         }
-        (outcome.verdict, outcome.at_most) =
-            severity(&self.plan.model, &outcome.rules, &outcome.unknown);
+        (outcome.verdict, outcome.at_most) = severity(&self.plan.model, &applying, &open);
+        let rules = |of: Vec<(RuleId, Answer)>| of.into_iter().map(|(rule, _)| rule).collect();
+        (outcome.rules, outcome.unknown) = (rules(applying), rules(open));
         outcome
+    }
+
+    /// The verdict of a rule that has one.
+    fn answer(&mut self, rule: RuleId) -> Answer {
+        let plan = self.plan;
+        let then = plan.model.rules[rule].then.as_ref();
+        let then = then.expect("only rules with a verdict are asked for it");
+        if let Some(fixed) = then.fixed() {
+            return Answer::one(fixed);
+        }
+        let mut answer = Answer::one(Verdict(0));
+        for (verdict, group) in &plan.program.rules[rule.index()].at_least {
+            match self.group(*group) {
+                Truth::True => answer = Answer::one(*verdict),
+                Truth::Unknown => answer.most = *verdict,
+                Truth::False => break,
+            }
+        }
+        answer
     }
 
     /// Rules with a possible base clause, and the exceptions to them, in the order of declaration.

@@ -9,7 +9,7 @@ use crate::domain::Day;
 use crate::input::mapping::Mapping;
 use crate::ir;
 use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, self_check};
-use crate::model::{Field, FieldId, Model, NoteValue, RuleId, TemplatePart};
+use crate::model::{Expr, ExprKind, Field, FieldId, Model, RuleId, TemplatePart, Wording};
 use crate::plan::{self, Classify, Plan};
 use crate::reference::{self, Record, as_of_days, judge};
 use arrow_array::RecordBatch;
@@ -194,19 +194,32 @@ fn fields_in_texts(model: &Model) -> BTreeSet<FieldId> {
     let mut fields = BTreeSet::new();
     for rule in model.rules.values() {
         for obligation in &rule.obligations {
-            fields.extend(template_fields(&obligation.text.parts));
+            match &obligation.text {
+                Wording::Text(text) => fields.extend(template_fields(&text.parts)),
+                Wording::Expr(expr) => add_fields(&ir::close(model, expr, &[]), &mut fields),
+            }
             fields.extend(obligation.within.as_ref().and_then(|(_, after)| *after));
         }
         if let Some(because) = rule.then.as_ref().and_then(|then| then.because.as_ref()) {
             fields.extend(template_fields(&because.parts));
         }
         for note in &rule.notes {
-            if let NoteValue::Text(template) = &note.value {
+            if let Wording::Text(template) = &note.value {
                 fields.extend(template_fields(&template.parts));
             }
         }
     }
     fields
+}
+
+/// The fields that a closed expression names.
+fn add_fields(expr: &Expr, fields: &mut BTreeSet<FieldId>) {
+    if let ExprKind::Field(field) = &expr.kind {
+        fields.insert(*field);
+    }
+    for part in expr.parts() {
+        add_fields(part, fields);
+    }
 }
 
 fn template_fields(parts: &[TemplatePart]) -> impl Iterator<Item = FieldId> {

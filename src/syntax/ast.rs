@@ -458,8 +458,8 @@ pub enum ClauseKind {
     IfUnknown(Name),
     /// `obliges "…" within 30 days after FIELD`.
     Obliges {
-        /// What is to be done; `{field}` is filled in.
-        text: Str,
+        /// What is to be done: a text, in which `{field}` is filled in, or an expression.
+        text: Expr,
         /// The time allowed.
         within: Option<Within>,
     },

@@ -169,13 +169,13 @@ impl Printer {
                 }
             }
             ClauseKind::Note { value, .. } => printer.expr(value),
+            ClauseKind::Obliges { text, .. } => printer.expr(text),
             ClauseKind::Cites(_)
             | ClauseKind::Tags(_)
             | ClauseKind::InForce(_)
             | ClauseKind::Suspended(_)
             | ClauseKind::From(_)
             | ClauseKind::IfUnknown(_)
-            | ClauseKind::Obliges { .. }
             | ClauseKind::Weight(_)
             | ClauseKind::Error => {}
         });

@@ -203,7 +203,8 @@ impl<'a> ExprChecker<'_, 'a> {
             | Type::Money(_)
             | Type::Mass
             | Type::Date
-            | Type::Instant => return Some(()),
+            | Type::Instant
+            | Type::Verdict => return Some(()),
             Type::Enum(id) if self.checker.enums[id].ordered => return Some(()),
             Type::Enum(id) => {
                 let name = &self.checker.enums[id].name;
@@ -218,7 +219,6 @@ impl<'a> ExprChecker<'_, 'a> {
             | Type::Bool
             | Type::Duration
             | Type::Country
-            | Type::Verdict
             | Type::List(_)
             | Type::Element(_) => "compare with `=`, `!=` or `in`".to_owned(),
         };

@@ -44,6 +44,10 @@ impl ExprChecker<'_, '_> {
     }
 
     pub(super) fn name(&mut self, name: &ast::Name, want: Option<Type>) -> Option<Expr> {
+        // Where a verdict is asked for, its name is one whatever else it may be.
+        if want == Some(Type::Verdict) && self.checker.is_verdict(self.unit, &name.text) {
+            return self.verdict(name);
+        }
         let bare = self.bare(name);
         if let Some(Type::Enum(id)) = want
             && self.checker.enum_value(id, &name.text).is_some()
@@ -155,6 +159,7 @@ impl ExprChecker<'_, '_> {
                 Some(number) => Some(enum_value(id, number, name.span)),
                 None => self.wrong_name(name, want),
             },
+            Some(Type::Verdict) => self.verdict(name),
             Some(
                 Type::Text { .. }
                 | Type::Bool
@@ -167,7 +172,6 @@ impl ExprChecker<'_, '_> {
                 | Type::Instant
                 | Type::Duration
                 | Type::Code(_)
-                | Type::Verdict
                 | Type::List(_)
                 | Type::Element(_),
             )
@@ -185,7 +189,19 @@ impl ExprChecker<'_, '_> {
         {
             return Some(enum_value(id, number, name.span));
         }
+        if want.is_none() && self.checker.is_verdict(self.unit, &name.text) {
+            return self.verdict(name);
+        }
         self.wrong_name(name, want)
+    }
+
+    fn verdict(&mut self, name: &ast::Name) -> Option<Expr> {
+        let verdict = self.checker.verdict(self.unit, name)?;
+        Some(make(
+            ExprKind::Value(Value::Verdict(verdict)),
+            Type::Verdict,
+            name.span,
+        ))
     }
 
     /// The value of that name, if just one enum in sight has it.

@@ -7,6 +7,7 @@ use arrow_schema::DataType;
 use super::list::Member;
 use super::{FieldReader, NumberRule};
 use crate::domain::{CodeModel, Country};
+use crate::model::Value;
 
 /// How the values of a field are made.
 #[derive(Clone, Debug)]
@@ -18,7 +19,8 @@ pub(super) enum Kind {
     Instant,
     Country(HashMap<String, Country>),
     Code(CodeModel),
-    Enum(HashMap<String, u16>),
+    /// Of an enum, or a verdict, by spelling.
+    Named(HashMap<String, Value>),
     /// The readers of an element's fields, in the order of declaration.
     List(Vec<Member>),
 }
@@ -121,7 +123,7 @@ impl FieldReader {
             Kind::List(_) => (&[Shape::Text], "lists of records"),
             Kind::Country(_) => (&[Shape::Text], "text"),
             Kind::Code(CodeModel::Eccn) => (&[Shape::Text], "text"),
-            Kind::Code(CodeModel::Hs | CodeModel::Segmented) | Kind::Enum(_) => {
+            Kind::Code(CodeModel::Hs | CodeModel::Segmented) | Kind::Named(_) => {
                 (&[Shape::Text, Shape::Integer], "text or whole numbers")
             }
         }

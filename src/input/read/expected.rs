@@ -133,9 +133,9 @@ pub(super) fn of_field(types: Types<'_>, declared: &Field, mapping: &FieldMappin
         ),
         Type::Country => country(mapping),
         Type::Code(system) => code(&types.systems[system]),
-        Type::Enum(id) => one_of(&types.enums[id]),
+        Type::Enum(id) => one_of(&types.enums[id].values),
         Type::Duration => "a duration".to_owned(),
-        Type::Verdict => "a verdict".to_owned(),
+        Type::Verdict => one_of(types.verdicts),
         Type::List(of) | Type::Element(of) => {
             format!("a list of `{}` records", types.nested[of].name)
         }
@@ -190,14 +190,13 @@ fn code(system: &crate::model::CodeSystem) -> String {
     }
 }
 
-fn one_of(declared: &crate::model::Enum) -> String {
-    let names: Vec<&str> = declared
-        .values
+fn one_of(values: &[Arc<str>]) -> String {
+    let names: Vec<&str> = values
         .iter()
         .take(MAX_NAMED_VALUES)
         .map(|name| &**name)
         .collect();
-    let more = if declared.values.len() > MAX_NAMED_VALUES {
+    let more = if values.len() > MAX_NAMED_VALUES {
         ", …"
     } else {
         ""

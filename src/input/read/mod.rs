@@ -24,7 +24,7 @@ use thiserror::Error;
 
 use super::mapping::{DateReading, FieldMapping, Mapping};
 use crate::domain::{Code, CodeModel, CodeProblem, Country, Day, Number, parse_instant, reading};
-use crate::model::{Field, FieldId, Model, Type, Types, Value};
+use crate::model::{Field, FieldId, Model, Type, Types, Value, Verdict};
 use accept::Kind;
 
 /// The first and, excluded, the last microsecond of the years 0001 to 9999.
@@ -154,7 +154,7 @@ impl FieldReader {
             | Kind::Instant
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_)
+            | Kind::Named(_)
             | Kind::List(_) => None,
         }
     }
@@ -183,7 +183,7 @@ impl FieldReader {
             | Kind::Bool
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_)
+            | Kind::Named(_)
             | Kind::List(_) => Vec::new(),
         }
     }
@@ -214,7 +214,7 @@ impl FieldReader {
             Kind::Instant => return self.instant_of_text(text).map(Some),
             Kind::Country(spellings) => self.country_of_text(text, spellings).map(Value::Country),
             Kind::Code(model) => return self.code_of_text(text, *model).map(Some),
-            Kind::Enum(values) => values.get(text).map(|&value| Value::Enum(value)),
+            Kind::Named(values) => values.get(text).cloned(),
             Kind::List(_) => return self.read_json_rows(text),
         };
         value.map(Some).ok_or_else(|| self.expected.clone())
@@ -225,7 +225,7 @@ impl FieldReader {
     pub fn read_integer(&self, integer: i128) -> Reading {
         match &self.kind {
             Kind::Number(_) => self.read_number(&Number::from_i128(integer)),
-            Kind::Text | Kind::Bool | Kind::Date | Kind::Code(_) | Kind::Enum(_) => {
+            Kind::Text | Kind::Bool | Kind::Date | Kind::Code(_) | Kind::Named(_) => {
                 self.read_text(&integer.to_string())
             }
             Kind::Instant | Kind::Country(_) | Kind::List(_) => Err(self.expected.clone()),
@@ -282,7 +282,7 @@ impl FieldReader {
             | Kind::Instant
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_)
+            | Kind::Named(_)
             | Kind::List(_) => Err(self.expected.clone()),
         }
     }
@@ -300,7 +300,7 @@ impl FieldReader {
                 | Kind::Number(_)
                 | Kind::Country(_)
                 | Kind::Code(_)
-                | Kind::Enum(_)
+                | Kind::Named(_)
                 | Kind::List(_),
                 _,
             ) => Err(self.expected.clone()),
@@ -324,7 +324,7 @@ impl FieldReader {
             | Kind::Number(_)
             | Kind::Country(_)
             | Kind::Code(_)
-            | Kind::Enum(_)
+            | Kind::Named(_)
             | Kind::List(_) => Err(self.expected.clone()),
         }
     }
@@ -429,8 +429,9 @@ fn kind_of(
         Type::Instant => Kind::Instant,
         Type::Country => Kind::Country(country_spellings(mapping)?),
         Type::Code(system) => Kind::Code(types.systems[system].model),
-        Type::Enum(id) => Kind::Enum(enum_spellings(&types.enums[id], mapping)?),
-        Type::Duration | Type::Verdict | Type::List(_) | Type::Element(_) => {
+        Type::Enum(id) => Kind::Named(enum_spellings(&types.enums[id], mapping)?),
+        Type::Verdict => Kind::Named(verdict_spellings(types.verdicts)),
+        Type::Duration | Type::List(_) | Type::Element(_) => {
             panic!("internal error: a field is a {:?}", declared.ty)
         }
     })
@@ -453,13 +454,13 @@ fn country_spellings(mapping: &FieldMapping) -> Result<HashMap<String, Country>,
 fn enum_spellings(
     declared: &crate::model::Enum,
     mapping: &FieldMapping,
-) -> Result<HashMap<String, u16>, MappingProblem> {
-    let mut values: HashMap<String, u16> = HashMap::new();
+) -> Result<HashMap<String, Value>, MappingProblem> {
+    let mut values: HashMap<String, Value> = HashMap::new();
     for (spelling, value) in &declared.spellings {
-        values.insert(spelling.trim().to_owned(), *value);
+        values.insert(spelling.trim().to_owned(), Value::Enum(*value));
     }
     for (value, name) in (0..).zip(&declared.values) {
-        values.insert(name.to_string(), value);
+        values.insert(name.to_string(), Value::Enum(value));
     }
     for (spelling, name) in &mapping.values {
         let position = declared.values.iter().position(|value| **value == **name);
@@ -471,9 +472,16 @@ fn enum_spellings(
                 name: declared.name.to_string(),
             });
         };
-        values.insert(spelling.trim().to_owned(), value);
+        values.insert(spelling.trim().to_owned(), Value::Enum(value));
     }
     Ok(values)
+}
+
+fn verdict_spellings(verdicts: &[Arc<str>]) -> HashMap<String, Value> {
+    let named = verdicts.iter().zip(0..);
+    named
+        .map(|(name, place)| (name.to_string(), Value::Verdict(Verdict(place))))
+        .collect()
 }
 
 /// The values of `ty` whose scaled form (see [`crate::model::scaled_decimals`]) is `scaled`.

@@ -39,6 +39,7 @@ fn read(name: &str, bytes: &[u8], sheet: Option<&str>) -> String {
         enums: &enums,
         systems: &systems,
         nested: &nested,
+        verdicts: &[],
     };
     match read_rows(&file, sheet, &columns, types) {
         Ok(rows) => rows.iter().map(shown).collect(),

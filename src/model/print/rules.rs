@@ -2,8 +2,8 @@
 
 use super::{expr, name, quoted, value};
 use crate::model::{
-    Expectation, Model, Note, NoteValue, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
-    TemplatePart, Test, Time,
+    Expectation, Model, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
+    TemplatePart, Test, Time, Wording,
 };
 use std::fmt::Write;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(super) fn print_rule(out: &mut String, model: &Model, id: RuleId) {
         clause(out, "unless", expr(model, &[], unless));
     }
     if let Some(then) = &rule.then {
-        let mut text = name(model.verdict_name(then.verdict));
+        let mut text = expr(model, &[], &then.verdict);
         if let Some(because) = &then.because {
             let _ = write!(text, " because {}", template(model, because));
         }
@@ -102,7 +102,7 @@ pub fn time_text(model: &Model, time: Time) -> String {
 }
 
 fn obliges(model: &Model, obligation: &Obligation) -> String {
-    let mut text = template(model, &obligation.text);
+    let mut text = wording(model, &obligation.text);
     if let Some((time, after)) = &obligation.within {
         let _ = write!(text, " within {}", time_text(model, *time));
         if let Some(field) = after {
@@ -114,11 +114,14 @@ fn obliges(model: &Model, obligation: &Obligation) -> String {
 }
 
 fn note_text(model: &Model, note: &Note) -> String {
-    let value = match &note.value {
-        NoteValue::Text(text) => template(model, text),
-        NoteValue::Expr(value) => expr(model, &[], value),
-    };
-    format!("{} {value}", name(&note.key))
+    format!("{} {}", name(&note.key), wording(model, &note.value))
+}
+
+fn wording(model: &Model, wording: &Wording) -> String {
+    match wording {
+        Wording::Text(text) => template(model, text),
+        Wording::Expr(value) => expr(model, &[], value),
+    }
 }
 
 /// A template as an author would write it, in quotes.

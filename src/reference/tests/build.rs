@@ -8,7 +8,7 @@ use crate::model::{
     ArithOp, Builtin, CompareOp, Define, DefineId, Element, Enum, EnumId, Expr, ExprKind, Field,
     FieldId, FieldRole, Force, Model, NamedSet, Obligation, Param, ParamId, Policy, PolicyId, Rule,
     RuleId, RuleKind, RuleSelection, SetExpr, SetId, Suspension, SuspensionId, SystemId, Template,
-    TemplatePart, Then, Time, Type, Value, Verdict, built_in_systems,
+    TemplatePart, Then, Time, Type, Value, Verdict, Wording, built_in_systems,
 };
 use crate::reference::{Evaluator, Judgement, Record, as_of_days, judge};
 use crate::text::{Arena, SourceMap, Span};
@@ -207,7 +207,11 @@ impl World {
             when,
             unless: Vec::new(),
             then: then.map(|verdict| Then {
-                verdict,
+                verdict: Expr {
+                    kind: ExprKind::Value(Value::Verdict(verdict)),
+                    ty: Type::Verdict,
+                    span,
+                },
                 because: None,
                 span,
             }),
@@ -245,7 +249,7 @@ impl World {
     ) {
         let span = self.span();
         self.model.rules[rule].obligations.push(Obligation {
-            text: Template { parts },
+            text: Wording::Text(Template { parts }),
             within: within.map(|(period, after)| (Time::Period(period), after)),
             span,
         });

@@ -2,7 +2,7 @@
 
 use crate::check::check_text;
 use crate::domain::{Interval, Number, Truth};
-use crate::model::{Expr, FieldId, Model, NoteValue, PolicyId, Row, RuleId, Type, Value};
+use crate::model::{Expr, FieldId, Model, PolicyId, Row, RuleId, Type, Value, Wording};
 use crate::reference::eval::Scope;
 use crate::reference::{Evaluator, Record, as_of_days, rule_assumed, rule_missing, trace};
 use std::sync::Arc;
@@ -118,8 +118,8 @@ fn missing_on(model: &Model, record: &Record) -> Vec<String> {
 
 fn note(model: &Model) -> &Expr {
     match &model.rules[RuleId::from_index(0)].notes[0].value {
-        NoteValue::Expr(expr) => expr,
-        NoteValue::Text(_) => panic!("the note is a text"),
+        Wording::Expr(expr) => expr,
+        Wording::Text(_) => panic!("the note is a text"),
     }
 }
 

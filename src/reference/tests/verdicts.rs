@@ -2,7 +2,7 @@
 
 use super::build::*;
 use crate::domain::Period;
-use crate::model::{Note, NoteValue, Template, TemplatePart, Type, Value, Verdict};
+use crate::model::{Note, Template, TemplatePart, Type, Value, Verdict, Wording};
 use crate::reference::Judgement;
 
 /// One rule whose condition is missing, and maybe one that applies.
@@ -191,11 +191,11 @@ fn an_exceptions_notes_and_obligations_come_exactly_when_it_takes_effect() {
     world.model.rules[x].notes = vec![
         Note {
             key: "form".into(),
-            value: NoteValue::Text(kept("BIS-748P")),
+            value: Wording::Text(kept("BIS-748P")),
         },
         Note {
             key: "spared".into(),
-            value: NoteValue::Expr(holds),
+            value: Wording::Expr(holds),
         },
     ];
     let carried = |a: Option<bool>, b: Option<bool>| {

@@ -233,9 +233,9 @@ pub(super) fn clause_head(kind: &ClauseKind) -> String {
         ClauseKind::Unless(_) => "unless".to_owned(),
         ClauseKind::Then { .. } => "then".to_owned(),
         ClauseKind::IfUnknown(verdict) => format!("if unknown {}", name(verdict)),
-        ClauseKind::Obliges { text: what, within } => {
+        ClauseKind::Obliges { within, .. } => {
             let within = within.as_ref().map_or(String::new(), self::within);
-            format!("obliges {}{within}", text(what))
+            format!("obliges{within}")
         }
         ClauseKind::Note { key, .. } => format!("note {}", name(key)),
         ClauseKind::Weight(weight) => format!("weight {}", name(weight)),
