@@ -7,7 +7,7 @@
 
 use super::checker::Checker;
 use super::errors;
-use crate::model::{Expr, ExprKind, ListId, SetExpr};
+use crate::model::{Expr, ExprKind, ListId, SetExpr, Type};
 
 /// A membership known to hold: the list and the key.
 type Guard<'e> = (ListId, &'e Expr);
@@ -25,20 +25,27 @@ impl Checker<'_> {
                 .for_each(|it| self.holding(it, true, &mut guards));
             let mut found = Vec::new();
             self.walk(expr, &guards, &mut found);
-            let errors = found.into_iter().map(|cell| self.unguarded(cell));
+            // What a rule comes to or says is no condition: its `when` asks.
+            let by_when = before.is_some() && expr.ty != Type::Bool;
+            let errors = found.into_iter();
+            let errors = errors.map(|cell| self.unguarded(cell, by_when));
             errors.collect::<Vec<_>>()
         };
         errors.into_iter().for_each(|error| self.report(error));
     }
 
-    fn unguarded(&self, cell: &Expr) -> crate::diagnostic::Diagnostic {
+    fn unguarded(&self, cell: &Expr, by_when: bool) -> crate::diagnostic::Diagnostic {
         let ExprKind::Lookup { list, key, .. } = &cell.kind else {
             unreachable!("internal error: {cell:?} is no cell")
         };
         let sources = &self.loaded.sources;
         let declared = &self.declarations.lists[list.index()].ast.name;
         let guard = format!("{} in {}", sources.snippet(key.span), declared.text);
-        errors::unguarded_cell(cell.span, sources.snippet(cell.span), &guard, declared.span)
+        let help = match by_when {
+            true => format!("ask in `when` whether there is one: `{guard}`"),
+            false => format!("ask first whether there is one: `{guard} and …`"),
+        };
+        errors::unguarded_cell(cell.span, sources.snippet(cell.span), help, declared.span)
     }
 
     fn walk<'e>(&'e self, expr: &'e Expr, guards: &[Guard<'e>], found: &mut Found<'e>) {

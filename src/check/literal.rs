@@ -286,6 +286,10 @@ impl Checker<'_> {
                     return Some((Value::Enum(number), ty));
                 }
             }
+            Type::Verdict => {
+                let verdict = self.verdict(unit, name)?;
+                return Some((Value::Verdict(verdict), ty));
+            }
             Type::Text { .. }
             | Type::Bool
             | Type::Int
@@ -297,7 +301,6 @@ impl Checker<'_> {
             | Type::Instant
             | Type::Duration
             | Type::Code(_)
-            | Type::Verdict
             | Type::List(_)
             | Type::Element(_) => {}
         }

@@ -346,6 +346,7 @@ impl Worker<'_> {
             .copied()
             .collect();
         concerned.sort();
+        concerned.dedup();
         self.per_rule(batch, row, &concerned, |model, record, days, rule| {
             let reasons = reference::rule_assumed(model, record, days, rule);
             reasons

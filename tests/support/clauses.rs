@@ -91,7 +91,10 @@ impl Author {
     fn then(&mut self) -> String {
         let severe = if self.random.chance(85) { 1 } else { 0 };
         let at = self.random.between(severe, self.verdicts.len() - 1);
-        let verdict = self.verdicts[at];
+        let verdict = match self.random.chance(75) {
+            true => self.verdicts[at].to_owned(),
+            false => self.verdict(1),
+        };
         if self.random.chance(40) {
             format!("then {verdict} because {}", self.template())
         } else {
@@ -150,7 +153,11 @@ impl Author {
     }
 
     fn obligation(&mut self) -> String {
-        let mut text = format!("obliges {}", self.template());
+        let what = match self.random.chance(15) {
+            true => self.text_of_record(),
+            false => self.template(),
+        };
+        let mut text = format!("obliges {what}");
         if self.random.chance(50) {
             text.push_str(&format!(" within {}", self.period()));
             if self.random.chance(50)
@@ -160,6 +167,17 @@ impl Author {
             }
         }
         text
+    }
+
+    /// A text that is worked out.
+    fn text_of_record(&mut self) -> String {
+        let asks = std::mem::replace(&mut self.knobs.asks, false);
+        let text = self.value(Kind::Text { folded: false }, 1).text();
+        self.knobs.asks = asks;
+        match text.starts_with('"') {
+            true => self.template(),
+            false => text,
+        }
     }
 
     /// A suspension; `number` of them stand before it.

@@ -64,6 +64,7 @@ impl Author {
             74..=79 => self.date_test(),
             80..=86 => self.ask().unwrap_or_else(|| self.field_test()),
             87..=91 if self.knobs.absence => self.absence_test(),
+            97 if !self.verdicts.is_empty() => Formula::Atom(self.verdict_test()),
             92..=96 => match self.constant(Kind::Bool) {
                 Some(name) => Formula::Atom(name),
                 None => self.field_test(),

@@ -20,3 +20,4 @@ pub mod references;
 pub mod sets;
 pub mod tables;
 pub mod values;
+pub mod verdicts;

@@ -265,6 +265,8 @@ pub struct Author {
     pub fields: Vec<FieldInfo>,
     pub levels: Vec<Vec<FieldInfo>>,
     pub verdicts: Vec<&'static str>,
+    /// Params and defines that come to verdicts.
+    pub verdict_names: Vec<String>,
     pub skeleton: Skeleton,
     pub zoned: bool,
     /// Lists that are read from files, and these.
@@ -332,6 +334,7 @@ impl Author {
             fields,
             levels,
             verdicts: Vec::new(),
+            verdict_names: Vec::new(),
             skeleton,
             zoned,
             reference: Vec::new(),
@@ -365,6 +368,7 @@ impl Author {
         declarations.extend(self.defines(count));
         let count = *self.random.pick(&[0, 0, 0, 1, 1, 2, 3]);
         declarations.extend(self.tables(count));
+        declarations.extend(self.verdict_sources());
         for number in 0..self.skeleton.rules.len() {
             declarations.push(self.rule(number));
         }

@@ -12,9 +12,11 @@ use std::fmt::Write;
 /// A list that was declared.
 #[derive(Clone, Debug)]
 pub struct ListInfo {
-    name: String,
-    key: Kind,
+    pub name: String,
+    pub key: Kind,
     columns: Vec<FieldInfo>,
+    /// Whether it has a column of verdicts, called `answer`.
+    pub has_answers: bool,
 }
 
 const KEYS: [Kind; 14] = [
@@ -87,12 +89,17 @@ impl Author {
                 .to_owned(),
             );
         }
+        let has_answers = self.random.chance(40);
+        if has_answers {
+            clauses.push("answer : verdict?".to_owned());
+        }
         let rows = self.rows(&key, &columns, dated);
         self.files.push((file.clone(), rows));
         self.reference.push(ListInfo {
             name: name.clone(),
             key: key.kind,
             columns,
+            has_answers,
         });
         Declaration::block(&format!("list {name} from \"{file}\""), clauses)
     }
@@ -103,7 +110,7 @@ impl Author {
         for header in headers {
             write!(text, "{},", cell(header.column())).expect("writing to a string");
         }
-        text.push_str("listed,delisted\n");
+        text.push_str("listed,delisted,answer\n");
         let mut seen = HashSet::new();
         let many = *self.random.pick(&[1, 3, 6, 12]);
         for _ in 0..self.random.between(1, many) {
@@ -133,7 +140,11 @@ impl Author {
                     }
                     text.push(',');
                 }
-                writeln!(text, "{from},{until}").expect("writing to a string");
+                let answer = match self.random.chance(80) {
+                    true => *self.random.pick(&self.verdicts),
+                    false => "",
+                };
+                writeln!(text, "{from},{until},{answer}").expect("writing to a string");
             }
         }
         text

@@ -93,7 +93,7 @@ impl Author {
         format!("({body})")
     }
 
-    fn any_rows(&mut self, columns: &[(String, Kind)]) -> Vec<String> {
+    pub fn any_rows(&mut self, columns: &[(String, Kind)]) -> Vec<String> {
         let mut rows: Vec<String> = (0..self.random.between(1, 5))
             .map(|_| {
                 let cells: Vec<String> = columns.iter().map(|(_, kind)| self.cell(*kind)).collect();

@@ -159,7 +159,7 @@ pub(crate) fn no_such_column(list: &str, name: &str, span: Span, near: Option<&s
 }
 
 /// A cell of a row that may not be there; `guard`: what to put before it.
-pub(crate) fn unguarded_cell(span: Span, cell: &str, guard: &str, declared: Span) -> Diagnostic {
+pub(crate) fn unguarded_cell(span: Span, cell: &str, help: String, declared: Span) -> Diagnostic {
     Diagnostic::new(
         &code::UNGUARDED_CELL,
         format!("`{cell}` is asked of rows that are not in the list, too"),
@@ -167,7 +167,7 @@ pub(crate) fn unguarded_cell(span: Span, cell: &str, guard: &str, declared: Span
         "where there is no such row this is unknown",
     )
     .label(declared, "the list is declared here")
-    .help(format!("ask first whether there is one: `{guard} and …`"))
+    .help(help)
 }
 
 /// `parties[x]` where a value is needed.
