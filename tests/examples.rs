@@ -148,7 +148,7 @@ fn lists_as_they_were_known_leave_out_what_was_recorded_later() {
         rows(&screen(folder.path(), &arguments, 0))["S-002"]["verdict"].clone()
     };
     assert_eq!(verdict("2025-04-01"), "clear");
-    assert_eq!(verdict("2025-04-02"), "license");
+    assert_eq!(verdict("2025-04-02"), "review");
 }
 
 #[test]
