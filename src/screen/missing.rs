@@ -220,7 +220,7 @@ impl Footprint {
             .flat_map(|form| form.tests.iter().copied())
             .collect();
         let complete = computed.iter().all(|id| is_told_apart(plan, *id))
-            && !tests.iter().any(|id| reads_cell(plan, *id));
+            && !tests.iter().any(|id| hides_what_is_open(plan, *id));
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
             taken.map(|column| plan.slot(*column)).collect()
@@ -286,13 +286,19 @@ fn reach(plan: &Plan, (id, formula): (RuleId, Formula), reached: &mut BTreeSet<(
         .for_each(|next| reach(plan, next, reached));
 }
 
-/// Whether a test reads a cell of a list: a code too coarse for it and a cell that is missing come to the same.
-fn reads_cell(plan: &Plan, id: TestId) -> bool {
-    fn has_cell(expr: &Expr) -> bool {
-        matches!(expr.kind, ExprKind::Lookup { .. }) || expr.parts().into_iter().any(has_cell)
+/// Whether a test is unknown for reasons with several names: a code too coarse for a cell of a list, or for the rows of a table, and
+/// a cell or a row that is not there come to the same.
+fn hides_what_is_open(plan: &Plan, id: TestId) -> bool {
+    fn hides(expr: &Expr) -> bool {
+        let own = match &expr.kind {
+            ExprKind::Lookup { .. } => true,
+            ExprKind::Decide(table) => !table.rows.iter().any(|row| row.cells.is_empty()),
+            _ => false,
+        };
+        own || expr.parts().into_iter().any(hides)
     }
     match &plan.program.tests[id].form {
-        TestForm::Condition { expr, .. } => has_cell(expr),
+        TestForm::Condition { expr, .. } => hides(expr),
         TestForm::Window(_)
         | TestForm::Threshold(..)
         | TestForm::Listed(_)
@@ -406,6 +412,7 @@ mod tests {
              verdicts clear < deny
              otherwise clear
              when unknown deny
+             table by_goods(g : hs) : bool first {{ under \"8505.11\" => true }}
              {rules}"
         );
         let checked = check_text("p.interdict", &text);
@@ -441,6 +448,8 @@ mod tests {
             "max(a - 20 USD, -b) >= c",
             "land = CN and goods under \"8505\"",
             "(a > b or land = CN) and (a + b > 60 USD or goods under \"8505\")",
+            // No row holds for one code, and may hold for another, coarser one.
+            "by_goods(goods)",
         ];
         // Alone, for what one rule leaves out another may name; and two of a kind, which must not share either.
         for condition in conditions {

@@ -72,7 +72,7 @@ impl Author {
     }
 
     fn any_verdict(&mut self) -> &'static str {
-        *self.random.pick(&self.verdicts)
+        self.random.pick(&self.verdicts)
     }
 
     fn choice(&mut self) -> String {
