@@ -364,7 +364,8 @@ impl<'a> Checker<'a> {
         if let [list, column] = path.parts.as_slice()
             && list.index.is_none()
             && column.index.is_none()
-            && let Some((Meaning::List(id), _)) = self.meaning(unit, &list.name.text)
+            && let Some((meaning, _)) = self.meaning(unit, &list.name.text)
+            && let Some(id) = meaning.list()
         {
             return self.lacking_cell(id, &list.name, &column.name);
         }

@@ -1,7 +1,8 @@
 //! Lists that are read from files: their columns, and their rows.
 
 use super::checker::Checker;
-use super::declare::Meaning;
+use super::closures;
+use super::declare::ListSource as Declared;
 use super::errors;
 use super::limits::MAX_FIELDS;
 use super::load::UnitId;
@@ -10,7 +11,8 @@ use crate::diagnostic::nearest;
 use crate::domain::{Day, Window};
 use crate::input::reference::{Fault, ReferenceFile, read_rows};
 use crate::model::{
-    DataFile, Field, FieldId, List, ListHead, ListId, ListRow, Type, Types, Valid, Value,
+    DataFile, Field, FieldId, List, ListHead, ListId, ListRow, ListSource, Type, Types, Valid,
+    Value,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -52,17 +54,29 @@ impl<'a> Checker<'a> {
     /// All lists with their rows. A list that is wrong is there, without rows.
     pub fn all_lists(&mut self) -> Arena<List> {
         let mut lists = Arena::default();
+        let mut derived = Vec::new();
         for at in 0..self.declarations.lists.len() {
-            lists.push(self.one_list(at));
+            let declared = &self.declarations.lists[at];
+            let (unit, doc) = (declared.unit, declared.doc.clone());
+            match declared.source {
+                Declared::File(ast) => {
+                    lists.push(self.one_list(ast, unit, doc));
+                }
+                Declared::Closure(ast) => {
+                    let (info, list) = closures::unread(ast, lists.next_id());
+                    self.lists.push(info);
+                    derived.push((lists.push(list), ast));
+                }
+            }
+        }
+        // They follow from lists that may stand behind them.
+        for (id, ast) in derived {
+            lists[id] = self.closure(&lists, id, ast);
         }
         lists
     }
 
-    fn one_list(&mut self, at: usize) -> List {
-        let (ast, unit, doc) = {
-            let declared = &self.declarations.lists[at];
-            (declared.ast, declared.unit, declared.doc.clone())
-        };
+    fn one_list(&mut self, ast: &'a ast::List, unit: UnitId, doc: Option<Arc<str>>) -> List {
         let known = self.diagnostics.len();
         let mut info = self.list_columns(unit, ast);
         let entries = self.list_entries(ast);
@@ -71,33 +85,35 @@ impl<'a> Checker<'a> {
             .recorded
             .map(|recorded| self.recorded(ast, &info, recorded));
         let is_whole = self.diagnostics[known..].iter().all(|it| !it.is_error());
+        let mut file = DataFile {
+            written: ast.path.value.as_str().into(),
+            name: ast.path.value.as_str().into(),
+            sheet: ast.sheet.as_ref().map(|it| it.value.as_str().into()),
+            sha256: "".into(),
+        };
         let mut head = ListHead {
             name: ast.name.text.as_str().into(),
             columns: info.columns.clone(),
             key: info.key.unwrap_or(FieldId::from_index(0)),
             valid: valid.flatten(),
             recorded: recorded.flatten(),
-            file: DataFile {
-                written: ast.path.value.as_str().into(),
-                name: ast.path.value.as_str().into(),
-                sheet: ast.sheet.as_ref().map(|it| it.value.as_str().into()),
-                sha256: "".into(),
-            },
+            source: ListSource::File(file.clone()),
             span: ast.name.span,
             doc,
         };
         let loaded = self.loaded;
         let rows = match loaded.data.get(&ast.path.span) {
-            Some(file) if is_whole => {
-                head.file.name = Arc::clone(&file.name);
-                head.file.sha256 = Arc::clone(&file.sha256);
-                self.list_rows((unit, ast), &head, file)
+            Some(read) if is_whole => {
+                file.name = Arc::clone(&read.name);
+                file.sha256 = Arc::clone(&read.sha256);
+                head.source = ListSource::File(file.clone());
+                self.list_rows((unit, ast), &head, &file, read)
             }
             // What keeps the file from being read, or the list from being understood, is reported.
             Some(_) | None => None,
         };
         let mut list = List::new(head, rows.unwrap_or_default());
-        self.keys_twice(ast, &list);
+        self.keys_twice(ast, &list, &file);
         info.coarse = list.rows().iter().find_map(|row| {
             let key = list.key(row);
             let coarse = super::lints::coarse::is_coarse(key);
@@ -318,7 +334,8 @@ impl<'a> Checker<'a> {
         &mut self,
         (unit, ast): (UnitId, &ast::List),
         head: &ListHead,
-        file: &ReferenceFile,
+        file: &DataFile,
+        read: &ReferenceFile,
     ) -> Option<Vec<ListRow>> {
         let columns: Vec<&Field> = head.columns.values().collect();
         let nested = Arena::default();
@@ -329,9 +346,9 @@ impl<'a> Checker<'a> {
             nested: &nested,
             verdicts: &verdicts,
         };
-        let sheet = head.file.sheet.as_deref();
-        let place = head.file.to_string();
-        let rows = match read_rows(file, sheet, &columns, types) {
+        let sheet = file.sheet.as_deref();
+        let place = file.to_string();
+        let rows = match read_rows(read, sheet, &columns, types) {
             Ok(rows) => rows,
             Err(error) => {
                 self.report(errors::data_rows(ast.path.span, "list", &place, &error));
@@ -350,6 +367,7 @@ impl<'a> Checker<'a> {
                     values: row.values,
                     window,
                     place: row.place,
+                    certain: true,
                 }
             })
             .collect();
@@ -369,7 +387,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A key that two rows have on one day.
-    fn keys_twice(&mut self, ast: &ast::List, list: &List) {
+    fn keys_twice(&mut self, ast: &ast::List, list: &List, file: &DataFile) {
         let overlaps = list.overlaps();
         if overlaps.is_empty() {
             return;
@@ -395,7 +413,7 @@ impl<'a> Checker<'a> {
             format!("{} and {}: {key}{days}", first.place, second.place)
         });
         let shown: Vec<String> = shown.collect();
-        let place = list.head.file.to_string();
+        let place = file.to_string();
         let error = errors::key_twice(ast.path.span, &place, &shown, overlaps.len());
         self.report(error);
     }
@@ -405,10 +423,8 @@ impl<'a> Checker<'a> {
         let ast::ExprKind::Name(name) = &ast.without_parentheses().kind else {
             return None;
         };
-        match self.meaning(unit, &name.text) {
-            Some((Meaning::List(id), _)) => Some((id, name.span)),
-            Some(_) | None => None,
-        }
+        let (meaning, _) = self.meaning(unit, &name.text)?;
+        Some((meaning.list()?, name.span))
     }
 }
 

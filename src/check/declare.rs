@@ -75,6 +75,29 @@ pub(super) struct DefineSource<'a> {
     pub doc: Option<Arc<str>>,
 }
 
+/// Where the rows of a list come from: a file, or other lists.
+#[derive(Clone, Copy)]
+pub(super) enum ListSource<'a> {
+    File(&'a ast::List),
+    Closure(&'a ast::Closure),
+}
+
+impl<'a> ListSource<'a> {
+    pub fn name(self) -> &'a ast::Name {
+        match self {
+            ListSource::File(list) => &list.name,
+            ListSource::Closure(closure) => &closure.name,
+        }
+    }
+}
+
+/// A list or a closure, and the unit it stands in.
+pub(super) struct DeclaredList<'a> {
+    pub source: ListSource<'a>,
+    pub unit: UnitId,
+    pub doc: Option<Arc<str>>,
+}
+
 /// A rule or an exception.
 #[derive(Clone, Copy)]
 pub(super) struct RuleSource<'a> {
@@ -112,6 +135,8 @@ pub(super) enum Meaning {
     System(SystemId),
     Set(SetId),
     List(ListId),
+    /// A closure is a list, too: one that follows from others.
+    Closure(ListId),
     Param(ParamId),
     /// Its place in [`Declarations::defines`].
     Define(usize),
@@ -133,6 +158,7 @@ impl Meaning {
             Meaning::System(_) => "a code system",
             Meaning::Set(_) => "a set",
             Meaning::List(_) => "a list read from a file",
+            Meaning::Closure(_) => "a closure",
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
             Meaning::Table(_) => "a table",
@@ -140,6 +166,14 @@ impl Meaning {
             Meaning::Rule(_) => "a rule",
             Meaning::Suspension(_) => "a suspension",
             Meaning::Case(_) => "a case",
+        }
+    }
+
+    /// The list that may stand behind `in`.
+    pub fn list(self) -> Option<ListId> {
+        match self {
+            Meaning::List(id) | Meaning::Closure(id) => Some(id),
+            _ => None,
         }
     }
 
@@ -151,6 +185,7 @@ impl Meaning {
             | Meaning::System(_)
             | Meaning::Set(_)
             | Meaning::List(_)
+            | Meaning::Closure(_)
             | Meaning::Param(_)
             | Meaning::Define(_)
             | Meaning::Table(_)
@@ -164,6 +199,7 @@ impl Meaning {
         match self {
             Meaning::Set(_)
             | Meaning::List(_)
+            | Meaning::Closure(_)
             | Meaning::Param(_)
             | Meaning::Define(_)
             | Meaning::Table(_) => true,
@@ -208,7 +244,8 @@ pub(super) struct Declarations<'a> {
     /// Their [`SystemId`]s follow those of the built-in ones.
     pub systems: Vec<Declared<'a, ast::Codes>>,
     pub sets: Vec<Declared<'a, ast::Set>>,
-    pub lists: Vec<Declared<'a, ast::List>>,
+    /// Lists and closures.
+    pub lists: Vec<DeclaredList<'a>>,
     pub params: Vec<Declared<'a, ast::Param>>,
     pub defines: Vec<DefineSource<'a>>,
     pub calendars: Vec<Declared<'a, ast::Calendar>>,
@@ -332,6 +369,7 @@ impl<'a> Collector<'a, '_> {
                 | ast::ItemKind::Codes(_)
                 | ast::ItemKind::Set(_)
                 | ast::ItemKind::List(_)
+                | ast::ItemKind::Closure(_)
                 | ast::ItemKind::Param(_)
                 | ast::ItemKind::Define(_)
                 | ast::ItemKind::Table(_)
@@ -374,8 +412,12 @@ impl<'a> Collector<'a, '_> {
                 (&ast.name, Meaning::Set(SetId::from_index(at)))
             }
             ast::ItemKind::List(ast) => {
-                let at = push(&mut all.lists, ast, unit, item);
-                (&ast.name, Meaning::List(ListId::from_index(at)))
+                let id = push_list(&mut all.lists, ListSource::File(ast), unit, item);
+                (&ast.name, Meaning::List(id))
+            }
+            ast::ItemKind::Closure(ast) => {
+                let id = push_list(&mut all.lists, ListSource::Closure(ast), unit, item);
+                (&ast.name, Meaning::Closure(id))
             }
             ast::ItemKind::Param(ast) => {
                 let at = push(&mut all.params, ast, unit, item);
@@ -514,6 +556,17 @@ impl<'a> Scope<'a> {
     }
 }
 
+fn push_list<'a>(
+    all: &mut Vec<DeclaredList<'a>>,
+    source: ListSource<'a>,
+    unit: UnitId,
+    item: &'a ast::Item,
+) -> ListId {
+    let doc = doc(&item.doc);
+    all.push(DeclaredList { source, unit, doc });
+    ListId::from_index(all.len() - 1)
+}
+
 fn push<'a, T>(
     all: &mut Vec<Declared<'a, T>>,
     ast: &'a T,
@@ -559,6 +612,7 @@ fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
         | ast::ItemKind::Codes(_)
         | ast::ItemKind::Set(_)
         | ast::ItemKind::List(_)
+        | ast::ItemKind::Closure(_)
         | ast::ItemKind::Param(_)
         | ast::ItemKind::Define(_)
         | ast::ItemKind::Table(_)

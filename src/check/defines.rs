@@ -162,6 +162,7 @@ impl<'a> Checker<'a> {
             (Some(span), _) => Some(("field", span)),
             (None, Some((Meaning::Set(_), span))) => Some(("set", span)),
             (None, Some((Meaning::List(_), span))) => Some(("list", span)),
+            (None, Some((Meaning::Closure(_), span))) => Some(("closure", span)),
             (None, Some((Meaning::Param(_), span))) => Some(("param", span)),
             (None, Some((Meaning::Define(_), span))) => Some(("define", span)),
             (None, Some((Meaning::Table(_), span))) => Some(("table", span)),

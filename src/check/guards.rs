@@ -39,7 +39,7 @@ impl Checker<'_> {
             unreachable!("internal error: {cell:?} is no cell")
         };
         let sources = &self.loaded.sources;
-        let declared = &self.declarations.lists[list.index()].ast.name;
+        let declared = self.declarations.lists[list.index()].source.name();
         let guard = format!("{} in {}", sources.snippet(key.span), declared.text);
         let help = match by_when {
             true => format!("ask in `when` whether there is one: `{guard}`"),

@@ -8,6 +8,7 @@ mod assemble;
 mod calendars;
 mod cases;
 mod checker;
+mod closures;
 mod data;
 mod declare;
 mod defines;

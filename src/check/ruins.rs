@@ -13,12 +13,13 @@ use crate::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Words after which a name is declared.
-const DECLARING: [&str; 12] = [
+const DECLARING: [&str; 13] = [
     "record",
     "enum",
     "codes",
     "set",
     "list",
+    "closure",
     "param",
     "define",
     "rule",

@@ -160,6 +160,8 @@ catalogue! {
     LIST_ENTRY "E0806" "list-entry" Error "a list whose key or days are not as they must be";
     UNGUARDED_CELL "E0807" "unguarded-cell" Error "a column of a list asked where there may be no row";
     ROW_AS_VALUE "E0808" "row-as-value" Error "a row of a list where a single value is needed";
+    CLOSURE_ENTRY "E0820" "closure-entry" Error "a closure whose columns are not as they must be";
+    CLOSURE_BOUND "E0821" "closure-bound" Error "a closure that would catch everything or nothing";
 
     // W07xx lints
     NO_CITATION "W0701" "no-citation" Warning "a rule that cites no law";

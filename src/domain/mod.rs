@@ -3,6 +3,7 @@
 //! the planner and the readers all call it. Nothing here rounds or guesses, and nothing panics on what a user wrote.
 
 mod calendar;
+mod cascade;
 mod code;
 mod code_parse;
 mod country;
@@ -21,6 +22,7 @@ mod window;
 mod zone;
 
 pub use calendar::Calendar;
+pub use cascade::{Bound, Holding, MissingShare, caught};
 pub use code::{Code, CodeError, CodeModel, CodeProblem, RangeError, range_error};
 pub use country::Country;
 pub use currency::Currency;

@@ -140,11 +140,18 @@ impl Windows {
 
     #[must_use]
     pub fn intersect(&self, other: &Windows) -> Windows {
-        let pairs = self
-            .intervals
-            .iter()
-            .flat_map(|a| other.intervals.iter().map(|b| a.intersect(b)));
-        Windows::from_windows(pairs)
+        let (mut a, mut b) = (0, 0);
+        let mut both = Vec::new();
+        while let (Some(one), Some(two)) = (self.intervals.get(a), other.intervals.get(b)) {
+            both.push(one.intersect(two));
+            // What ends first meets nothing later of the other.
+            if earlier_end(one.until, two.until) == one.until {
+                a += 1;
+            } else {
+                b += 1;
+            }
+        }
+        Windows::from_windows(both)
     }
 
     /// The days of this that are not in `other`: what a suspension leaves.

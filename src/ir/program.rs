@@ -129,24 +129,19 @@ impl Listed {
     /// What it comes to; `None` is a missing value.
     pub fn truth(&self, model: &Model, value: Option<&Value>) -> Truth {
         let list = &model.lists[self.list];
-        let counts = |row: &ListRow| self.window.is_none_or(|window| window == row.window);
-        let has = |key: &Value| list.with_key(key, self.folded).any(counts);
+        let counts = |row: &&ListRow| self.window.is_none_or(|window| window == row.window);
+        let has = |key: &Value| {
+            let rows = list.with_key(key, self.folded).filter(counts);
+            Truth::any(rows.map(ListRow::truth))
+        };
         match value {
             None => Truth::Unknown,
             Some(Value::Code(code)) if self.under => {
-                if code
-                    .self_and_ancestors()
-                    .map(Value::Code)
-                    .any(|key| has(&key))
-                {
-                    Truth::True
-                } else if list.below(code).any(counts) {
-                    Truth::Unknown
-                } else {
-                    Truth::False
-                }
+                let above = code.self_and_ancestors().map(Value::Code);
+                let below = list.below(code).filter(counts).map(|_| Truth::Unknown);
+                Truth::any(above.map(|key| has(&key)).chain(below))
             }
-            Some(value) => Truth::from(has(value)),
+            Some(value) => has(value),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Lists: reference data that is read from a file when the policy is compiled.
 
 use super::{Field, FieldId, Type, Value};
-use crate::domain::{Code, Day, Window, Windows, text::fold};
+use crate::domain::{Bound, Code, Day, Truth, Window, Windows, text::fold};
 use crate::text::{Arena, Id, Span};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::fmt;
@@ -67,11 +67,66 @@ pub struct ListHead {
     /// The column of the day on which a row came into the list.
     pub recorded: Option<FieldId>,
     /// Where its rows come from.
-    pub file: DataFile,
+    pub source: ListSource,
     /// Where the name stands.
     pub span: Span,
     /// The documentation comment.
     pub doc: Option<Arc<str>>,
+}
+
+/// Where the rows of a list come from.
+#[derive(Clone, Debug)]
+pub enum ListSource {
+    /// A file.
+    File(DataFile),
+    /// Other lists.
+    Closure(Box<Closure>),
+}
+
+/// `closure NAME of LIST over LIST { … }`: its rows say who is caught through its owners. The key is the entity; the column
+/// [`Closure::BECAUSE`] tells of the owners.
+#[derive(Clone, Debug)]
+pub struct Closure {
+    /// The lists whose entities are listed.
+    pub of: Vec<ListId>,
+    /// The list of who owns whom, and its columns.
+    pub over: ListId,
+    /// Who holds.
+    pub owner: FieldId,
+    /// What is held.
+    pub owned: FieldId,
+    /// How much.
+    pub share: FieldId,
+    /// From which sum of shares on an entity is caught.
+    pub bound: Bound,
+}
+
+impl Closure {
+    /// The name of the column that tells of the owners.
+    pub const BECAUSE: &str = "because";
+
+    /// Its place among the columns.
+    pub fn because() -> FieldId {
+        FieldId::from_index(1)
+    }
+}
+
+impl ListHead {
+    /// The file its rows come from, if it is one.
+    pub fn file(&self) -> Option<&DataFile> {
+        match &self.source {
+            ListSource::File(file) => Some(file),
+            ListSource::Closure(_) => None,
+        }
+    }
+
+    /// What it is derived from, if it is a closure.
+    pub fn closure(&self) -> Option<&Closure> {
+        match &self.source {
+            ListSource::File(_) => None,
+            ListSource::Closure(closure) => Some(closure),
+        }
+    }
 }
 
 /// `valid from A until B`
@@ -90,8 +145,11 @@ pub struct ListRow {
     pub values: Vec<Option<Value>>,
     /// The days on which it is in the list.
     pub window: Window,
-    /// Where it stands in the file.
+    /// Where it stands in the file; in a closure, which row it is.
     pub place: RowPlace,
+    /// False of an entity that is caught only if a share that nobody said is large enough: it is unknown whether the row is
+    /// in the list.
+    pub certain: bool,
 }
 
 /// `list NAME from "FILE" { … }`, with its rows. Cheap to clone.
@@ -193,7 +251,7 @@ impl List {
 
     /// Whether membership depends on the day.
     pub fn is_dated(&self) -> bool {
-        self.head.valid.is_some()
+        self.head.valid.is_some() || self.data.windows.iter().any(|it| *it != Window::ALWAYS)
     }
 
     /// The days on which some row is in the list.
@@ -291,7 +349,15 @@ impl ListRow {
         self.values[column.index()].as_ref()
     }
 
-    /// Whether it is in the list that day.
+    /// Whether it is in the list, on the days of its window.
+    pub fn truth(&self) -> Truth {
+        match self.certain {
+            true => Truth::True,
+            false => Truth::Unknown,
+        }
+    }
+
+    /// Whether it is in the list that day, if it is at all.
     pub fn is_in_force(&self, day: Day) -> bool {
         self.window.contains(day)
     }

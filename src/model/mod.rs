@@ -16,7 +16,7 @@ pub use expr::{
     Element, Expr, ExprKind, Hit, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp,
     Value,
 };
-pub use list::{DataFile, List, ListHead, ListId, ListRow, RowPlace, Valid};
+pub use list::{Closure, DataFile, List, ListHead, ListId, ListRow, ListSource, RowPlace, Valid};
 pub use record::{
     CodeSystem, Enum, Field, FieldId, FieldRole, Nested, Record, Type, Types, built_in_systems,
     scaled_decimals,
@@ -132,7 +132,7 @@ impl Model {
     /// The files that reference data was read from, each once, in the order of declaration.
     pub fn data_files(&self) -> Vec<&DataFile> {
         let mut files: Vec<&DataFile> = Vec::new();
-        let lists = self.lists.values().map(|list| &list.head.file);
+        let lists = self.lists.values().filter_map(|list| list.head.file());
         let calendars = self.calendars.values().map(|calendar| &calendar.file);
         for file in lists.chain(calendars) {
             if !files.iter().any(|known| known.name == file.name) {

@@ -15,6 +15,8 @@ pub(super) struct Candidates<'a> {
     pub may_lack: bool,
     /// Whether a finer code could select another row.
     pub is_coarse: bool,
+    /// Whether it is unknown of a row that the key selects whether it is in the list.
+    pub is_uncertain: bool,
 }
 
 impl<'a> Evaluator<'a> {
@@ -29,34 +31,31 @@ impl<'a> Evaluator<'a> {
         let list = &self.model.lists[list];
         match operand {
             Operand::Value(None) => empty_or_unknown(list, day),
-            Operand::Value(Some(value)) => Truth::from(is_there(list, value, fold, day)),
+            Operand::Value(Some(value)) => is_there(list, value, fold, day),
             Operand::Range(range) => match range.is_point() {
                 Some(number) => {
                     let value = Value::Number(number.clone());
-                    Truth::from(is_there(list, &value, fold, day))
+                    is_there(list, &value, fold, day)
                 }
                 None => Truth::any(
-                    in_force(list.rows().iter(), day).map(|row| range.eq(&point(list.key(row)))),
+                    in_force(list.rows().iter(), day)
+                        .map(|row| row.truth().and(range.eq(&point(list.key(row))))),
                 ),
             },
             Operand::Truth(_) => unreachable!("internal error: a condition as a key"),
         }
     }
 
-    /// `code under LIST`: true at or below a key in the list that day, unknown above one.
+    /// `code under LIST`: at or below a key in the list that day as true as its row, unknown above one.
     pub(super) fn is_under_list(&self, code: Option<&Code>, list: ListId, day: Day) -> Truth {
         let list = &self.model.lists[list];
         let Some(code) = code else {
             return empty_or_unknown(list, day);
         };
-        let mut above = code.self_and_ancestors();
-        if above.any(|above| is_there(list, &Value::Code(above), false, day)) {
-            Truth::True
-        } else if in_force(list.below(code), day).next().is_some() {
-            Truth::Unknown
-        } else {
-            Truth::False
-        }
+        let above = code.self_and_ancestors();
+        let above = above.map(|above| is_there(list, &Value::Code(above), false, day));
+        let below = in_force(list.below(code), day).map(|_| Truth::Unknown);
+        Truth::any(above.chain(below))
     }
 
     /// The rows that `LIST[key]` may select that day: those with the key; for a code the most specific one at or above it, and
@@ -69,11 +68,13 @@ impl<'a> Evaluator<'a> {
         let (rows, below): (Vec<_>, Vec<_>) = match self.operand(key, scope) {
             Operand::Value(Some(Value::Code(code))) => {
                 let mut above = code.self_and_ancestors();
-                let row = above.find_map(|above| with_key(&Value::Code(above)).next());
-                (
-                    row.into_iter().collect(),
-                    in_force(list.below(&code), day).collect(),
-                )
+                let mut rows = Vec::new();
+                // The row above counts where the one below it may not be in the list.
+                above.any(|above| {
+                    rows.extend(with_key(&Value::Code(above)));
+                    rows.last().is_some_and(|row: &&ListRow| row.certain)
+                });
+                (rows, in_force(list.below(&code), day).collect())
             }
             Operand::Value(Some(value)) => (with_key(&value).collect(), Vec::new()),
             Operand::Range(range) => match range.is_point() {
@@ -87,8 +88,9 @@ impl<'a> Evaluator<'a> {
             Operand::Truth(_) => unreachable!("internal error: a condition as a key"),
         };
         Candidates {
-            may_lack: rows.is_empty(),
+            may_lack: !rows.iter().any(|row| row.certain),
             is_coarse: !below.is_empty(),
+            is_uncertain: rows.iter().any(|row| !row.certain),
             rows: rows.into_iter().chain(below).collect(),
         }
     }
@@ -143,8 +145,8 @@ fn empty_or_unknown(list: &List, day: Day) -> Truth {
     }
 }
 
-fn is_there(list: &List, key: &Value, fold: bool, day: Day) -> bool {
-    in_force(list.with_key(key, fold), day).next().is_some()
+fn is_there(list: &List, key: &Value, fold: bool, day: Day) -> Truth {
+    Truth::any(in_force(list.with_key(key, fold), day).map(ListRow::truth))
 }
 
 fn in_force<'l, I: Iterator<Item = &'l ListRow>>(

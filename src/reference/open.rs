@@ -21,8 +21,8 @@ use super::parts::{Visit, operands};
 use super::rule::Formula;
 use crate::domain::Truth;
 use crate::model::{
-    Aggregate, AggregateKind, ArithOp, Builtin, CompareOp, Decision, Expr, ExprKind, RuleId,
-    RuleSelection, Type, Value,
+    Aggregate, AggregateKind, ArithOp, Builtin, CompareOp, Decision, Expr, ExprKind, ListId,
+    RuleId, RuleSelection, SetExpr, Type, Value,
 };
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -158,7 +158,12 @@ impl Evaluator<'_> {
                 self.open_leaves(argument, caller, found);
             }
             ExprKind::Between(x, low, high) => self.open_between(x, low, high, scope, found),
-            ExprKind::Under(x, _) if self.is_known(x, scope) => self.standing(x, scope, found),
+            ExprKind::In(x, SetExpr::List(list)) if self.is_known(x, scope) => {
+                self.open_closure(*list, found);
+            }
+            ExprKind::Under(x, set) if self.is_known(x, scope) => {
+                self.open_under(x, set, scope, found);
+            }
             ExprKind::Lookup { list, key, column } => {
                 self.open_cell((*list, key, *column), scope, found);
             }
@@ -272,6 +277,29 @@ impl Evaluator<'_> {
         }
     }
 
+    /// The fields of a code that is too coarse, and the share that keeps open whether a row above it is in the list.
+    fn open_under(&self, x: &Expr, set: &SetExpr, scope: Scope, found: &mut Found) {
+        let SetExpr::List(list) = set else {
+            return self.standing(x, scope, found);
+        };
+        let candidates = self.candidates(*list, x, scope);
+        if candidates.is_coarse {
+            self.standing(x, scope, found);
+        }
+        if candidates.is_uncertain {
+            self.open_closure(*list, found);
+        }
+    }
+
+    /// The column of the share that nobody said, as `LIST.COLUMN`.
+    fn open_closure(&self, list: ListId, found: &mut Found) {
+        if let Some(closure) = self.model.lists[list].head.closure() {
+            let over = &self.model.lists[closure.over].head;
+            let name = format!("{}.{}", over.name, over.columns[closure.share].name);
+            found.names.add_other(&name.into());
+        }
+    }
+
     /// A missing key by its fields, and so a code that is too coarse; else the row or cell that is not there, as `LIST.COLUMN`.
     fn open_cell(&self, (list, key, column): Cell, scope: Scope, found: &mut Found) {
         if !self.is_settled(key, scope) {
@@ -280,6 +308,9 @@ impl Evaluator<'_> {
         let candidates = self.candidates(list, key, scope);
         if candidates.is_coarse {
             self.standing(key, scope, found);
+        }
+        if candidates.is_uncertain {
+            self.open_closure(list, found);
         }
         let mut rows = candidates.rows.iter();
         if rows.len() == 0 || rows.any(|row| row.get(column).is_none()) {

@@ -7,8 +7,8 @@ use super::record::Record;
 use super::rule::{Formula, Stopper};
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
-    Aggregate, ArithOp, Builtin, Decision, DefineId, Expr, ExprKind, FieldId, ListId, Model,
-    ParamId, Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
+    Aggregate, ArithOp, Builtin, Closure, Decision, DefineId, Expr, ExprKind, FieldId, ListId,
+    Model, ParamId, Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -95,6 +95,8 @@ pub enum TraceKind {
     Test,
     /// Membership in a list, and the row that the key selects.
     Listed(ListId, Option<RowPlace>),
+    /// Membership in a closure, and what the owners of the entity are.
+    Caught(ListId, Option<Arc<str>>),
     /// A cell of a list, and the rows that the key selects or that a finer code could still select.
     Cell(ListId, FieldId, Vec<RowPlace>),
     /// `under`, which a known code may be too coarse for.
@@ -307,7 +309,16 @@ impl Evaluator<'_> {
             ExprKind::Or(_) => TraceKind::Or,
             ExprKind::In(x, SetExpr::List(list)) | ExprKind::Under(x, SetExpr::List(list)) => {
                 let candidates = self.candidates(*list, x, scope);
-                let row = candidates.rows.first().filter(|_| !candidates.may_lack);
+                let first = candidates.rows.first();
+                if self.model.lists[*list].head.closure().is_some() {
+                    let because = first.and_then(|row| row.get(Closure::because()));
+                    let because = because.map(|text| match text {
+                        Value::Text(text) => Arc::clone(text),
+                        other => unreachable!("internal error: {other:?} as the owners"),
+                    });
+                    return TraceKind::Caught(*list, because);
+                }
+                let row = first.filter(|_| !candidates.may_lack);
                 TraceKind::Listed(*list, row.map(|row| row.place))
             }
             ExprKind::Compare(..)

@@ -91,6 +91,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Test
             | TraceKind::Under
             | TraceKind::Listed(..)
+            | TraceKind::Caught(..)
             | TraceKind::Cell(..)
             | TraceKind::Rules(..)
             | TraceKind::Assume(_)
@@ -205,6 +206,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Test
             | TraceKind::Under
             | TraceKind::Listed(..)
+            | TraceKind::Caught(..)
             | TraceKind::Cell(..)
             | TraceKind::Assume(_)
             | TraceKind::If
@@ -232,9 +234,24 @@ impl<'a> Facts<'a> {
             }
             TraceKind::Listed(list, Some(row)) if is(trace, Truth::True) => {
                 let list = &self.model.lists[*list];
-                Some(format!("in {}: {row} of {}", list.name(), list.head.file))
+                let file = list.head.file()?;
+                Some(format!("in {}: {row} of {file}", list.name()))
+            }
+            TraceKind::Caught(list, Some(owners)) if !is(trace, Truth::False) => {
+                let may = if is(trace, Truth::True) {
+                    ""
+                } else {
+                    "perhaps "
+                };
+                let name = self.model.lists[*list].name();
+                Some(format!("{may}in {name}: owned by {owners}"))
             }
             TraceKind::Listed(..) if is(trace, Truth::Unknown) && is_known(&trace.parts[0]) => {
+                Some("too coarse a code to tell".to_owned())
+            }
+            TraceKind::Caught(_, None)
+                if is(trace, Truth::Unknown) && is_known(&trace.parts[0]) =>
+            {
                 Some("too coarse a code to tell".to_owned())
             }
             TraceKind::Cell(list, column, rows) => Some(self.cell(*list, *column, rows, trace)),
@@ -263,6 +280,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Test
             | TraceKind::Under
             | TraceKind::Listed(..)
+            | TraceKind::Caught(..)
             | TraceKind::Rules(..)
             | TraceKind::Assume(_) => None,
         }
@@ -329,7 +347,10 @@ impl<'a> Facts<'a> {
             .take(MAX_ELEMENTS)
             .map(RowPlace::to_string)
             .collect();
-        format!("{is} ({} of {})", shown.join(", "), head.file)
+        match head.file() {
+            Some(file) => format!("{is} ({} of {file})", shown.join(", ")),
+            None => is,
+        }
     }
 
     fn rule(&self, rule: RuleId, truth: Truth) -> String {

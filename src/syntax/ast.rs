@@ -4,10 +4,12 @@
 //! stay in the order in which they stand in the file, duplicates included. Where the parser recovered from a mistake the
 //! tree holds an `Error` node; later stages pass over those in silence, because the mistake has its message already.
 
+mod closure;
 mod expr;
 mod list;
 mod table;
 
+pub use closure::{Closure, ClosureEntry, ClosureEntryKind};
 pub use expr::{
     ArithOp, CompareOp, DurationUnit, Element, Expr, ExprKind, IsWhat, Literal, Number, Quantifier,
     RuleSubject, RuleVerb, TextOp,
@@ -98,6 +100,7 @@ pub enum ItemKind {
     Define(Define),
     Table(Table),
     Calendar(Calendar),
+    Closure(Closure),
     Rule(Rule),
     Exception(Exception),
     Suspension(Suspension),

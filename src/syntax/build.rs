@@ -337,6 +337,37 @@ impl<'t> Builder<'t> {
         ListEntry::Recorded(Recorded { column, span })
     }
 
+    /// A closure.
+    pub fn closure(
+        &self,
+        name: Name,
+        of: Vec<Name>,
+        over: Name,
+        entries: Vec<Option<ClosureEntry>>,
+    ) -> ItemKind {
+        ItemKind::Closure(Closure {
+            name,
+            of,
+            over,
+            entries: entries.into_iter().flatten().collect(),
+        })
+    }
+
+    /// An entry of a closure.
+    pub fn closure_entry(&self, l: u32, kind: ClosureEntryKind, r: u32) -> ClosureEntry {
+        let span = self.span(l, r);
+        ClosureEntry { kind, span }
+    }
+
+    /// From which share on a closure catches.
+    pub fn caught_at(&self, l: u32, op: CompareOp, r: u32, share: Expr) -> ClosureEntryKind {
+        let op = Spanned {
+            value: op,
+            span: self.span(l, r),
+        };
+        ClosureEntryKind::CaughtAt { op, share }
+    }
+
     /// A param.
     pub fn param(&self, name: Name, ty: Type, value: ParamValue) -> ItemKind {
         ItemKind::Param(Param { name, ty, value })

@@ -9,8 +9,8 @@ mod words;
 use std::fmt::Display;
 
 use super::ast::{
-    self, Clause, ClauseKind, Element, EntryValue, Expect, ItemKind, ListEntry, ListLit,
-    ParamValue, RecordLit, Test, TestItemKind,
+    self, Clause, ClauseKind, ClosureEntryKind, Element, EntryValue, Expect, ItemKind, ListEntry,
+    ListLit, ParamValue, RecordLit, Test, TestItemKind,
 };
 use super::lex::Tokens;
 use crate::text::Span;
@@ -110,6 +110,13 @@ impl Printer {
                 ListEntry::Recorded(recorded) => {
                     let line = format!("recorded {}", name(&recorded.column));
                     self.line(line, Some(recorded.span));
+                }
+            }),
+            ItemKind::Closure(closure) => closure.entries.iter().for_each(|entry| {
+                let line = words::closure_entry(&entry.kind);
+                self.line(line, Some(entry.span));
+                if let ClosureEntryKind::CaughtAt { share, .. } = &entry.kind {
+                    self.expr(share);
                 }
             }),
             ItemKind::Param(param) => match &param.value {

@@ -150,6 +150,7 @@ keywords! {
     Define "define" Declaration;
     Table "table" Declaration;
     Calendar "calendar" Declaration;
+    Closure "closure" Declaration;
     Rule "rule" Declaration;
     Exception "exception" Declaration;
     Suspension "suspension" Declaration;
@@ -197,6 +198,11 @@ keywords! {
     Count "count" Soft;
     First "first" Soft;
     Unique "unique" Soft;
+    Over "over" Soft;
+    Owner "owner" Soft;
+    Owned "owned" Soft;
+    Share "share" Soft;
+    Carries "carries" Soft;
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;
@@ -210,9 +216,20 @@ keywords! {
     ValidUntil "valid until" Compound;
     ValidThrough "valid through" Compound;
     WorkingDays "working days" Compound;
+    CaughtAt "caught at" Compound;
+    MostSevere "most severe" Compound;
 }
 
 impl Kw {
+    /// Whether it is a keyword in a closure only.
+    pub fn is_of_closure(self) -> bool {
+        use Kw::{Carries, CaughtAt, MostSevere, Over, Owned, Owner, Share};
+        matches!(
+            self,
+            Over | Owner | Owned | Share | CaughtAt | Carries | MostSevere
+        )
+    }
+
     /// Whether `text` cannot be a name without backticks, wherever it stands.
     pub fn is_reserved(text: &str) -> bool {
         Kw::of_word(text).is_some_and(|kw| kw.class() == KwClass::Reserved)

@@ -1,6 +1,7 @@
 //! Every message the checker has, one function each. Call sites hold no prose.
 
 mod calendars;
+mod closures;
 mod data;
 mod files;
 mod lists;
@@ -10,6 +11,7 @@ mod tables;
 mod types;
 
 pub(crate) use calendars::*;
+pub(crate) use closures::*;
 pub(crate) use data::*;
 pub(crate) use files::*;
 pub(crate) use lists::*;

@@ -125,7 +125,7 @@ impl<'a> ExprChecker<'_, 'a> {
         if let ast::ExprKind::Name(name) = &ast.without_parentheses().kind
             && matches!(self.bare(name), super::names::Bare::Open)
         {
-            let is_list = |it| matches!(it, Meaning::List(_));
+            let is_list = |it: Meaning| it.list().is_some();
             if let Some(error) = self.checker.elsewhere(&name.text, name.span, is_list) {
                 return self.report(error);
             }

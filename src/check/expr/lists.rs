@@ -220,6 +220,7 @@ impl<'a> ExprChecker<'_, 'a> {
             }
             Bare::Declared(Meaning::Set(_), span) => Some(("set", span)),
             Bare::Declared(Meaning::List(_), span) => Some(("list", span)),
+            Bare::Declared(Meaning::Closure(_), span) => Some(("closure", span)),
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
             Bare::Declared(Meaning::Table(_), span) => Some(("table", span)),

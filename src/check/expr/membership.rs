@@ -128,8 +128,8 @@ impl<'a> Checker<'a> {
         match &set.kind {
             ast::ExprKind::Name(name) => match self.meaning(unit, &name.text) {
                 Some((Meaning::Set(id), _)) => self.set_types[id.index()],
-                Some((Meaning::List(id), _)) => self.lists[id.index()].key_type(),
-                Some(_) | None => None,
+                Some((meaning, _)) => self.lists[meaning.list()?.index()].key_type(),
+                None => None,
             },
             ast::ExprKind::Arith { left, right, .. } => self
                 .set_type(unit, left)
@@ -266,7 +266,7 @@ impl<'a> Checker<'a> {
     }
 
     fn no_such_set(&mut self, unit: UnitId, name: &ast::Name, elements: Elements) {
-        let is_set = |it| matches!(it, Meaning::Set(_) | Meaning::List(_));
+        let is_set = |it: Meaning| matches!(it, Meaning::Set(_)) || it.list().is_some();
         if let Some(error) = self.elsewhere(&name.text, name.span, is_set) {
             self.report(error);
             return;

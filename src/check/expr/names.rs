@@ -109,6 +109,7 @@ impl ExprChecker<'_, '_> {
             }
             Meaning::Record(_)
             | Meaning::List(_)
+            | Meaning::Closure(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
             | Meaning::Calendar(_)
@@ -278,7 +279,7 @@ impl ExprChecker<'_, '_> {
         let parameters = self.parameters.iter().map(|it| &*it.name);
         let binders = self.binders.iter().map(|it| &*it.binder.name);
         let declared = self.checker.names_in(self.unit, |it| {
-            it.is_value() && !matches!(it, Meaning::Set(_) | Meaning::List(_))
+            it.is_value() && !matches!(it, Meaning::Set(_)) && it.list().is_none()
         });
         let names = fields.map(|it| &**it).chain(parameters).chain(binders);
         let names: Vec<&str> = names.chain(declared).chain(["as_of"]).collect();

@@ -11,8 +11,8 @@ pub use rules::time_text;
 pub use expr::{expr, name, quoted, row, set, value};
 
 use super::{
-    Define, Enum, ExprKind, Field, FieldRole, List, Model, NamedCalendar, NestedId, Param, Policy,
-    Type,
+    Closure, Define, Enum, ExprKind, Field, FieldRole, List, ListSource, Model, NamedCalendar,
+    NestedId, Param, Policy, Type, Value,
 };
 use crate::text::Arena;
 use std::fmt::Write;
@@ -187,12 +187,37 @@ fn print_fields(out: &mut String, model: &Model, fields: &Arena<Field>) {
     }
 }
 
+/// A closure with what it follows from, how many rows it has, and how many of them only may be in it.
+fn print_closure(out: &mut String, model: &Model, list: &List, closure: &Closure) {
+    let over = &model.lists[closure.over].head;
+    let of = closure.of.iter().map(|id| name(model.lists[*id].name()));
+    let of: Vec<String> = of.collect();
+    let (own, of, from) = (name(list.name()), of.join(", "), name(&over.name));
+    let _ = writeln!(out, "closure {own} of {of} over {from} {{");
+    let column = |id| name(&over.columns[id].name);
+    let _ = writeln!(out, "  owner {}", column(closure.owner));
+    let _ = writeln!(out, "  owned {}", column(closure.owned));
+    let _ = writeln!(out, "  share {}", column(closure.share));
+    let sign = if closure.bound.exceeded { ">" } else { ">=" };
+    let share = Value::Number(closure.bound.share.clone());
+    let share = value(model, Type::Percent, &share);
+    let _ = writeln!(out, "  caught at {sign} {share}");
+    let (rows, open) = (list.rows(), list.rows().iter().filter(|row| !row.certain));
+    let (rows, open) = (rows.len(), open.count());
+    let _ = writeln!(out, "}} # {rows} rows, {open} of them unknown");
+}
+
 /// A list with where its rows come from and how many there are.
 fn print_list(out: &mut String, model: &Model, list: &List) {
     let head = &list.head;
-    let sheet = head.file.sheet.as_ref();
+    let file = match &head.source {
+        ListSource::File(file) => file,
+        ListSource::Closure(closure) => return print_closure(out, model, list, closure),
+    };
+    let sheet = file.sheet.as_ref();
     let sheet = sheet.map_or(String::new(), |sheet| format!(" sheet {}", quoted(sheet)));
-    let file = quoted(&head.file.written);
+    let sha256 = &file.sha256;
+    let file = quoted(&file.written);
     let _ = writeln!(out, "list {} from {file}{sheet} {{", name(&head.name));
     print_fields(out, model, &head.columns);
     let column = |id| name(&head.columns[id].name);
@@ -211,7 +236,7 @@ fn print_list(out: &mut String, model: &Model, list: &List) {
         let _ = writeln!(out, "  recorded {}", column(recorded));
     }
     let rows = list.rows().len();
-    let _ = writeln!(out, "}} # {rows} rows, SHA-256 {}", head.file.sha256);
+    let _ = writeln!(out, "}} # {rows} rows, SHA-256 {sha256}");
 }
 
 fn print_enum(out: &mut String, declared: &Enum) {

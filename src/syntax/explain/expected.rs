@@ -157,6 +157,7 @@ const DECLARATIONS: &[&str] = &[
     "define",
     "table",
     "calendar",
+    "closure",
     "rule",
     "exception",
     "suspension",

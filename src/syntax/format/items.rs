@@ -2,8 +2,9 @@
 
 use super::layout::{Gap, INDENT, Layout};
 use crate::syntax::ast::{
-    self, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, List, ListEntry, ListLit, Param,
-    ParamValue, PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind, Verdicts,
+    self, Closure, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, List, ListEntry, ListLit,
+    Param, ParamValue, PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind,
+    Verdicts,
 };
 use crate::text::Span;
 
@@ -26,6 +27,7 @@ impl Layout<'_> {
             ItemKind::Verdicts(verdicts) => self.verdicts(verdicts, last),
             ItemKind::Set(set) => self.set(set),
             ItemKind::List(list) => self.list_declaration(list, last),
+            ItemKind::Closure(closure) => self.closure(closure, last),
             ItemKind::Param(param) => self.param(param, last),
             ItemKind::Define(define) => self.define(define),
             ItemKind::Table(table) => self.table(table, last),
@@ -107,6 +109,12 @@ impl Layout<'_> {
             run.extend(column);
         }
         self.align(&run);
+    }
+
+    fn closure(&mut self, closure: &Closure, close: usize) {
+        let open = self.last(closure.over.span) + 1;
+        let starts = self.starts(closure.entries.iter().map(|entry| entry.span));
+        self.block(open, close, &starts, 0, 2);
     }
 
     /// Puts the names, the types and the columns of fields that follow one another under each other.

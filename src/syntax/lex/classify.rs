@@ -18,6 +18,7 @@ pub fn classify(tokens: &mut Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics,
         at: 0,
         open: 0,
+        in_closure: false,
     };
     while classifier.at < raw.len() {
         classifier.step();
@@ -34,6 +35,8 @@ struct Classifier<'t, 'c> {
     at: usize,
     /// Braces open here.
     open: usize,
+    /// Behind the word `closure`, up to the brace that ends it.
+    in_closure: bool,
 }
 
 impl<'t> Classifier<'t, '_> {
@@ -62,7 +65,10 @@ impl<'t> Classifier<'t, '_> {
         let lexeme = self.raw[self.at];
         match lexeme.token {
             Token::OpenBrace => self.open += 1,
-            Token::CloseBrace => self.open = self.open.saturating_sub(1),
+            Token::CloseBrace => {
+                self.open = self.open.saturating_sub(1);
+                self.in_closure = false;
+            }
             Token::OpenParen | Token::OpenBracket if self.after_in() => {
                 if let Some(close) = self.set_in_other_brackets(lexeme) {
                     return self.push_set(close);
@@ -159,6 +165,9 @@ impl<'t> Classifier<'t, '_> {
             self.else_if(lexeme, word);
         } else {
             let kw = Kw::of_word(word).filter(|kw| self.is_keyword(*kw, lexeme));
+            if kw.is_some_and(|kw| kw.class() == KwClass::Declaration) {
+                self.in_closure = kw == Some(Kw::Closure);
+            }
             self.push(lexeme, kw.map_or(Token::Word, Token::Kw), 1);
         }
     }
@@ -172,6 +181,24 @@ impl<'t> Classifier<'t, '_> {
         last == Some(Token::Kw(Kw::Is))
     }
 
+    /// Whether a word that means something in a closure does so here: `share share` names a column.
+    fn is_closure_word(&self, kw: Kw) -> bool {
+        let names = match self.out.last().map(|last| last.token) {
+            Some(Token::Kw(Kw::Owner | Kw::Owned | Kw::Share | Kw::Carries)) => true,
+            Some(Token::Kw(Kw::Closure | Kw::Of | Kw::Over) | Token::Comma) => true,
+            Some(_) | None => false,
+        };
+        self.in_closure && !names && (kw == Kw::Over) == self.is_closure_head()
+    }
+
+    /// Before the brace that opens the closure.
+    fn is_closure_head(&self) -> bool {
+        let head = self.out.iter().rev();
+        let mut tokens = head.map(|lexeme| lexeme.token);
+        let found = tokens.find(|token| matches!(token, Token::Kw(Kw::Closure) | Token::OpenBrace));
+        found == Some(Token::Kw(Kw::Closure))
+    }
+
     fn starts_line(&self, lexeme: Lexeme) -> bool {
         let after_brace = |last: &Lexeme| last.token == Token::CloseBrace;
         lexeme.first_on_line || self.out.last().is_none_or(after_brace)
@@ -179,6 +206,7 @@ impl<'t> Classifier<'t, '_> {
 
     fn is_keyword(&self, kw: Kw, lexeme: Lexeme) -> bool {
         match kw.class() {
+            KwClass::Soft if kw.is_of_closure() => self.is_closure_word(kw),
             KwClass::Reserved | KwClass::Clause | KwClass::TestItem | KwClass::Soft => true,
             KwClass::Declaration => self.starts_line(lexeme) && self.declares(kw),
             KwClass::Compound => false,
@@ -241,6 +269,8 @@ impl<'t> Classifier<'t, '_> {
             ("at", "most") => Some((Kw::AtMost, 2)),
             ("starts", "with") => Some((Kw::StartsWith, 2)),
             ("ends", "with") => Some((Kw::EndsWith, 2)),
+            ("caught", "at") if self.in_closure => Some((Kw::CaughtAt, 2)),
+            ("most", "severe") if self.in_closure => Some((Kw::MostSevere, 2)),
             ("working", "days") if self.after_number() => Some((Kw::WorkingDays, 2)),
             ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
             ("in", "force") if lexeme.first_on_line || self.window_follows() => {

@@ -1,9 +1,9 @@
 //! The parts of a tree that fit on one line, as text.
 
 use crate::syntax::ast::{
-    CellKind, ClauseKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath, FieldRole,
-    ItemKind, Literal, Name, PathPart, RulePath, Str, Target, TargetKind, Type, TypeKind, Valid,
-    Window, WindowEnd, Within,
+    CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath,
+    FieldRole, ItemKind, Literal, Name, PathPart, RulePath, Str, Target, TargetKind, Type,
+    TypeKind, Valid, Window, WindowEnd, Within,
 };
 use crate::syntax::token::Token;
 
@@ -76,6 +76,12 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
             let result = result.map_or(String::new(), |result| format!(" : {}", ty(result)));
             format!("define {}{params}{result}", name(&define.name))
         }
+        ItemKind::Closure(closure) => format!(
+            "closure {} of {} over {}",
+            name(&closure.name),
+            joined(&closure.of, name),
+            name(&closure.over)
+        ),
         ItemKind::Calendar(calendar) => {
             format!(
                 "calendar {} from {}",
@@ -170,6 +176,17 @@ pub(super) fn valid(valid: &Valid) -> String {
             format!(" {word} {}", name(column))
         });
     format!("valid{from}{end}")
+}
+
+/// `owner owner_id`; of `caught at >= 50%` what comes before the share.
+pub(super) fn closure_entry(entry: &ClosureEntryKind) -> String {
+    match entry {
+        ClosureEntryKind::Owner(column) => format!("owner {}", name(column)),
+        ClosureEntryKind::Owned(column) => format!("owned {}", name(column)),
+        ClosureEntryKind::Share(column) => format!("share {}", name(column)),
+        ClosureEntryKind::CaughtAt { op, .. } => format!("caught at {}", op.value.as_str()),
+        ClosureEntryKind::Carries(column) => format!("carries {} as most severe", name(column)),
+    }
 }
 
 /// A type, `?` included.
