@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "random/closures.rs"]
+mod closures;
 #[path = "random/engines.rs"]
 mod engines;
 #[path = "random/front.rs"]

@@ -5,6 +5,7 @@
 
 pub mod big;
 pub mod clauses;
+pub mod closures;
 pub mod conditions;
 pub mod declarations;
 pub mod fields;

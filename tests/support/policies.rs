@@ -359,6 +359,7 @@ impl Author {
         if self.random.chance(40) {
             let count = self.random.between(1, 3);
             declarations.extend(self.reference_lists(count));
+            declarations.extend(self.closures());
         }
         let count = self.random.between(0, 5);
         declarations.extend(self.sets(count));

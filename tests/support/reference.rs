@@ -14,7 +14,10 @@ use std::fmt::Write;
 pub struct ListInfo {
     pub name: String,
     pub key: Kind,
-    columns: Vec<FieldInfo>,
+    pub key_field: FieldInfo,
+    pub columns: Vec<FieldInfo>,
+    /// Derived from others.
+    pub is_closure: bool,
     /// Whether it has a column of verdicts, called `answer`.
     pub has_answers: bool,
 }
@@ -98,8 +101,10 @@ impl Author {
         self.reference.push(ListInfo {
             name: name.clone(),
             key: key.kind,
+            key_field: key,
             columns,
             has_answers,
+            is_closure: false,
         });
         Declaration::block(&format!("list {name} from \"{file}\""), clauses)
     }
@@ -191,7 +196,7 @@ fn random_field_of(author: &mut Author, kinds: &[Kind], number: usize) -> FieldI
 }
 
 /// A field of a CSV file, always in quotes.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
