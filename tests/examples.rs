@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 7] = [
+const POLICIES: [&str; 8] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
@@ -15,6 +15,7 @@ const POLICIES: [&str; 7] = [
     "examples/components/components.interdict",
     "examples/lists/lists.interdict",
     "examples/content/content.interdict",
+    "examples/affiliates/affiliates.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -122,6 +123,22 @@ fn the_lists_come_to_the_decisions_kept_beside_them() {
         let arguments = [POLICIES[5], book, "--engine", engine, "--verify", "all"];
         let decisions = screen(folder.path(), &arguments, 0);
         assert_same_decisions("examples/lists/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn the_affiliates_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/affiliates/shipments.csv";
+        let arguments = [POLICIES[7], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &arguments, 0);
+        assert_same_decisions("examples/affiliates/expected.csv", &decisions);
+        let manifest = folder.path().join("decisions.csv.manifest.json");
+        let manifest = std::fs::read_to_string(manifest).expect("the manifest");
+        for file in ["listed.csv", "ownership.csv"] {
+            assert!(manifest.contains(file), "{manifest}");
+        }
     }
 }
 

@@ -89,6 +89,14 @@ impl<'a> ListSource<'a> {
             ListSource::Closure(closure) => &closure.name,
         }
     }
+
+    /// What it is called in messages, with its article.
+    pub fn noun(self) -> &'static str {
+        match self {
+            ListSource::File(_) => "a list read from a file",
+            ListSource::Closure(_) => "a closure",
+        }
+    }
 }
 
 /// A list or a closure, and the unit it stands in.

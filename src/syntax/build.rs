@@ -349,6 +349,7 @@ impl<'t> Builder<'t> {
             name,
             of,
             over,
+            whole: entries.iter().all(Option::is_some),
             entries: entries.into_iter().flatten().collect(),
         })
     }

@@ -116,8 +116,12 @@ impl<'a> Checker<'a> {
         let share = column(entries.share);
         let of: Option<Vec<ListId>> = of.into_iter().collect();
         let of = of?;
+        // Two columns that are wrong in one way are one mistake.
         let owner = owner.filter(|it| self.names_entities(over, *it, entries.owner, &of, ast));
-        let owned = owned.filter(|it| self.names_entities(over, *it, entries.owned, &of, ast));
+        let owned = owned.filter(|it| {
+            let looked_at = owner.is_none() && entries.owner.is_some();
+            !looked_at && self.names_entities(over, *it, entries.owned, &of, ast)
+        });
         let share = share.filter(|it| self.is_share(over, *it, entries.share));
         // Without a key type the list has its message already.
         let known = |id: &ListId| self.lists[id.index()].key_type().is_some();
@@ -195,8 +199,7 @@ impl<'a> Checker<'a> {
         ];
         let lacking = needed.iter().filter(|(word, _)| !seen.contains_key(word));
         let lacking: Vec<&str> = lacking.map(|(_, what)| *what).collect();
-        // Where an entry was lost, it has its message.
-        if !lacking.is_empty() {
+        if !lacking.is_empty() && ast.whole {
             let (name, span) = (&ast.name.text, ast.name.span);
             self.report(errors::closure_lacks(name, span, &lacking));
         }
@@ -270,7 +273,14 @@ impl<'a> Checker<'a> {
             let Some(key) = info.key_type().filter(|key| *key != ty) else {
                 continue;
             };
-            let (found, needed) = (self.entity_type(ty), self.entity_type(key));
+            let needed = match key {
+                Type::Text { folded: true } => "texts that are compared folded".to_owned(),
+                key => self.called_many(key),
+            };
+            let found = match ty {
+                Type::Text { folded: true } => "text that is compared folded".to_owned(),
+                ty => self.called(ty),
+            };
             let key = info.key.map(|key| info.columns[key].span);
             self.report(errors::closure_other_key(
                 (&found, name.span, declared),
@@ -282,14 +292,6 @@ impl<'a> Checker<'a> {
             self.report(errors::closure_optional(name.span, declared));
         }
         !optional
-    }
-
-    /// As [`Checker::called`], with texts told apart.
-    fn entity_type(&self, ty: Type) -> String {
-        match ty {
-            Type::Text { folded: true } => "text that is compared folded".to_owned(),
-            other => self.called(other),
-        }
     }
 
     fn is_share(&mut self, over: ListId, column: FieldId, name: Option<&ast::Name>) -> bool {

@@ -107,12 +107,12 @@ pub(crate) fn closure_operator(span: Span, op: &str) -> Diagnostic {
 pub(crate) fn closure_bound(span: Span, catches_all: bool) -> Diagnostic {
     let (message, label) = match catches_all {
         true => (
-            "this would catch what no listed entity holds anything of",
-            "nothing at all reaches this",
+            "this would catch everything, also what no listed entity owns anything of",
+            "owning nothing is enough for this",
         ),
         false => (
-            "this would catch nothing that is held as a whole",
-            "all shares together do not reach this",
+            "this would catch nothing, not even what is owned as a whole",
+            "the whole is 100 %",
         ),
     };
     Diagnostic::new(&code::CLOSURE_BOUND, message, span, label).help(

@@ -194,14 +194,12 @@ pub(crate) fn row_of_what(span: Span, written: &str, found: &str) -> Diagnostic 
 }
 
 /// `any p in parties`, where `parties` is read from a file.
-pub(crate) fn rows_as_elements(span: Span, name: &str, used_by: &str) -> Diagnostic {
+pub(crate) fn rows_as_elements(span: Span, name: &str, noun: &str, used_by: &str) -> Diagnostic {
     Diagnostic::new(
         &code::NOT_A_LIST,
-        format!(
-            "{used_by} goes over the elements of a record's list, and `{name}` is read from a file"
-        ),
+        format!("{used_by} goes over the elements of a record's list, and `{name}` is {noun}"),
         span,
-        "this is a list read from a file",
+        format!("this is {noun}"),
     )
     .help(format!(
         "ask whether a key is in it: `x in {name}`; a row's columns are `{name}[x].COLUMN`"

@@ -200,11 +200,15 @@ pub(crate) fn wrong_kind(
     .label(declared, "it is declared here");
     match (is, needed) {
         ("a rule", "a value") => diagnostic.help(format!("write `applies({name})`")),
-        ("a list read from a file", "a value") => diagnostic.help(format!(
+        ("a closure", "a list read from a file") => diagnostic.help(
+            "name the lists that the closure is of; what an entity that is caught owns counts already",
+        ),
+        ("a list read from a file" | "a closure", "a value") => diagnostic.help(format!(
             "ask whether something is in it with `in {name}`, or for a column of a row: `{name}[KEY].COLUMN`"
         )),
-        ("a list read from a file", "a set") => diagnostic.help(format!(
-            "a list stands by itself: write `in {name}`, and join questions with `and`, `or`, `not`"
+        ("a list read from a file" | "a closure", "a set") => diagnostic.help(format!(
+            "{} stands by itself: write `in {name}`, and join questions with `and`, `or`, `not`",
+            is.trim_end_matches(" read from a file")
         )),
         _ => diagnostic,
     }

@@ -173,9 +173,10 @@ impl<'a> ExprChecker<'_, 'a> {
         {
             return self.report(errors::not_a_list(ast.span, "a set", used_by));
         }
-        if self.checker.list_named(self.unit, ast).is_some() {
+        if let Some((id, _)) = self.checker.list_named(self.unit, ast) {
             let name = self.checker.loaded.sources.snippet(ast.span);
-            let error = errors::rows_as_elements(ast.span, name, used_by);
+            let noun = self.checker.declarations.lists[id.index()].source.noun();
+            let error = errors::rows_as_elements(ast.span, name, noun, used_by);
             return self.report(error);
         }
         if let ast::ExprKind::Set(_) = &ast.without_parentheses().kind {

@@ -1,6 +1,7 @@
 //! The examples, and one test for each mistake that has no file of its own.
 
 mod asks;
+mod closures;
 mod list_cells;
 mod meaning;
 

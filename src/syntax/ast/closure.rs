@@ -14,6 +14,8 @@ pub struct Closure {
     pub over: Name,
     /// What is said of it, in order.
     pub entries: Vec<ClosureEntry>,
+    /// False where some of it could not be read, which has its message.
+    pub whole: bool,
 }
 
 /// One entry of a closure.

@@ -53,6 +53,12 @@ const FOLDS: &[Fold] = &[
         "a time (`30 days`)",
         &["duration", "number"],
     ),
+    fold_of(
+        &["owner", "owned"],
+        "`owner`, `owned`, `share` or `caught at`",
+        &["owner", "owned", "share", "caught at", "carries"],
+    ),
+    fold_of(&["=", ">="], "a comparison", COMPARISONS),
     fold_of(&["number"], "a number", &["number"]),
     fold_of(&["string"], "a text in quotes", &["string"]),
     fold_of(&["date"], "a date", &["date"]),
@@ -207,6 +213,8 @@ const OPERATORS: &[&str] = &[
     "[",
 ];
 
+const COMPARISONS: &[&str] = &["=", "!=", "<", "<=", ">", ">="];
+
 const ARITHMETIC: &[&str] = &["*", "/", "&", "+", "-", ".", "["];
 
 /// What could have stood here, in few words.
@@ -246,6 +254,7 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| expectation(site))
         .or_else(|| comma(site))
         .or_else(|| and_or(site))
+        .or_else(|| closure(site))
         .or_else(|| windows(site))
         .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
@@ -395,6 +404,16 @@ fn and_or(site: &Site) -> Option<String> {
     let slash = site.found()? == Token::Slash && site.before(1) == Some(Token::Kw(Kw::And));
     let or = site.ahead(1) == Some(Token::Kw(Kw::Or));
     (slash && or).then(|| "write `or`, which also holds where both do".to_owned())
+}
+
+/// `caught at 50%`, `caught from 50%`.
+fn closure(site: &Site) -> Option<String> {
+    let bound = site.before(1) == Some(Token::Kw(Kw::CaughtAt));
+    let caught = site.expects("caught at") && site.found() == Some(Token::Kw(Kw::Caught));
+    (bound || caught).then(|| {
+        "write `caught at >= 50%` where 50 % is enough, `caught at > 50%` where it takes more"
+            .to_owned()
+    })
 }
 
 /// `in force 2025-12-01`, `from 2025-12-01 to 2026-12-01`, `within 30 working days`.

@@ -183,12 +183,26 @@ impl<'t> Classifier<'t, '_> {
 
     /// Whether a word that means something in a closure does so here: `share share` names a column.
     fn is_closure_word(&self, kw: Kw) -> bool {
-        let names = match self.out.last().map(|last| last.token) {
-            Some(Token::Kw(Kw::Owner | Kw::Owned | Kw::Share | Kw::Carries)) => true,
-            Some(Token::Kw(Kw::Closure | Kw::Of | Kw::Over) | Token::Comma) => true,
-            Some(_) | None => false,
+        if !self.in_closure {
+            return false;
+        }
+        let last = self.out.last().map(|last| last.token);
+        if self.is_closure_head() {
+            let names = matches!(
+                last,
+                Some(Token::Kw(Kw::Closure | Kw::Of | Kw::Over) | Token::Comma)
+            );
+            return kw == Kw::Over && !names;
+        }
+        // Words come in pairs: what is said, and a column.
+        let is_word = |lexeme: &&Lexeme<'t>| match lexeme.token {
+            Token::Word | Token::Quoted | Token::Label | Token::Colon => true,
+            Token::Kw(kw) => matches!(kw, Kw::Owner | Kw::Owned | Kw::Share | Kw::Carries),
+            _ => false,
         };
-        self.in_closure && !names && (kw == Kw::Over) == self.is_closure_head()
+        let words = self.out.iter().rev().take_while(is_word);
+        let words = words.filter(|lexeme| lexeme.token != Token::Colon);
+        kw != Kw::Over && words.count() % 2 == 0
     }
 
     /// Before the brace that opens the closure.
