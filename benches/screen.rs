@@ -34,9 +34,13 @@ const WHOLE_TO_DECODING: f64 = 2.0;
 const THOUSAND_RULES_MS: f64 = 250.0;
 const TEN_THOUSAND_RULES_MS: f64 = 3_000.0;
 const LIST_MS: f64 = 1_000.0;
+const CLOSURE_MS: f64 = 10_000.0;
 
 /// Entries of the list in the table.
 const ENTRIES: usize = 100_000;
+
+/// Holdings that the closure in the table follows from.
+const HOLDINGS: usize = 1_000_000;
 
 fn main() {
     // `cargo test --benches` runs this too, without `--bench`.
@@ -274,6 +278,57 @@ fn loading(entries: usize) -> f64 {
     time / 1e6
 }
 
+/// A policy that asks for a closure.
+const CLOSURE_POLICY: &str = "policy closures { title \"Closures\" }\n\
+    record shipment { key id : text  as of day : date  buyer : text? }\n\
+    verdicts clear < deny\n\
+    list listed from \"listed.csv\" { key id : text }\n\
+    list held from \"held.csv\" {\n\
+    key row : int\nvalid from since until until\n\
+    owner : text\nowned : text\nshare : percent?\nsince : date\nuntil : date?\n}\n\
+    closure caught of listed over held { owner owner  owned owned  share share  caught at >= 50% }\n\
+    rule bought \"Bought\" { when buyer in caught  then deny }\n";
+
+/// Made-up holdings among a third as many entities, one in fifty without its share.
+fn holdings(count: usize) -> Vec<u8> {
+    let mut random = support::random::Random::new(1);
+    let mut text = String::from("row,owner,owned,share,since,until\n");
+    let shares = ["5", "10", "25", "33.33", "16.67", "50", "51", "60", "100"];
+    for row in 0..count {
+        let (owner, owned) = (random.below(count / 3), random.below(count / 3));
+        let share = if random.chance(2) {
+            ""
+        } else {
+            random.pick(&shares)
+        };
+        let (year, month) = (random.between(2005, 2020), random.between(1, 9));
+        let until = match random.chance(30) {
+            true => format!("{}-06-15", year + random.between(1, 5)),
+            false => String::new(),
+        };
+        text += &format!("{row},E{owner},E{owned},{share},{year}-0{month}-01,{until}\n");
+    }
+    text.into_bytes()
+}
+
+/// From the bytes of so many holdings, and a hundredth of their entities listed, to a checked policy, in milliseconds.
+fn closing(count: usize) -> f64 {
+    let held = holdings(count);
+    let listed: String = (0..count / 300)
+        .map(|at| format!("E{}\n", at * 100))
+        .collect();
+    let listed = format!("id\n{listed}");
+    let files = [
+        ("listed.csv", listed.as_bytes()),
+        ("held.csv", held.as_slice()),
+    ];
+    let time = timed(process_ns, || {
+        let checked = check_text_with("closures.interdict", CLOSURE_POLICY, &files);
+        assert!(checked.model.is_some(), "the holdings are in order");
+    });
+    time / 1e6
+}
+
 /// Judging a record by a list of so many entries, in nanoseconds; every record names another party.
 fn listed(entries: usize, dated: bool) -> f64 {
     let (policy, file) = (list_policy(dated), list_file(entries));
@@ -347,6 +402,8 @@ fn table() {
             Some(bound),
         );
     }
+    let what = format!("a closure over {HOLDINGS} holdings: bytes to model");
+    line(&what, closing(HOLDINGS), "ms", Some(CLOSURE_MS));
     let what = format!("a list of {ENTRIES} entries: bytes to model");
     line(&what, loading(ENTRIES), "ms", Some(LIST_MS));
     for (dated, what) in [(false, "undated"), (true, "dated")] {
