@@ -296,6 +296,10 @@ impl List {
 
     /// Rows of one key that are in the list on one day, the later of the two in the file second. At most one pair a key.
     pub fn overlaps(&self) -> Vec<(&ListRow, &ListRow)> {
+        // A list that is not understood has no rows, and perhaps no key.
+        if self.rows().is_empty() {
+            return Vec::new();
+        }
         let mut found = Vec::new();
         let folded = self.key_type() == Type::Text { folded: true };
         let groups: Vec<&Places> = match folded {

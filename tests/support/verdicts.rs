@@ -19,10 +19,10 @@ impl Author {
             let (a, b) = self.pools.two_days(&mut self.random);
             let (x, y) = (self.any_verdict(), self.any_verdict());
             found.push(Declaration::line(format!(
-                "param grade : verdict {{ {x} from {a}, {y} from {} }}",
+                "param severity : verdict {{ {x} from {a}, {y} from {} }}",
                 if a == b { b.next() } else { b }
             )));
-            self.verdict_names.push("grade".to_owned());
+            self.verdict_names.push("severity".to_owned());
         }
         if self.random.chance(25) {
             self.asks.clear();

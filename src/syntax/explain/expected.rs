@@ -55,7 +55,7 @@ const FOLDS: &[Fold] = &[
     ),
     fold_of(
         &["owner", "owned"],
-        "`owner`, `owned`, `share` or `caught at`",
+        "`owner`, `owned`, `share`, `caught at`",
         &["owner", "owned", "share", "caught at", "carries"],
     ),
     fold_of(&["=", ">="], "a comparison", COMPARISONS),
