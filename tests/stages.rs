@@ -37,3 +37,26 @@ fn every_stage_is_as_reviewed() {
         });
     });
 }
+
+/// Each arm of a choice is written twice; that must not double what is inside it at every level.
+#[test]
+fn choices_within_choices_do_not_double() {
+    let levels = 40;
+    let mut rule = String::new();
+    for level in 0..levels {
+        rule.push_str(&format!("if n{level} > {level} then m{level} < 7 else ("));
+    }
+    rule.push_str(&format!("b{}", ")".repeat(levels)));
+    let fields = (0..levels).map(|level| format!("  n{level} : int\n  m{level} : int\n"));
+    let fields: String = fields.collect();
+    let policy = format!(
+        "policy deep {{ title \"Deep\" }}\nverdicts clear < stop\n\
+         record shipment {{\n  key id : text\n  as of day : date\n{fields}  b : bool\n}}\n\
+         rule deep \"A deep choice\" {{ cites \"House rules\" when {rule} then stop }}\n"
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("deep.interdict");
+    std::fs::write(&path, policy).expect("a file");
+    let program = emitted("ir", path.to_str().expect("a path in UTF-8"));
+    assert!(program.len() < 100_000, "{} bytes", program.len());
+}

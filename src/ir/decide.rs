@@ -11,11 +11,12 @@
 //! is, or a row before `k` is true and its result false: up to `m` only the first two can be, and beyond `m` the third is
 //! (by `rm`). Without a true row the first part is never true and the last one is unknown.
 //!
-//! A comparison of numbers goes into the rows: a hull is at least `x` iff every one of its parts is. `=` is `>=` and `<=`,
-//! since a hull may hold a number that none of its parts holds. A question about any other value is asked of each value that
+//! A comparison of numbers or verdicts goes into the rows: a hull is at least `x` iff every one of its parts is. `=` is `>=` and
+//! `<=`, since a hull may hold a number that none of its parts holds. A question about any other value is asked of each value that
 //! the table can come to, and what it comes to is a condition that the table decides.
 
 use super::Form;
+use super::dnf::literals;
 use super::lower::Lowerer;
 use crate::domain::Truth;
 use crate::model::{ArithOp, Builtin, CompareOp, Decision, Expr, ExprKind, Hit, Type, Value};
@@ -36,7 +37,7 @@ impl Lowerer<'_> {
     /// A closed condition about what a table comes to; `None` where it is no such, or better worked out as a whole.
     pub(super) fn about_decision(&mut self, expr: &Expr) -> Option<Form> {
         match &expr.kind {
-            ExprKind::Compare(op, a, b) if a.ty.is_number() => {
+            ExprKind::Compare(op, a, b) if a.ty.is_ranged() => {
                 let (left, right) = (find(a), find(b));
                 let decision = left.or(right)?.clone();
                 let ask = |op, result: &Expr| {
@@ -171,14 +172,6 @@ impl Lowerer<'_> {
         ways.push(self.all(open));
         let form = self.any(ways);
         (literals(&form) <= MAX_LITERALS).then_some(form)
-    }
-}
-
-fn literals(form: &Form) -> usize {
-    match form {
-        Form::Constant(_) | Form::Literal(_) => 1,
-        Form::And(parts) | Form::Or(parts) => parts.iter().map(literals).sum(),
-        Form::IsUnknown(inner) | Form::IsSettled(inner) => literals(inner),
     }
 }
 

@@ -34,6 +34,15 @@ pub(super) fn size(form: &Form) -> usize {
     }
 }
 
+/// The number of literals of `form` as it is written.
+pub(super) fn literals(form: &Form) -> usize {
+    match form {
+        Form::Constant(_) | Form::Literal(_) => 1,
+        Form::And(parts) | Form::Or(parts) => parts.iter().map(literals).sum(),
+        Form::IsUnknown(inner) | Form::IsSettled(inner) => literals(inner),
+    }
+}
+
 fn clauses(lowerer: &mut Lowerer<'_>, form: Form) -> Vec<Vec<Literal>> {
     match form {
         Form::Constant(truth) if truth.is_false() => Vec::new(),
@@ -165,7 +174,7 @@ fn join_tests(lowerer: &mut Lowerer<'_>, literals: Vec<Literal>) -> Clause {
 }
 
 /// The whole form as one atom: computed per record, or per outcome where it asks about rules.
-fn opaque(lowerer: &mut Lowerer<'_>, form: Form) -> Literal {
+pub(super) fn opaque(lowerer: &mut Lowerer<'_>, form: Form) -> Literal {
     if asks_rules(&form) {
         let formula = deferred_form(lowerer, form);
         let id = lowerer.deferred(Deferred::Formula(formula));

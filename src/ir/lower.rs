@@ -1,6 +1,6 @@
 //! From the model to a program: rules in dependency order, each condition to a form, each form to a group.
 
-use super::dnf::{MAX_CLAUSES, group_clauses};
+use super::dnf::{MAX_CLAUSES, group_clauses, literals, opaque};
 use super::key::write_windows;
 use super::{
     Atom, Column, ColumnId, ColumnKind, Computed, ComputedId, Deferred, DeferredId, Form, Group,
@@ -10,6 +10,9 @@ use crate::domain::{Truth, Windows};
 use crate::model::{Expr, ExprKind, Model, PolicyId, RuleId, Type};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// Literals of an `if` among conditions at most; with more, its large parts become one atom each.
+const MAX_CHOICE: usize = 256;
 
 /// Lowers a checked model; cannot fail on anything a user wrote.
 pub fn lower(model: &Model) -> Program {
@@ -199,16 +202,48 @@ impl<'a> Lowerer<'a> {
         }
     }
 
-    /// `(C ∧ A) ∨ (¬C ∧ B) ∨ (A ∧ B)`: true where C is unknown but both arms are true.
+    /// `(C ∧ A) ∨ (¬C ∧ B) ∨ (A ∧ B)`: true where C is unknown but both arms are true. What would be absorbed is not written, and
+    /// large parts become one atom each, since each is written twice: choices within choices must not double with every level.
     fn choice(&mut self, condition: &Expr, yes: &Expr, no: &Expr) -> Form {
         let c = self.form(condition);
         let a = self.form(yes);
         let b = self.form(no);
+        let known = |form: &Form, truth: Truth| matches!(form, Form::Constant(t) if *t == truth);
+        if a == b {
+            return a;
+        }
+        if known(&a, Truth::True) {
+            return self.any(vec![c, b]);
+        }
+        if known(&b, Truth::False) {
+            return self.all(vec![c, a]);
+        }
+        if known(&a, Truth::False) || known(&b, Truth::True) {
+            let not_c = self.negate(c);
+            return match known(&a, Truth::False) {
+                true => self.all(vec![not_c, b]),
+                false => self.any(vec![not_c, a]),
+            };
+        }
+        let parts = [c, a, b];
+        let total: usize = parts.iter().map(literals).sum();
+        let [c, a, b] = parts.map(|part| match 2 * total > MAX_CHOICE {
+            true => self.small(part),
+            false => part,
+        });
         let not_c = self.negate(c.clone());
         let first = self.all(vec![c, a.clone()]);
         let second = self.all(vec![not_c, b.clone()]);
         let third = self.all(vec![a, b]);
         self.any(vec![first, second, third])
+    }
+
+    /// A form that is not large, or one atom for it.
+    fn small(&mut self, form: Form) -> Form {
+        match literals(&form) <= MAX_CHOICE / 16 {
+            true => form,
+            false => opaque(self, form).into(),
+        }
     }
 
     fn selection(

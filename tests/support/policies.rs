@@ -286,6 +286,8 @@ pub struct Author {
     pub calls: usize,
     /// Elements of lists that have a name there.
     pub elements: usize,
+    /// Choices of a verdict around it.
+    pub choices: usize,
 }
 
 /// A random policy of a random profile.
@@ -347,6 +349,7 @@ impl Author {
             asks: Vec::new(),
             calls: 0,
             elements: 0,
+            choices: 0,
         }
     }
 

@@ -76,10 +76,16 @@ impl Author {
         self.verdicts[at]
     }
 
+    /// A choice, at most three inside one another: without an end to it some policies would never be done.
     fn choice(&mut self) -> String {
+        if self.choices == 3 {
+            return self.any_verdict().to_owned();
+        }
+        self.choices += 1;
         let depth = *self.random.pick(&[0, 0, 1]);
         let condition = self.formula(depth);
         let (a, b) = (self.verdict(0), self.verdict(0));
+        self.choices -= 1;
         format!("(if {condition} then {a} else {b})")
     }
 
