@@ -66,7 +66,7 @@ impl Kernel {
 }
 
 /// Records that a batch must have for the kernel to be made anew for them; for fewer it would not pay.
-const MIN_ROWS_TO_TUNE: usize = 1 << 12;
+const MIN_ROWS_TO_TUNE: usize = 1 << 10;
 
 /// The kernel of a run: one made before any record was seen, and compiled anew once a batch shows in which order its
 /// columns leave out most. Both give the same candidates.

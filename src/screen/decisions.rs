@@ -91,9 +91,13 @@ impl<'a> Decider<'a> {
         judged: &Judged,
     ) -> Result<RecordBatch, ArrowError> {
         let outcomes = Outcomes::of(self.screener, judged);
-        let kept: Vec<usize> = (0..judged.outcomes.len())
-            .filter(|row| !judged.dead[*row] && self.keeps(outcomes.at(judged, *row)))
+        let keeps = outcomes.by_number.iter();
+        let keeps: Vec<bool> = keeps
+            .map(|outcome| outcome.as_ref().is_some_and(|outcome| self.keeps(outcome)))
             .collect();
+        let rows = judged.outcomes.iter().zip(&judged.dead).enumerate();
+        let kept = rows.filter(|(_, (number, dead))| !**dead && keeps[**number as usize]);
+        let kept: Vec<usize> = kept.map(|(row, _)| row).collect();
         let mut columns = self.carry(input, &kept)?;
         columns.push(self.verdict(&kept, |row| outcomes.at(judged, row).verdict.0)?);
         columns.push(self.verdict(&kept, |row| outcomes.at(judged, row).at_most.0)?);

@@ -5,6 +5,8 @@
 //! compares columns, what its computed conditions come to, and whether values are missing and amounts zero; that is
 //! the memo's key. Where a condition is none of these the
 //! walk is taken for every record.
+//!
+//! A record is first looked up with all its open rules at once, and rule by rule only where no record before it was like it.
 
 use super::resolve::{Records, Resolver};
 use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, TestForm, TestId};
@@ -22,18 +24,24 @@ pub type Names = Arc<[Arc<str>]>;
 /// Answers remembered at most.
 const MAX_REMEMBERED: usize = 1 << 18;
 
+/// Sets of open rules that are looked up at once, at most.
+const MAX_TOGETHER: usize = 1 << 10;
+
 /// What one thread keeps from batch to batch.
 pub struct MissingFields<'a> {
     plan: &'a Plan,
     footprints: Vec<Option<Box<Footprint>>>,
-    memo: FxHashMap<Box<[u32]>, Names>,
+    memo: FxHashMap<Box<[u8]>, Names>,
+    /// What the open rules of an outcome depend on together, by its number.
+    together: Vec<Option<Box<Footprint>>>,
+    memo_together: FxHashMap<Box<[u8]>, Names>,
     joined: FxHashMap<Vec<usize>, Names>,
-    key: Vec<u32>,
+    key: Vec<u8>,
     /// The classes of the row at hand by column, once they are asked for.
     classes: Vec<Option<u32>>,
 }
 
-/// What a rule's missing fields depend on.
+/// What the missing fields of rules depend on.
 struct Footprint {
     columns: Vec<Projection>,
     amounts: Vec<usize>,
@@ -42,10 +50,10 @@ struct Footprint {
     complete: bool,
 }
 
-/// Classes of one column that a rule's own tests do not tell apart are one.
+/// Classes of one column that the rules' own tests do not tell apart are one.
 struct Projection {
     slot: usize,
-    /// The rule's tests among the column's; none where the column does not keep what tests come to.
+    /// The rules' tests among the column's; none where the column does not keep what tests come to.
     tests: Option<Vec<usize>>,
     /// By class, [`NOT_MET`] until it is met.
     numbers: Vec<u32>,
@@ -103,6 +111,17 @@ impl Projection {
     }
 }
 
+/// Appends a number so that no two sequences of numbers are the same bytes: one byte where it is small, as most are.
+fn push(key: &mut Vec<u8>, number: u32) {
+    match u8::try_from(number) {
+        Ok(small) if small < u8::MAX => key.push(small),
+        Ok(_) | Err(_) => {
+            key.push(u8::MAX);
+            key.extend(number.to_le_bytes());
+        }
+    }
+}
+
 impl<'a> MissingFields<'a> {
     /// For one thread.
     pub fn new(plan: &'a Plan) -> Self {
@@ -110,14 +129,62 @@ impl<'a> MissingFields<'a> {
             plan,
             footprints: plan.model.rules.ids().map(|_| None).collect(),
             memo: FxHashMap::default(),
+            together: Vec::new(),
+            memo_together: FxHashMap::default(),
             joined: FxHashMap::default(),
             key: Vec::new(),
             classes: vec![None; plan.columns.len()],
         }
     }
 
-    /// The fields that keep any of `rules` open in a row: in the order of declaration, then other names.
+    /// The fields that keep any of `rules` open in a row: in the order of declaration, then other names. These are the open
+    /// rules of the outcome with that `number`.
     pub fn of(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        number: u32,
+        rules: &[RuleId],
+    ) -> Names {
+        self.classes.fill(None);
+        if let [only] = rules {
+            return self.of_rule(resolver, batch, records, row, *only);
+        }
+        let at = number as usize;
+        if at >= MAX_TOGETHER {
+            return self.one_by_one(resolver, batch, records, row, rules);
+        }
+        if self.together.len() <= at {
+            self.together.resize_with(at + 1, || None);
+        }
+        let plan = self.plan;
+        let footprint =
+            self.together[at].get_or_insert_with(|| Box::new(Footprint::of(plan, rules)));
+        if !footprint.complete {
+            return self.one_by_one(resolver, batch, records, row, rules);
+        }
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        push(&mut key, number);
+        footprint.write(resolver, batch, records, row, &mut self.classes, &mut key);
+        if let Some(names) = self.memo_together.get(key.as_slice()) {
+            let names = names.clone();
+            self.key = key;
+            return names;
+        }
+        let kept: Box<[u8]> = key.as_slice().into();
+        self.key = key;
+        let names = self.one_by_one(resolver, batch, records, row, rules);
+        if self.memo_together.len() >= MAX_REMEMBERED {
+            self.memo_together.clear();
+        }
+        self.memo_together.insert(kept, names.clone());
+        names
+    }
+
+    fn one_by_one(
         &mut self,
         resolver: &mut Resolver<'_>,
         batch: &Batch<'_>,
@@ -125,14 +192,10 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rules: &[RuleId],
     ) -> Names {
-        self.classes.fill(None);
         let lists: Vec<Names> = rules
             .iter()
             .map(|rule| self.of_rule(resolver, batch, records, row, *rule))
             .collect();
-        if let [only] = lists.as_slice() {
-            return only.clone();
-        }
         let mut places: Vec<usize> = lists.iter().map(|list| list.as_ptr() as usize).collect();
         places.sort_unstable();
         places.dedup();
@@ -162,25 +225,15 @@ impl<'a> MissingFields<'a> {
             let (record, days) = records.record(row);
             reference::rule_missing(&plan.model, &record, &days, rule).into()
         };
-        let mut key = std::mem::take(&mut self.key);
-        let mut classes = std::mem::take(&mut self.classes);
-        let footprint = self.footprint(rule);
-        if !footprint.complete {
-            self.classes = classes;
-            self.key = key;
+        if !self.footprint(rule).complete {
             return walk();
         }
+        let mut key = std::mem::take(&mut self.key);
+        let mut classes = std::mem::take(&mut self.classes);
         key.clear();
-        key.push(rule.index() as u32);
-        key.extend(footprint.columns.iter_mut().map(|column| {
-            let class = classes[column.slot].get_or_insert_with(|| batch.class(column.slot, row));
-            column.of(batch, *class)
-        }));
-        key.extend(footprint.amounts.iter().map(|slot| {
-            let (mantissa, state) = batch.amount(*slot, row);
-            u32::from(state) * 2 + u32::from(mantissa == 0)
-        }));
-        resolver.computed_truths(batch, records, row, &footprint.computed, &mut key);
+        push(&mut key, rule.index() as u32);
+        let footprint = self.footprint(rule);
+        footprint.write(resolver, batch, records, row, &mut classes, &mut key);
         let names = match self.memo.get(key.as_slice()) {
             Some(names) => names.clone(),
             None => {
@@ -200,14 +253,17 @@ impl<'a> MissingFields<'a> {
 
     fn footprint(&mut self, rule: RuleId) -> &mut Footprint {
         let plan = self.plan;
-        self.footprints[rule.index()].get_or_insert_with(|| Box::new(Footprint::of(plan, rule)))
+        self.footprints[rule.index()].get_or_insert_with(|| Box::new(Footprint::of(plan, &[rule])))
     }
 }
 
 impl Footprint {
-    fn of(plan: &Plan, rule: RuleId) -> Footprint {
+    /// What any of `rules` depends on.
+    fn of(plan: &Plan, rules: &[RuleId]) -> Footprint {
         let mut reached = BTreeSet::new();
-        reach(plan, (rule, Formula::Truth), &mut reached);
+        for rule in rules {
+            reach(plan, (*rule, Formula::Truth), &mut reached);
+        }
         let rules: BTreeSet<RuleId> = reached.into_iter().map(|(rule, _)| rule).collect();
         let forms = || rules.iter().map(|rule| &plan.program.rules[rule.index()]);
         let columns: BTreeSet<ColumnId> = forms()
@@ -248,6 +304,27 @@ impl Footprint {
             computed: computed.into_iter().collect(),
             complete,
         }
+    }
+
+    /// Appends what the row at hand has of it.
+    fn write(
+        &mut self,
+        resolver: &mut Resolver<'_>,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        classes: &mut [Option<u32>],
+        key: &mut Vec<u8>,
+    ) {
+        for column in &mut self.columns {
+            let class = classes[column.slot].get_or_insert_with(|| batch.class(column.slot, row));
+            push(key, column.of(batch, *class));
+        }
+        for slot in &self.amounts {
+            let (mantissa, state) = batch.amount(*slot, row);
+            key.push(state * 2 + u8::from(mantissa == 0));
+        }
+        resolver.computed_truths(batch, records, row, &self.computed, key);
     }
 }
 

@@ -340,14 +340,14 @@ impl<'a> Resolver<'a> {
             .clone()
     }
 
-    /// What every computed condition of a rule comes to, for the memo of missing fields.
+    /// What computed conditions come to, for the memo of missing fields.
     pub(super) fn computed_truths(
         &mut self,
         batch: &Batch<'_>,
         records: &dyn Records,
         row: usize,
         of: &[ComputedId],
-        key: &mut Vec<u32>,
+        key: &mut Vec<u8>,
     ) {
         let row = Row {
             batch,
@@ -355,7 +355,7 @@ impl<'a> Resolver<'a> {
             row,
             record: OnceCell::new(),
         };
-        key.extend(of.iter().map(|id| self.computed(&row, *id) as u32));
+        key.extend(of.iter().map(|id| self.computed(&row, *id) as u8));
     }
 }
 

@@ -294,9 +294,14 @@ impl Worker<'_> {
                 }
                 let outcome = self.resolver.outcome(*number);
                 if !outcome.unknown.is_empty() {
-                    let names =
-                        self.missing
-                            .of(&mut self.resolver, &run, &records, row, &outcome.unknown);
+                    let names = self.missing.of(
+                        &mut self.resolver,
+                        &run,
+                        &records,
+                        row,
+                        *number,
+                        &outcome.unknown,
+                    );
                     judged.missing.push((row as u32, names));
                 }
             }
