@@ -185,6 +185,29 @@ fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
 }
 
 #[test]
+fn relief_is_reported_within_working_days_of_the_chinese_calendar() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade/shipments.csv");
+    let book = std::fs::read_to_string(book).expect("the book");
+    let relief = book.lines().find(|row| row.starts_with("AB-008,"));
+    let relief = relief.expect("a shipment for disaster relief");
+    let on = |day: &str| relief.replace("2026-12-02", day);
+    let header = book.lines().next().expect("a header");
+    // A Thursday behind the holidays of October 2025, of which week the Saturday is worked; and one that leads into 2027.
+    let record = format!("{header}\n{}\n{}\n", on("2025-10-09"), on("2026-12-21"));
+    let book = folder.path().join("book.csv");
+    std::fs::write(&book, record).expect("a book");
+    let book = book.to_str().expect("a path in UTF-8");
+    let decisions = screen(folder.path(), &["examples/trade/cn", book], 0);
+    let decisions = std::fs::read_to_string(decisions).expect("the decisions");
+    let due = "report to MOFCOM by e-mail with an undertaking (by 2025-10-22)";
+    assert!(decisions.contains(due), "{decisions}");
+    let unknown =
+        "(within 10 working days of beijing after 2026-12-21; the calendar lists no day of 2027)";
+    assert!(decisions.contains(unknown), "{decisions}");
+}
+
+#[test]
 fn the_trade_book_shows_every_verdict() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade/expected.csv");
     let kept = rows(&kept);

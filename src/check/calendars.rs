@@ -5,14 +5,17 @@ use super::declare::Meaning;
 use super::errors;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
-use crate::domain::Calendar;
-use crate::input::reference::read_rows;
+use crate::domain::{Calendar, Day};
+use crate::input::reference::{Fault, ReferenceError, ReferenceFile, ReferenceRow, read_rows};
 use crate::model::{DataFile, Field, FieldRole, NamedCalendar, Time, Type, Types, Value};
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
+use std::collections::BTreeMap;
 
 /// The header of the column that holds a calendar's days.
-const COLUMN: &str = "date";
+const DATE: &str = "date";
+/// The header of the column that says of a day whether it is a working day. A file need not have it.
+const WORKS: &str = "works";
 /// The most working days that one may be given.
 const MAX_WORKING_DAYS: u32 = 10_000;
 
@@ -48,7 +51,6 @@ impl Checker<'_> {
     fn calendar(&mut self, ast: &ast::Calendar) -> Option<(DataFile, Calendar)> {
         // What keeps the file from being read is reported.
         let file = self.loaded.data.get(&ast.path.span)?;
-        let column = day_column(ast.name.span);
         let nested = Arena::default();
         let types = Types {
             enums: &self.enums,
@@ -56,21 +58,15 @@ impl Checker<'_> {
             nested: &nested,
             verdicts: &[],
         };
-        match read_rows(file, None, &[&column], types) {
-            Ok(rows) => {
-                let days = rows
-                    .into_iter()
-                    .filter_map(|mut row| match row.values.pop()? {
-                        Some(Value::Date(day)) => Some(day),
-                        _ => None,
-                    });
+        match days(file, ast.name.span, types) {
+            Ok(calendar) => {
                 let data = DataFile {
                     written: ast.path.value.as_str().into(),
                     name: file.name.clone(),
                     sheet: None,
                     sha256: file.sha256.clone(),
                 };
-                Some((data, Calendar::new(days)))
+                Some((data, calendar))
             }
             Err(error) => {
                 let (span, place) = (ast.path.span, file.name.to_string());
@@ -121,16 +117,67 @@ impl Checker<'_> {
     }
 }
 
-fn day_column(span: Span) -> Field {
+/// Reads the days of a calendar.
+fn days(file: &ReferenceFile, span: Span, types: Types<'_>) -> Result<Calendar, ReferenceError> {
+    let (date, works) = (
+        column(DATE, Type::Date, span),
+        column(WORKS, Type::Bool, span),
+    );
+    let rows = match read_rows(file, None, &[&date, &works], types) {
+        Err(ReferenceError::Columns { lacking, .. }) if lacking.iter().eq([&works.column]) => {
+            read_rows(file, None, &[&date], types)?
+        }
+        rows => rows?,
+    };
+    let mut said: BTreeMap<Day, bool> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for row in &rows {
+        let (day, works) = entry(row);
+        if *said.entry(day).or_insert(works) != works {
+            faults.push(Fault {
+                place: row.place,
+                column: Some(WORKS.into()),
+                found: said_of(works).to_owned(),
+                expected: format!("`{}`, as another row says of {day}", said_of(!works)),
+            });
+        }
+    }
+    if !faults.is_empty() {
+        let count = faults.len() as u64;
+        return Err(ReferenceError::Rows {
+            first: faults,
+            count,
+        });
+    }
+    let of = |worked: bool| {
+        let days = said.iter().filter(move |(_, works)| **works == worked);
+        days.map(|(day, _)| *day)
+    };
+    Ok(Calendar::new(of(false), of(true)))
+}
+
+fn said_of(works: bool) -> &'static str {
+    if works { "yes" } else { "no" }
+}
+
+/// The day of a row, and whether it is a working day.
+fn entry(row: &ReferenceRow) -> (Day, bool) {
+    match row.values.as_slice() {
+        [Some(Value::Date(day)), rest @ ..] => (*day, matches!(rest, [Some(Value::Bool(true))])),
+        other => unreachable!("internal error: {other:?} is no row of a calendar"),
+    }
+}
+
+fn column(name: &str, ty: Type, span: Span) -> Field {
     Field {
-        name: COLUMN.into(),
-        ty: Type::Date,
-        optional: false,
+        name: name.into(),
+        ty,
+        optional: ty == Type::Bool,
         signed: false,
         percent_of_one: false,
         unit: None,
         role: FieldRole::Plain,
-        column: COLUMN.into(),
+        column: name.into(),
         span,
         doc: None,
     }

@@ -1,4 +1,5 @@
-//! Working days: every day but Saturdays, Sundays and those that a calendar lists.
+//! Working days: every day but Saturdays, Sundays and the holidays that a calendar lists, and the days at weekends of which it
+//! says that they are worked (China works some for the days around its long holidays).
 //!
 //! A calendar tells of the years in which it lists a day. Of a year in which it lists none nobody can say whether it has no
 //! holidays or was not filled in yet, so a count that would go through such a year has no result.
@@ -10,24 +11,39 @@ use super::day::Day;
 pub struct Calendar {
     /// Ascending, distinct; weekends need not be among them.
     closed: Vec<Day>,
-    /// The years of these, ascending, distinct.
+    /// Working days whatever day of the week they are; ascending, distinct, none of them closed.
+    worked: Vec<Day>,
+    /// The years of both, ascending, distinct.
     years: Vec<i32>,
 }
 
 impl Calendar {
-    /// A calendar of days in any order.
-    pub fn new(days: impl IntoIterator<Item = Day>) -> Calendar {
-        let mut closed: Vec<Day> = days.into_iter().collect();
-        closed.sort();
-        closed.dedup();
-        let mut years: Vec<i32> = closed.iter().map(|day| day.year()).collect();
+    /// A calendar of days in any order. A day that is in both is worked.
+    pub fn new(
+        closed: impl IntoIterator<Item = Day>,
+        worked: impl IntoIterator<Item = Day>,
+    ) -> Calendar {
+        let worked = ascending(worked);
+        let mut closed = ascending(closed);
+        closed.retain(|day| worked.binary_search(day).is_err());
+        let mut years: Vec<i32> = closed.iter().chain(&worked).map(|day| day.year()).collect();
+        years.sort_unstable();
         years.dedup();
-        Calendar { closed, years }
+        Calendar {
+            closed,
+            worked,
+            years,
+        }
     }
 
-    /// The days listed, ascending.
-    pub fn days(&self) -> &[Day] {
+    /// The days listed as no working days, ascending.
+    pub fn closed(&self) -> &[Day] {
         &self.closed
+    }
+
+    /// The days listed as working days, ascending.
+    pub fn worked(&self) -> &[Day] {
+        &self.worked
     }
 
     /// The years that the calendar tells of, ascending.
@@ -37,7 +53,8 @@ impl Calendar {
 
     /// Whether `day`, of a year that the calendar tells of, is a working day.
     pub fn is_working(&self, day: Day) -> bool {
-        !is_weekend(day) && self.closed.binary_search(&day).is_err()
+        let listed = |days: &[Day]| days.binary_search(&day).is_ok();
+        listed(&self.worked) || !is_weekend(day) && !listed(&self.closed)
     }
 
     /// The `count`-th working day after `start`; `start` itself for 0. The error is the first year on the way of which the
@@ -61,6 +78,13 @@ impl Calendar {
     }
 }
 
+fn ascending(days: impl IntoIterator<Item = Day>) -> Vec<Day> {
+    let mut days: Vec<Day> = days.into_iter().collect();
+    days.sort();
+    days.dedup();
+    days
+}
+
 /// Saturday or Sunday. The first day of 1970 was a Thursday.
 fn is_weekend(day: Day) -> bool {
     matches!((i64::from(day.0) + 3).rem_euclid(7), 5 | 6)
@@ -75,7 +99,7 @@ mod tests {
     }
 
     fn calendar(days: &[&str]) -> Calendar {
-        Calendar::new(days.iter().map(|text| day(text)))
+        Calendar::new(days.iter().map(|text| day(text)), [])
     }
 
     #[test]
@@ -114,6 +138,19 @@ mod tests {
         ] {
             assert_eq!(holidays.after(day(start), count), Ok(day(due)), "{start}");
         }
+    }
+
+    #[test]
+    fn days_that_are_worked_count_at_weekends() {
+        let holidays = ["2025-10-07", "2025-10-08"].map(day);
+        // 2025-10-11 was a Saturday; a day that is in both is worked.
+        let worked = ["2025-10-11", "2025-10-08"].map(day);
+        let calendar = Calendar::new(holidays, worked);
+        assert_eq!(calendar.after(day("2025-10-06"), 1), Ok(day("2025-10-08")));
+        assert_eq!(calendar.after(day("2025-10-10"), 1), Ok(day("2025-10-11")));
+        assert_eq!(calendar.after(day("2025-10-10"), 2), Ok(day("2025-10-13")));
+        assert_eq!(calendar.closed(), [day("2025-10-07")]);
+        assert_eq!(Calendar::new([], worked).years(), [2025]);
     }
 
     #[test]

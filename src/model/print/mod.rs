@@ -285,9 +285,11 @@ fn print_param(out: &mut String, model: &Model, param: &Param) {
 /// The days listed, by year.
 fn print_calendar(out: &mut String, of: &NamedCalendar) {
     line(out, &format!("calendar {} {{", name(&of.name)));
-    for days in of.calendar.days().chunk_by(|a, b| a.year() == b.year()) {
-        let days: Vec<String> = days.iter().map(ToString::to_string).collect();
-        line(out, &format!("  {}", days.join(", ")));
+    for (what, days) in [("", of.calendar.closed()), ("works ", of.calendar.worked())] {
+        for days in days.chunk_by(|a, b| a.year() == b.year()) {
+            let days: Vec<String> = days.iter().map(ToString::to_string).collect();
+            line(out, &format!("  {what}{}", days.join(", ")));
+        }
     }
     line(out, "}");
 }
