@@ -91,6 +91,25 @@ impl DateFormat {
         &self.text
     }
 
+    /// 2025-12-31 in this format: a day by which day, month and year are told apart.
+    pub fn example(&self) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(c) => text.push(*c),
+                Part::MonthName { .. } => text.push_str("Dec"),
+                Part::Number { field, .. } => text.push_str(match field {
+                    Field::Year => "2025",
+                    Field::ShortYear => "25",
+                    Field::Month => "12",
+                    Field::Day => "31",
+                    Field::Hour | Field::Minute | Field::Second => "00",
+                }),
+            }
+        }
+        text
+    }
+
     /// The day, if the whole text has the format and the calendar has the day.
     pub fn parse(&self, text: &str) -> Option<Day> {
         let (mut year, mut month, mut day) = (0, 0, 0);
@@ -263,6 +282,17 @@ mod tests {
             .unwrap()
             .parse(text)
             .map(|day| day.to_string())
+    }
+
+    #[test]
+    fn an_example_reads_as_the_day_that_it_is() {
+        for text in ["%d-%b-%y", "%m/%d/%Y", "%Y%m%d", "%e. %B %Y %H:%M:%S"] {
+            let format = DateFormat::new(text).expect("a format");
+            let day = format.parse(&format.example());
+            assert_eq!(day, Day::from_ymd(2025, 12, 31), "{text}");
+        }
+        let format = DateFormat::new("%d.%m.%Y").expect("a format");
+        assert_eq!(format.example(), "31.12.2025");
     }
 
     #[test]

@@ -162,8 +162,12 @@ pub(crate) fn template_field(
         span,
         "this text names it in braces",
     );
+    let is_expression = name.contains(['[', '(', '.', '+', '-', '*', '/']) && !name.contains('{');
     match near {
         Some(near) => diagnostic.help(format!("did you mean `{{{near}}}`?")),
+        None if is_expression => diagnostic.help(format!(
+            "only fields can be named in a text; to show what this comes to, add a note: `note KEY {name}`"
+        )),
         None => diagnostic.help("write `{{` and `}}` for braces"),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::{CodeModel, Day};
+use crate::domain::{CodeModel, DateFormat, Day};
 use crate::input::mapping::FieldMapping;
 use crate::model::{Field, Type, Types};
 
@@ -164,7 +164,12 @@ fn date(mapping: &FieldMapping) -> String {
     if mapping.dates.is_empty() {
         "a date such as 2025-12-01".to_owned()
     } else {
-        format!("a date written as {}", mapping.dates.join(" or "))
+        let examples = mapping.dates.iter().map(|format| {
+            let format = DateFormat::new(format);
+            format.map_or_else(|_| String::new(), |format| format.example())
+        });
+        let examples: Vec<String> = examples.collect();
+        format!("a date such as {}", examples.join(" or "))
     }
 }
 
