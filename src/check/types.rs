@@ -159,8 +159,19 @@ impl Checker<'_> {
         }
         let declared = self.names_in(unit, is_type);
         let near = nearest(&name.text, declared.chain(BUILT_IN)).or(type_elsewhere(&name.text));
+        let near = near.or_else(|| self.type_of_many(unit, &name.text));
         let near = near.map(str::to_owned);
         self.report(errors::unknown_type(&name.text, name.span, near.as_deref()));
+    }
+
+    /// `countries`, `codes`: the type of which a name says that there are many.
+    fn type_of_many(&self, unit: UnitId, name: &str) -> Option<&str> {
+        let is_type = |it| matches!(it, Meaning::Enum(_) | Meaning::System(_));
+        let mut types = self.names_in(unit, is_type).chain(BUILT_IN);
+        types.find(|one| {
+            let many = one.strip_suffix('y').map(|stem| format!("{stem}ies"));
+            many.is_some_and(|many| many == name) || name.strip_suffix('s') == Some(one)
+        })
     }
 
     /// A message for a name that some unit declares but this one does not import.

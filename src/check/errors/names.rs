@@ -47,7 +47,13 @@ pub(crate) fn nothing_as_value(name: &str, span: Span) -> Diagnostic {
 }
 
 pub(crate) fn unknown_set(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
-    unknown(&code::UNKNOWN_NAME, "set", name, span, near)
+    let diagnostic = unknown(&code::UNKNOWN_NAME, "set", name, span, near);
+    match near {
+        Some(_) => diagnostic,
+        None => diagnostic.help(format!(
+            "say what belongs to it, in braces here or in a declaration: `set {name} of TYPE = {{ … }}`"
+        )),
+    }
 }
 
 /// A name that is declared in a library not imported here, or private to another policy.

@@ -392,6 +392,19 @@ pub(crate) fn bad_range(span: Span, why: &str) -> Diagnostic {
         .help("write two codes of one length, the lower one first, such as `\"7206\" to \"7229\"`")
 }
 
+/// `BY to 2025-01-01`
+pub(crate) fn range_to_day(span: Span, day: &str) -> Diagnostic {
+    Diagnostic::new(
+        &code::BAD_RANGE,
+        "`to` stands between two codes, and this is a date",
+        span,
+        "this is a date",
+    )
+    .help(format!(
+        "write `until {day}` if that day is the first on which the element does not belong to the set, `through {day}` if it is the last on which it does"
+    ))
+}
+
 pub(crate) fn range_not_for(span: Span, ty: &str) -> Diagnostic {
     Diagnostic::new(
         &code::BAD_RANGE,

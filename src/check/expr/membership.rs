@@ -332,6 +332,11 @@ impl<'a> Checker<'a> {
     fn element(&mut self, unit: UnitId, ast: &'a ast::Element, ty: Type) -> Option<Element> {
         let value = self.constant(unit, &ast.value, ty, "an element of a set");
         let to = ast.to.as_ref();
+        if let Some(day) = to.filter(|to| ty != Type::Date && is_day(to)) {
+            let written = self.loaded.sources.snippet(day.span).to_owned();
+            self.report(errors::range_to_day(day.span, &written));
+            return None;
+        }
         let to = to.map(|to| self.constant(unit, to, ty, "an end of a range"));
         let windows = match ast.windows.as_slice() {
             [] => Windows::always(),
@@ -402,4 +407,8 @@ pub(super) fn goes_with(ty: Type, wanted: Type) -> bool {
         | (Type::Int | Type::Decimal, Type::Int | Type::Decimal) => true,
         (ty, wanted) => ty == wanted,
     }
+}
+
+fn is_day(expr: &ast::Expr) -> bool {
+    matches!(expr.kind, ast::ExprKind::Literal(ast::Literal::Date(_)))
 }

@@ -258,6 +258,8 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| windows(site))
         .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
+        .or_else(|| brackets(site))
+        .or_else(|| half_comparison(site))
         .or_else(|| bare_if(site))
         .or_else(|| field_without_colon(site))
         .or_else(|| unit(site))
@@ -404,6 +406,19 @@ fn and_or(site: &Site) -> Option<String> {
     let slash = site.found()? == Token::Slash && site.before(1) == Some(Token::Kw(Kw::And));
     let or = site.ahead(1) == Some(Token::Kw(Kw::Or));
     (slash && or).then(|| "write `or`, which also holds where both do".to_owned())
+}
+
+/// `= [CN, RU]`, `in [CN, RU]`.
+fn brackets(site: &Site) -> Option<String> {
+    let opens = site.found()? == Token::OpenBracket && site.expects_value();
+    opens.then(|| "write what belongs to a set in braces: `{ A, B }`".to_owned())
+}
+
+/// `x >= 5 and <= 6`.
+fn half_comparison(site: &Site) -> Option<String> {
+    let joins = matches!(site.before(1)?, Token::Kw(Kw::And | Kw::Or));
+    let half = joins && is_comparison(site.found()?) && site.expects_value();
+    half.then(|| "say again what is compared: `x >= … and x <= …`".to_owned())
 }
 
 /// `caught at 50%`, `caught from 50%`.
