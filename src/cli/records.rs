@@ -53,7 +53,7 @@ fn param(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn child(text: &str) -> Result<(String, PathBuf), String> {
+pub(super) fn child(text: &str) -> Result<(String, PathBuf), String> {
     match text.split_once('=') {
         Some((list, file)) if !list.is_empty() && !file.is_empty() => {
             Ok((list.trim().to_owned(), PathBuf::from(file)))
@@ -62,20 +62,26 @@ fn child(text: &str) -> Result<(String, PathBuf), String> {
     }
 }
 
-impl RecordOptions {
-    /// The child tables asked for; where a name does not say its format, that of the inputs holds.
-    pub fn children(&self) -> Vec<ChildSpec> {
-        let spec = |(list, path): &(String, PathBuf)| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            ChildSpec {
-                list: list.clone(),
-                input: match Kind::from_name(&name) {
-                    Some(_) => InputSpec::new(path),
-                    None => self.input(path),
-                },
-            }
+/// The child tables asked for; where a name does not say its format, it is `format`.
+pub(super) fn children_of(asked: &[(String, PathBuf)], format: Option<Kind>) -> Vec<ChildSpec> {
+    let spec = |(list, path): &(String, PathBuf)| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let input = match (Kind::from_name(&name), format) {
+            (None, Some(kind)) => InputSpec::with_kind(path, kind),
+            (Some(_), _) | (None, None) => InputSpec::new(path),
         };
-        self.child.iter().map(spec).collect()
+        ChildSpec {
+            list: list.clone(),
+            input,
+        }
+    };
+    asked.iter().map(spec).collect()
+}
+
+impl RecordOptions {
+    /// The child tables asked for.
+    pub fn children(&self) -> Vec<ChildSpec> {
+        children_of(&self.child, self.input_format)
     }
 
     /// An input with the format asked for.

@@ -183,6 +183,39 @@ fn explain_joins_as_screen_does() {
 }
 
 #[test]
+fn describe_reads_child_tables_too() {
+    let desk = desk();
+    let tables = tables(&desk);
+    let mut all = vec!["data", "describe", "@in.csv"];
+    all.extend(tables.iter().map(String::as_str));
+    all.extend(["--policy", "@desk.interdict"]);
+    let ran = desk.run(&all);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let wanted = [
+        "components.csv: 4 rows of `components`, each of a record",
+        "components (lists)",
+        "every row can be screened",
+    ];
+    for wanted in wanted {
+        assert!(ran.out.contains(wanted), "{}", ran.out);
+    }
+    desk.write("parts.csv", "id,components,origin\nX,1,KP\nB,1,Korea\n");
+    let ran = desk.run(&all);
+    let wanted = [
+        "the key of 1 is that of no record",
+        "components: 1 value cannot be read",
+    ];
+    for wanted in wanted {
+        assert!(ran.out.contains(wanted), "{}", ran.out);
+    }
+    assert!(
+        !ran.out.contains("every row can be screened"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn copied_columns_are_those_of_the_records() {
     let desk = desk();
     let ran = screen(&desk, &["--columns", "all"]);

@@ -78,14 +78,17 @@ pub(super) fn deal(
         records: 0,
         tables: Vec::new(),
     };
+    // What is wrong with a table's columns is said before anything long is begun.
+    let tables = plan.tables.iter().map(|table| work.open(table));
+    let tables = tables.collect::<Result<Vec<_>, _>>()?;
     work.read_keys(inputs, progress)?;
-    for table in 0..plan.tables.len() {
+    for (at, source) in tables.iter().enumerate() {
         work.tables.push(DealtTable {
             notes: FileNotes::default(),
             orphans: 0,
             orphan_rows: Spool::new(effort.memory / 8),
         });
-        work.read_table(table, progress)?;
+        work.read_table(at, &**source, progress)?;
     }
     work.join()
 }
@@ -199,12 +202,7 @@ impl Dealing<'_> {
         Ok(())
     }
 
-    fn read_table(
-        &mut self,
-        at: usize,
-        progress: &mut dyn FnMut(Progress, u64),
-    ) -> Result<(), InputError> {
-        let table = &self.plan.tables[at];
+    fn open(&self, table: &Table) -> Result<Box<dyn BatchSource>, InputError> {
         let options = InputOptions {
             key: Some(table.wanted[0].name.clone()),
             carry_all: false,
@@ -212,8 +210,16 @@ impl Dealing<'_> {
         };
         let path = table.file.path.clone().unwrap_or_default();
         let input = InputSpec::with_kind(path, table.file.kind);
-        let source = open(&[input], &table.wanted, options)?;
-        let source: &dyn BatchSource = &*source;
+        open(&[input], &table.wanted, options)
+    }
+
+    fn read_table(
+        &mut self,
+        at: usize,
+        source: &dyn BatchSource,
+        progress: &mut dyn FnMut(Progress, u64),
+    ) -> Result<(), InputError> {
+        let table = &self.plan.tables[at];
         let mut seen = 0;
         in_order(
             self.effort.threads,

@@ -130,13 +130,15 @@ fn joined(
         return Err(errors::records_from_stdin());
     }
     let unread = std::mem::take(&mut plan.unread);
-    let outer = (0..plan.tables.len()).filter(|at| plan.tables[*at].above.is_none());
-    let outer: Vec<usize> = outer.collect();
-    let mut wanted = asked.wanted;
-    wanted.retain(|column| {
-        let mut lists = outer.iter().map(|at| &plan.tables[*at].column);
-        !(column.lists && lists.any(|name| *name == column.name))
-    });
+    let (mut wanted, mut outer) = (Vec::new(), Vec::new());
+    for (place, column) in asked.wanted.into_iter().enumerate() {
+        let mut tables = plan.tables.iter();
+        let is_held = |table: &Table| table.above.is_none() && table.column == column.name;
+        match tables.position(is_held).filter(|_| column.lists) {
+            Some(table) => outer.push((table, place)),
+            None => wanted.push(column),
+        }
+    }
     // What is wrong with the records' columns is said before anything long is begun.
     let inner = input::open(asked.inputs, &wanted, asked.options.clone())?;
     let dealt = deal(&plan, asked.inputs, &asked.options, &asked.effort, progress)?;
@@ -152,8 +154,11 @@ impl Book {
     /// Whether the column called `name` comes from a child table.
     pub fn is_joined(&self, name: &str) -> bool {
         let shared = self.children.iter();
-        let mut outer =
-            shared.flat_map(|it| it.outer.iter().map(|table| &it.plan.tables[*table].column));
+        let mut outer = shared.flat_map(|it| {
+            it.outer
+                .iter()
+                .map(|(table, _)| &it.plan.tables[*table].column)
+        });
         outer.any(|column| column == name)
     }
 

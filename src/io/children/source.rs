@@ -1,4 +1,5 @@
-//! Records with their child rows: the chunks of the records' own source, with a column more for each list.
+//! Records with their child rows: the chunks of the records' own source, with a column more for each list, where it was
+//! asked for.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -27,8 +28,8 @@ const RECORD_BYTES: usize = 1 << 30;
 pub(super) struct Shared {
     pub plan: Plan,
     pub dealt: Dealt,
-    /// Tables of lists of the record itself.
-    pub outer: Vec<usize>,
+    /// Tables of lists of the record itself, each with the place of its column in batches, in the order of these places.
+    pub outer: Vec<(usize, usize)>,
 }
 
 /// A source of records whose lists come from child tables.
@@ -44,14 +45,15 @@ impl Joined {
         let schema = |file: usize| {
             let inner_schema = inner.schema(file);
             let mut fields: Vec<Arc<Field>> = inner_schema.fields().iter().cloned().collect();
-            for at in &shared.outer {
+            for (at, place) in &shared.outer {
                 let table = &shared.plan.tables[*at];
                 if inner_schema.column_with_name(&table.column).is_some() {
                     let (file, child) = (&inner.files()[file].name, &table.file.name);
                     return Err(errors::two_columns(file, &table.column, child));
                 }
                 let lists = list_type(&shared.plan, *at);
-                fields.push(Arc::new(Field::new(&table.column, lists, false)));
+                let field = Field::new(&table.column, lists, false);
+                fields.insert(*place, Arc::new(field));
             }
             Ok(Arc::new(Schema::new(fields)))
         };
@@ -188,7 +190,7 @@ impl Piece {
             start,
             kept: Vec::new(),
             lists: lists
-                .map(|table| ListColumn::new(&shared.plan, *table))
+                .map(|(table, _)| ListColumn::new(&shared.plan, *table))
                 .collect(),
             bytes: 0,
             rejects: Vec::new(),
@@ -304,7 +306,9 @@ impl JoinedChunks {
                 .expect("there is a flag for each row"),
         };
         let mut columns: Vec<ArrayRef> = own.columns().to_vec();
-        columns.extend(piece.lists.into_iter().map(|list| list.finish(plan)));
+        for ((_, place), list) in self.shared.outer.iter().zip(piece.lists) {
+            columns.insert(*place, list.finish(plan));
+        }
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)
             .expect("the columns were made for this schema");
         let lines = chunk.lines.as_ref().map(numbers);
