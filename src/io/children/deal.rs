@@ -9,9 +9,12 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, StringArray};
+use arrow_array::{Array, StringArray};
 
-use super::entry::{Entry, Head, push_broken, push_row, push_shared, push_text, take_text};
+use super::entry::{
+    Entry, Head, end_length, push_broken, push_head, push_shared, push_text, start_length,
+    start_rows, take_entry, take_head, take_text,
+};
 use super::plan::{Plan, Table};
 use super::spool::Spool;
 use crate::input::errors::io_failed;
@@ -108,31 +111,29 @@ struct Dealing<'a> {
     tables: Vec<DealtTable>,
 }
 
-/// Keys, each with what belongs to it, as bytes one after the other.
+/// Entries, each with its key before it, one after the other.
 #[derive(Default)]
 struct Keyed {
     bytes: Vec<u8>,
-    /// For each its partition and where it ends; no partition where the key is not known.
-    ends: Vec<(Option<u16>, usize)>,
-    /// The row of each.
-    rows: Vec<u64>,
+    /// For each its partition, the position of its first row, and where it ends; no partition where the key is not known.
+    ends: Vec<(Option<u16>, u64, usize)>,
+    rows: u64,
 }
 
 impl Keyed {
-    /// Ends what belongs to `key`, which stands before it.
+    /// Ends the entry that starts with `key`.
     fn end(&mut self, key: &str, row: u64) {
         let partition = (!key.is_empty()).then(|| partition_of(key));
-        self.ends.push((partition, self.bytes.len()));
-        self.rows.push(row);
+        self.ends.push((partition, row, self.bytes.len()));
     }
 
-    /// Shows every entry: its partition, its row and its bytes.
+    /// Shows every entry: its partition, its first row and its bytes.
     fn each(
         &self,
         mut visit: impl FnMut(Option<u16>, u64, &[u8]) -> Result<(), InputError>,
     ) -> Result<(), InputError> {
         let mut start = 0;
-        for ((partition, end), row) in self.ends.iter().zip(&self.rows) {
+        for (partition, row, end) in &self.ends {
             visit(*partition, *row, &self.bytes[start..*end])?;
             start = *end;
         }
@@ -181,7 +182,7 @@ impl Dealing<'_> {
                     file = at;
                 }
                 let base = self.bases[at];
-                seen += keys.rows.len() as u64;
+                seen += keys.rows;
                 keys.each(|partition, row, key| {
                     let number = base + row - 1;
                     self.records = self.records.max(number + 1);
@@ -227,10 +228,10 @@ impl Dealing<'_> {
             || (),
             |(), unit: Unit| rows_of(at, table, source, unit),
             |rows: Keyed| {
-                seen += rows.rows.len() as u64;
+                seen += rows.rows;
                 rows.each(|partition, row, bytes| {
                     let Some(partition) = partition else {
-                        return self.tables[at].add_orphan(row, bytes);
+                        return self.tables[at].add_orphans(table, row, bytes);
                     };
                     self.row_bytes += bytes.len() as u64;
                     let added = self.rows.add(usize::from(partition), &[bytes]);
@@ -261,72 +262,77 @@ impl Dealing<'_> {
     }
 
     fn join_partition(&self, partition: usize, dealt: &mut Dealt) -> Result<(), InputError> {
-        let mut holders: HashMap<Box<[u8]>, Holder> = HashMap::new();
-        each_key(&self.keys, partition, |key, number| {
-            match holders.get_mut(key) {
-                Some(holder) => _ = holder.second.get_or_insert(number),
-                None => _ = holders.insert(key.into(), Holder::of(number)),
+        let keys = self.keys.read(partition).map_err(spilling)?;
+        let mut holders: HashMap<&[u8], Holder> = HashMap::new();
+        for (key, number) in KeysOf(&keys) {
+            let holder = holders.entry(key).or_insert(Holder::of(number));
+            if holder.first != number {
+                holder.second.get_or_insert(number);
             }
-            Ok(())
-        })?;
+        }
         let mut shared = false;
         self.rows
             .each_page(partition, |mut page| -> Result<(), Spilling> {
                 while !page.is_empty() {
                     let start = page;
                     let key = take_text(&mut page);
-                    let row = take_text(&mut page);
+                    let entry = take_entry(&mut page);
                     let Some(holder) = holders.get_mut(key) else {
-                        let (Entry::Row(head, _) | Entry::Broken(head, ..)) = Entry::read(row)
-                        else {
-                            unreachable!("a child table has rows only")
-                        };
                         let bytes = &start[..start.len() - page.len()];
-                        dealt.tables[head.table].add_orphan(head.row, bytes)?;
+                        self.orphans(Entry::read(entry), bytes, dealt)?;
                         continue;
                     };
                     holder.has_rows = true;
                     shared |= holder.second.is_some();
-                    dealt.add(holder.first, row)?;
+                    dealt.add(holder.first, entry)?;
                 }
                 Ok(())
             })?;
-        if shared {
-            let mut row = Vec::new();
-            each_key(&self.keys, partition, |key, number| {
-                let holder = &holders[key];
-                let Some(second) = holder.second.filter(|_| holder.has_rows) else {
-                    return Ok(());
-                };
-                row.clear();
+        if !shared {
+            return Ok(());
+        }
+        let mut entry = Vec::new();
+        for (key, number) in KeysOf(&keys) {
+            let holder = &holders[key];
+            if let Some(second) = holder.second.filter(|_| holder.has_rows) {
+                entry.clear();
                 let other = match number == holder.first {
                     true => second,
                     false => holder.first,
                 };
-                push_shared(other, &mut row);
-                dealt.add(number, &row)
-            })?;
+                push_shared(other, &mut entry);
+                dealt.add(number, &entry)?;
+            }
         }
         Ok(())
     }
+
+    /// Keeps an entry whose record is not there; `bytes` is its key and the entry.
+    fn orphans(&self, entry: Entry<'_>, bytes: &[u8], dealt: &mut Dealt) -> Result<(), InputError> {
+        let (at, row) = match entry {
+            Entry::Rows(at, mut rows) => (at, take_head(&mut rows).row),
+            Entry::Broken(at, head, ..) => (at, head.row),
+            Entry::Shared(_) => unreachable!("no child row says so"),
+        };
+        dealt.tables[at].add_orphans(&self.plan.tables[at], row, bytes)
+    }
 }
 
-/// Shows the keys of a partition with the numbers of their records.
-fn each_key(
-    keys: &Spool,
-    partition: usize,
-    mut visit: impl FnMut(&[u8], u64) -> Result<(), InputError>,
-) -> Result<(), InputError> {
-    let shown = keys.each_page(partition, |mut page| -> Result<(), Spilling> {
-        while !page.is_empty() {
-            let key = take_text(&mut page);
-            let (number, rest) = page.split_first_chunk().expect("a number follows");
-            page = rest;
-            visit(key, u64::from_le_bytes(*number))?;
+/// The keys of a partition with the numbers of their records.
+struct KeysOf<'a>(&'a [u8]);
+
+impl<'a> Iterator for KeysOf<'a> {
+    type Item = (&'a [u8], u64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
         }
-        Ok(())
-    });
-    Ok(shown?)
+        let key = take_text(&mut self.0);
+        let (number, rest) = self.0.split_first_chunk().expect("a number follows");
+        self.0 = rest;
+        Some((key, u64::from_le_bytes(*number)))
+    }
 }
 
 /// What went wrong while temporary files were read.
@@ -369,44 +375,78 @@ impl Holder {
 }
 
 impl Dealt {
-    fn add(&mut self, number: u64, row: &[u8]) -> Result<(), InputError> {
+    fn add(&mut self, number: u64, entry: &[u8]) -> Result<(), InputError> {
         let bucket = (number / self.bucket_rows) as usize;
-        let length = row.len() as u64;
-        let parts = [&number.to_le_bytes()[..], &length.to_le_bytes(), row];
+        let length = entry.len() as u32;
+        let parts = [&number.to_le_bytes()[..], &length.to_le_bytes(), entry];
         self.buckets.add(bucket, &parts).map_err(spilling)
     }
 }
 
 impl DealtTable {
-    /// Keeps a row whose record is not there: its key, then the row.
-    fn add_orphan(&mut self, row: u64, bytes: &[u8]) -> Result<(), InputError> {
-        self.orphans += 1;
+    /// Keeps rows whose record is not there, of which `row` is the first: their key, then their entry.
+    fn add_orphans(&mut self, table: &Table, row: u64, bytes: &[u8]) -> Result<(), InputError> {
+        each_row(table, bytes, |_, _, _| {
+            self.orphans += 1;
+            Ok::<(), InputError>(())
+        })?;
         let bucket = (row / ORPHAN_ROWS) as usize;
         self.orphan_rows.add(bucket, &[bytes]).map_err(spilling)
     }
 
-    /// Shows the orphans in the order of the file: the key, and the row.
+    /// Shows the orphans in the order of the file: the key, where the row stands, and what is wrong with it, if it cannot be
+    /// read.
     pub fn each_orphan<E: From<InputError>>(
         &self,
-        mut visit: impl FnMut(&str, Entry<'_>) -> Result<(), E>,
+        table: &Table,
+        mut visit: impl FnMut(&str, Head, Option<(&str, &str)>) -> Result<(), E>,
     ) -> Result<(), E> {
         for bucket in 0..self.orphan_rows.buckets() {
             let bytes = self.orphan_rows.read(bucket).map_err(spilling)?;
             let mut rest = bytes.as_slice();
             let mut found = Vec::new();
             while !rest.is_empty() {
-                let key = take_text(&mut rest);
-                let entry = Entry::read(take_text(&mut rest));
-                if let Entry::Row(head, _) | Entry::Broken(head, ..) = entry {
-                    found.push((head.row, key, entry));
-                }
+                let start = rest;
+                take_text(&mut rest);
+                let row = match Entry::read(take_entry(&mut rest)) {
+                    Entry::Rows(_, mut rows) => take_head(&mut rows).row,
+                    Entry::Broken(_, head, ..) => head.row,
+                    Entry::Shared(_) => unreachable!("no child row says so"),
+                };
+                found.push((row, &start[..start.len() - rest.len()]));
             }
-            found.sort_by_key(|(row, ..)| *row);
-            for (_, key, entry) in found {
-                visit(&String::from_utf8_lossy(key), entry)?;
+            found.sort_by_key(|(row, _)| *row);
+            for (_, bytes) in found {
+                each_row(table, bytes, &mut visit)?;
             }
         }
         Ok(())
+    }
+}
+
+/// Shows the rows of an entry behind its key.
+fn each_row<E>(
+    table: &Table,
+    mut bytes: &[u8],
+    mut visit: impl FnMut(&str, Head, Option<(&str, &str)>) -> Result<(), E>,
+) -> Result<(), E> {
+    let text = |bytes| std::str::from_utf8(bytes).expect("text formats give UTF-8");
+    let key = text(take_text(&mut bytes));
+    match Entry::read(take_entry(&mut bytes)) {
+        Entry::Rows(_, mut rows) => {
+            while !rows.is_empty() {
+                let head = take_head(&mut rows);
+                for _ in &table.cells {
+                    take_text(&mut rows);
+                }
+                visit(key, head, None)?;
+            }
+            Ok(())
+        }
+        Entry::Broken(_, head, found, expected) => {
+            visit(key, head, Some((text(found), text(expected))))
+        }
+        Entry::Shared(_) => unreachable!("no child row says so"),
     }
 }
 
@@ -416,34 +456,30 @@ fn keys_of(source: &dyn BatchSource, unit: Unit) -> Result<Keyed, InputError> {
     for chunk in source.read_unit(unit)? {
         let chunk = chunk?;
         let column = chunk.batch.column(0);
+        let texts = column.as_string_opt::<i32>();
         for row in 0..column.len() {
-            keys.push_key(&key_at(column, row), chunk.rows.at(row));
+            let position = chunk.rows.at(row);
+            match texts {
+                Some(texts) => keys.push_key(text_at(texts, row), position),
+                None => keys.push_key(&show_cell(column, row), position),
+            }
         }
         for reject in &chunk.rejects {
-            let key = reject.key.as_deref().unwrap_or_default();
-            keys.push_key(key.trim(), reject.row);
+            keys.push_key(reject.key.as_deref().unwrap_or_default(), reject.row);
         }
     }
     Ok(keys)
 }
 
-impl Keyed {
-    fn push_key(&mut self, key: &str, row: u64) {
-        push_text(key.as_bytes(), &mut self.bytes);
-        self.end(key, row);
+/// A text; an empty one where there is none.
+fn text_at(texts: &StringArray, row: usize) -> &str {
+    match texts.is_null(row) {
+        true => "",
+        false => texts.value(row),
     }
 }
 
-/// A key as it is compared: as text, without blanks around it.
-fn key_at(column: &ArrayRef, row: usize) -> String {
-    match column.as_string_opt::<i32>() {
-        Some(texts) if texts.is_null(row) => String::new(),
-        Some(texts) => texts.value(row).trim().to_owned(),
-        None => show_cell(column, row).trim().to_owned(),
-    }
-}
-
-/// The rows of one unit of a child table: a key, then an entry.
+/// The rows of one unit of a child table.
 fn rows_of(
     at: usize,
     table: &Table,
@@ -457,7 +493,24 @@ fn rows_of(
     Ok(rows)
 }
 
+/// An entry of rows being written.
+struct Run<'a> {
+    key: &'a str,
+    first: u64,
+    /// Where what has a length starts.
+    start: usize,
+}
+
 impl Keyed {
+    /// Adds the key of a record. Keys are compared as texts, without the blanks around them.
+    fn push_key(&mut self, key: &str, row: u64) {
+        let key = key.trim();
+        push_text(key.as_bytes(), &mut self.bytes);
+        self.end(key, row);
+        self.rows += 1;
+    }
+
+    /// Adds the rows of a chunk: one entry for neighbours of one key.
     fn push_chunk(&mut self, at: usize, table: &Table, chunk: &Chunk) {
         let column = |name: &str| -> &StringArray {
             let column = chunk.batch.column_by_name(name);
@@ -466,57 +519,56 @@ impl Keyed {
         };
         let keys = column(&table.wanted[0].name);
         let cells: Vec<&StringArray> = table.cells.iter().map(|name| column(name)).collect();
-        let line = |row: usize| chunk.lines.as_ref().map_or(0, |lines| lines.at(row));
         let mut rejects = chunk.rejects.iter().peekable();
-        let mut row_bytes = Vec::new();
+        let mut run: Option<Run<'_>> = None;
         for row in 0..keys.len() {
             let head = Head {
-                table: at,
                 row: chunk.rows.at(row),
-                line: line(row),
+                line: chunk.lines.as_ref().map_or(0, |lines| lines.at(row)),
             };
             while let Some(reject) = rejects.next_if(|reject| reject.row < head.row) {
-                self.push_broken(at, reject, &mut row_bytes);
+                self.end_run(run.take());
+                self.push_broken(at, reject);
             }
-            let key = match keys.is_null(row) {
-                true => "",
-                false => keys.value(row).trim(),
-            };
-            let texts = cells.iter().map(|cells| match cells.is_null(row) {
-                true => "",
-                false => cells.value(row),
-            });
-            row_bytes.clear();
-            push_row(head, texts, &mut row_bytes);
-            self.push(key, head.row, &row_bytes);
+            let key = text_at(keys, row).trim();
+            let going_on = run.take_if(|run| run.key == key);
+            self.end_run(run.take());
+            run = Some(going_on.unwrap_or_else(|| self.start_run(at, key, head.row)));
+            push_head(head, &mut self.bytes);
+            for cells in &cells {
+                push_text(text_at(cells, row).as_bytes(), &mut self.bytes);
+            }
+            self.rows += 1;
         }
-        rejects.for_each(|reject| self.push_broken(at, reject, &mut row_bytes));
+        self.end_run(run);
+        rejects.for_each(|reject| self.push_broken(at, reject));
     }
 
-    fn push_broken(&mut self, table: usize, reject: &Reject, row_bytes: &mut Vec<u8>) {
+    fn start_run<'a>(&mut self, table: usize, key: &'a str, first: u64) -> Run<'a> {
+        push_text(key.as_bytes(), &mut self.bytes);
+        let start = start_length(&mut self.bytes);
+        start_rows(table, &mut self.bytes);
+        Run { key, first, start }
+    }
+
+    fn end_run(&mut self, run: Option<Run<'_>>) {
+        if let Some(run) = run {
+            end_length(run.start, &mut self.bytes);
+            self.end(run.key, run.first);
+        }
+    }
+
+    fn push_broken(&mut self, table: usize, reject: &Reject) {
         let head = Head {
-            table,
             row: reject.row,
             line: reject.line.unwrap_or_default(),
         };
-        row_bytes.clear();
-        push_broken(head, reject, row_bytes);
         let key = reject.key.as_deref().unwrap_or_default().trim();
-        self.push(key, reject.row, row_bytes);
-    }
-
-    fn push(&mut self, key: &str, row: u64, row_bytes: &[u8]) {
         push_text(key.as_bytes(), &mut self.bytes);
-        push_text(row_bytes, &mut self.bytes);
-        self.end(key, row);
+        let start = start_length(&mut self.bytes);
+        push_broken(table, head, reject, &mut self.bytes);
+        end_length(start, &mut self.bytes);
+        self.end(key, reject.row);
+        self.rows += 1;
     }
-}
-
-/// Reads the number and the row of an entry of a bucket off the front of `bytes`.
-pub(super) fn take_entry<'a>(bytes: &mut &'a [u8]) -> (u64, &'a [u8]) {
-    let (number, rest) = bytes.split_first_chunk().expect("a number comes first");
-    let (length, rest) = rest.split_first_chunk().expect("a length follows");
-    let (row, rest) = rest.split_at(u64::from_le_bytes(*length) as usize);
-    *bytes = rest;
-    (u64::from_le_bytes(*number), row)
 }

@@ -1,85 +1,64 @@
 //! Rows as bytes, on their way from a child table to their record.
 //!
-//! An entry is a key or the number of a record, then a length, then a row of that length. Texts have their length before
-//! them; lengths and numbers take a byte for every seven bits.
+//! An entry is a key or the number of a record, then a length of four bytes, then what it says, of that length: rows of one
+//! key that follow one another in their file, a row that cannot be read, or that a record shares its key. Texts have their
+//! length before them; lengths and numbers take a byte for every seven bits.
 
 use crate::input::reject::Reject;
 
-/// What a row is, in place of its table's number: a record shares its key with another. Tables have lower numbers.
+/// What an entry says, in place of the number of the table of its rows: a record shares its key with another.
 const SHARED: u8 = 0x7F;
 /// Set in the table's number for a row that cannot be read.
 const BROKEN: u8 = 0x80;
 /// The most child tables of a run.
 pub(super) const MAX_TABLES: usize = SHARED as usize;
 
-/// A row of a child table.
+/// Where a row of a child table stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Head {
-    pub table: usize,
     /// Its position in the file, from 1.
     pub row: u64,
     /// The line on which it starts, from 1.
     pub line: u64,
 }
 
-/// What stands in an entry.
+/// What an entry says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Entry<'a> {
-    /// A row, and its cells one after the other.
-    Row(Head, Texts<'a>),
-    /// A row that cannot be read: what was found and what was expected.
-    Broken(Head, &'a [u8], &'a [u8]),
+    /// Rows of a table: for each its head, then a text for each cell.
+    Rows(usize, &'a [u8]),
+    /// A row of a table that cannot be read: what was found and what was expected.
+    Broken(usize, Head, &'a [u8], &'a [u8]),
     /// The record shares its key with the record of this number.
     Shared(u64),
 }
 
-/// Texts one after the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Texts<'a>(&'a [u8]);
-
-impl<'a> Iterator for Texts<'a> {
-    type Item = &'a [u8];
-
-    fn next(&mut self) -> Option<&'a [u8]> {
-        match self.0.is_empty() {
-            true => None,
-            false => Some(take_text(&mut self.0)),
-        }
-    }
-}
-
 impl<'a> Entry<'a> {
-    /// Reads what [`push_row`], [`push_broken`] or [`push_shared`] wrote.
-    pub fn read(mut bytes: &'a [u8]) -> Entry<'a> {
-        let (&kind, rest) = bytes.split_first().expect("an entry has a kind");
-        bytes = rest;
+    /// Reads what [`start_rows`], [`push_broken`] or [`push_shared`] began.
+    pub fn read(bytes: &'a [u8]) -> Entry<'a> {
+        let (&kind, mut bytes) = bytes.split_first().expect("an entry says something");
         if kind == SHARED {
             return Entry::Shared(take_number(&mut bytes));
         }
-        let head = Head {
-            table: usize::from(kind & !BROKEN),
-            row: take_number(&mut bytes),
-            line: take_number(&mut bytes),
-        };
-        match kind & BROKEN {
-            0 => Entry::Row(head, Texts(bytes)),
-            _ => {
-                let found = take_text(&mut bytes);
-                Entry::Broken(head, found, take_text(&mut bytes))
-            }
+        let table = usize::from(kind & !BROKEN);
+        if kind & BROKEN == 0 {
+            return Entry::Rows(table, bytes);
         }
+        let head = take_head(&mut bytes);
+        let found = take_text(&mut bytes);
+        Entry::Broken(table, head, found, take_text(&mut bytes))
     }
 }
 
-/// Writes a row.
-pub(super) fn push_row<'t>(head: Head, cells: impl Iterator<Item = &'t str>, out: &mut Vec<u8>) {
-    push_head(head, 0, out);
-    cells.for_each(|cell| push_text(cell.as_bytes(), out));
+/// Begins an entry with rows of a table, which [`push_head`] and texts follow.
+pub(super) fn start_rows(table: usize, out: &mut Vec<u8>) {
+    out.push(table as u8);
 }
 
 /// Writes a row that cannot be read.
-pub(super) fn push_broken(head: Head, reject: &Reject, out: &mut Vec<u8>) {
-    push_head(head, BROKEN, out);
+pub(super) fn push_broken(table: usize, head: Head, reject: &Reject, out: &mut Vec<u8>) {
+    out.push(table as u8 | BROKEN);
+    push_head(head, out);
     push_text(reject.found.as_bytes(), out);
     push_text(reject.expected.as_bytes(), out);
 }
@@ -90,10 +69,38 @@ pub(super) fn push_shared(other: u64, out: &mut Vec<u8>) {
     push_number(other, out);
 }
 
-fn push_head(head: Head, broken: u8, out: &mut Vec<u8>) {
-    out.push(head.table as u8 | broken);
+/// Writes where a row stands.
+pub(super) fn push_head(head: Head, out: &mut Vec<u8>) {
     push_number(head.row, out);
     push_number(head.line, out);
+}
+
+/// Reads where a row stands off the front of `bytes`.
+pub(super) fn take_head(bytes: &mut &[u8]) -> Head {
+    Head {
+        row: take_number(bytes),
+        line: take_number(bytes),
+    }
+}
+
+/// Leaves room for the length of what is written next; gives its place.
+pub(super) fn start_length(out: &mut Vec<u8>) -> usize {
+    out.extend_from_slice(&[0; 4]);
+    out.len()
+}
+
+/// Fills in the length of what was written since `start`.
+pub(super) fn end_length(start: usize, out: &mut [u8]) {
+    let length = u32::try_from(out.len() - start).expect("a block of text is far shorter");
+    out[start - 4..start].copy_from_slice(&length.to_le_bytes());
+}
+
+/// Reads a length and what has it off the front of `bytes`.
+pub(super) fn take_entry<'a>(bytes: &mut &'a [u8]) -> &'a [u8] {
+    let (length, rest) = bytes.split_first_chunk().expect("a length comes first");
+    let (entry, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
+    *bytes = rest;
+    entry
 }
 
 /// Writes a text.
@@ -146,22 +153,31 @@ mod tests {
             assert_eq!((take_number(&mut rest), rest.len()), (number, 0));
         }
         let head = Head {
-            table: 3,
             row: 700,
             line: 900,
         };
         let mut bytes = Vec::new();
-        push_row(head, ["a", "", "é"].into_iter(), &mut bytes);
-        let Entry::Row(found, texts) = Entry::read(&bytes) else {
+        let start = start_length(&mut bytes);
+        start_rows(3, &mut bytes);
+        push_head(head, &mut bytes);
+        for cell in ["a", "", "é"] {
+            push_text(cell.as_bytes(), &mut bytes);
+        }
+        end_length(start, &mut bytes);
+        bytes.push(b'+');
+        let mut rest = bytes.as_slice();
+        let Entry::Rows(3, mut rows) = Entry::read(take_entry(&mut rest)) else {
             panic!("{bytes:?}");
         };
-        assert_eq!(found, head);
-        let texts: Vec<&[u8]> = texts.collect();
+        assert_eq!(rest, b"+");
+        assert_eq!(take_head(&mut rows), head);
+        let texts = [0; 3].map(|_| take_text(&mut rows));
         assert_eq!(texts, [&b"a"[..], b"", "é".as_bytes()]);
+        assert!(rows.is_empty());
         let reject = Reject::new("f".into(), 1, None, "x", "y");
         bytes.clear();
-        push_broken(head, &reject, &mut bytes);
-        assert_eq!(Entry::read(&bytes), Entry::Broken(head, b"x", b"y"));
+        push_broken(126, head, &reject, &mut bytes);
+        assert_eq!(Entry::read(&bytes), Entry::Broken(126, head, b"x", b"y"));
         bytes.clear();
         push_shared(5, &mut bytes);
         assert_eq!(Entry::read(&bytes), Entry::Shared(5));

@@ -1,15 +1,16 @@
 //! From the child rows of records to columns of lists of structs, as a Parquet file would hold them.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::builder::StringBuilder;
 use arrow_array::{ArrayRef, ListArray, StructArray, UInt64Array};
 use arrow_buffer::{OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Fields};
 
-use super::entry::Entry;
-use super::plan::Plan;
+use super::entry::{Entry, take_head, take_text};
+use super::plan::{Plan, Table};
+use crate::input::TextColumn;
 
 /// Why a record cannot be read, as a reject says it.
 pub(super) struct Fault {
@@ -26,51 +27,51 @@ pub(super) enum NoLists {
     Shared(u64),
 }
 
-/// The child rows of one record, by table.
-pub(super) struct Rows<'a> {
+/// The child rows of one record, by table; made anew for each record in the space of the last one.
+#[derive(Default)]
+pub(super) struct Rows {
     tables: Vec<Vec<ChildRow>>,
-    /// For each table its rows by the element above; rows of the record's own lists have one holder.
+    /// For tables of lists of elements, their rows by the element above.
     by_holder: Vec<Vec<Vec<usize>>>,
-    cells: Vec<&'a [u8]>,
+    /// Where cells start and end.
+    cells: Vec<(usize, usize)>,
 }
 
 struct ChildRow {
     line: u64,
-    /// Where its cells start.
+    /// The number of its first cell.
     cells: usize,
 }
 
 /// Elements by the element that holds them and their name; none where two are called so.
 type Named = HashMap<(usize, Vec<u8>), Option<usize>>;
 
-impl<'a> Rows<'a> {
-    /// Reads `entries`, all rows of one record, in the order of their files.
-    pub fn read(plan: &Plan, entries: impl Iterator<Item = &'a [u8]>) -> Result<Self, NoLists> {
-        let tables = plan.tables.len();
-        let mut rows = Rows {
-            tables: Vec::new(),
-            by_holder: Vec::new(),
-            cells: Vec::new(),
-        };
-        rows.tables.resize_with(tables, Vec::new);
-        rows.by_holder.resize_with(tables, Vec::new);
+impl Rows {
+    /// Reads the entries of a record, which stand at `entries` of `bytes`, in the order of their files.
+    pub fn read(
+        &mut self,
+        plan: &Plan,
+        bytes: &[u8],
+        entries: &[Range<usize>],
+    ) -> Result<(), NoLists> {
+        self.tables.resize_with(plan.tables.len(), Vec::new);
+        self.tables.iter_mut().for_each(Vec::clear);
+        self.cells.clear();
         let (mut fault, mut shared) = (None, None);
         for entry in entries {
-            match Entry::read(entry) {
-                Entry::Row(head, texts) => {
-                    rows.tables[head.table].push(ChildRow {
-                        line: head.line,
-                        cells: rows.cells.len(),
-                    });
-                    rows.cells.extend(texts);
+            match Entry::read(&bytes[entry.clone()]) {
+                Entry::Rows(table, rows) => {
+                    let cells = plan.tables[table].cells.len();
+                    self.add(table, cells, rows, entry.end);
                 }
-                Entry::Broken(head, found, expected) => {
-                    let table = &plan.tables[head.table];
+                Entry::Broken(table, head, found, expected) => {
+                    let table = &plan.tables[table];
                     let place = table.place(head.line);
+                    let [found, expected] = [found, expected].map(String::from_utf8_lossy);
                     fault.get_or_insert_with(|| Fault {
                         field: table.list.clone(),
-                        found: text(found).to_owned(),
-                        expected: format!("{} ({place})", text(expected)),
+                        found: found.into_owned(),
+                        expected: format!("{expected} ({place})"),
                     });
                 }
                 Entry::Shared(other) => shared = Some(other),
@@ -79,17 +80,37 @@ impl<'a> Rows<'a> {
         match (shared, fault) {
             (Some(other), _) => Err(NoLists::Shared(other)),
             (None, Some(fault)) => Err(NoLists::Fault(fault)),
-            (None, None) => rows.held(plan).map_err(NoLists::Fault),
+            (None, None) => self.hold(plan, bytes).map_err(NoLists::Fault),
         }
     }
 
-    fn cell(&self, row: &ChildRow, at: usize) -> &'a [u8] {
-        self.cells[row.cells + at]
+    /// Adds rows of a table; the last of their bytes stands before `end`.
+    fn add(&mut self, table: usize, cells: usize, mut rows: &[u8], end: usize) {
+        while !rows.is_empty() {
+            self.tables[table].push(ChildRow {
+                line: take_head(&mut rows).line,
+                cells: self.cells.len(),
+            });
+            for _ in 0..cells {
+                let length = take_text(&mut rows).len();
+                let close = end - rows.len();
+                self.cells.push((close - length, close));
+            }
+        }
     }
 
-    /// Finds the element that holds each row.
-    fn held(mut self, plan: &Plan) -> Result<Self, Fault> {
-        let mut named: Vec<Named> = Vec::new();
+    fn cell<'b>(&self, bytes: &'b [u8], row: &ChildRow, at: usize) -> &'b [u8] {
+        let (start, end) = self.cells[row.cells + at];
+        &bytes[start..end]
+    }
+
+    /// Finds the element that holds each row of a list of elements.
+    fn hold(&mut self, plan: &Plan, bytes: &[u8]) -> Result<(), Fault> {
+        let is_flat = |table: &Table| table.above.is_none();
+        if plan.tables.iter().all(is_flat) {
+            return Ok(());
+        }
+        let (mut by_holder, mut named) = (Vec::new(), Vec::<Named>::new());
         for (at, table) in plan.tables.iter().enumerate() {
             let holders = table.above.map_or(1, |above| self.tables[above].len());
             let mut groups: Vec<Vec<usize>> = vec![Vec::new(); holders];
@@ -97,7 +118,7 @@ impl<'a> Rows<'a> {
             for (number, row) in self.tables[at].iter().enumerate() {
                 let mut holder = 0;
                 for (above, cell) in &table.ancestors {
-                    let name = self.cell(row, *cell).trim_ascii();
+                    let name = self.cell(bytes, row, *cell).trim_ascii();
                     let found = named[*above].get(&(holder, name.to_vec())).copied();
                     holder = found.flatten().ok_or_else(|| {
                         let place = table.place(row.line);
@@ -109,16 +130,17 @@ impl<'a> Rows<'a> {
                     continue;
                 }
                 let name = match table.element {
-                    Some(cell) => self.cell(row, cell).trim_ascii().to_vec(),
+                    Some(cell) => self.cell(bytes, row, cell).trim_ascii().to_vec(),
                     None => groups[holder].len().to_string().into_bytes(),
                 };
                 let entry = names.entry((holder, name));
                 entry.and_modify(|one| *one = None).or_insert(Some(number));
             }
-            self.by_holder[at] = groups;
+            by_holder.push(groups);
             named.push(names);
         }
-        Ok(self)
+        self.by_holder = by_holder;
+        Ok(())
     }
 }
 
@@ -138,16 +160,12 @@ fn lost(plan: &Plan, above: usize, list: &str, name: &[u8], twice: bool, place: 
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("text formats give UTF-8")
-}
-
 /// A growing column of lists.
 pub(super) struct ListColumn {
     table: usize,
     offsets: Vec<i32>,
     lines: Vec<u64>,
-    members: Vec<StringBuilder>,
+    members: Vec<TextColumn>,
     below: Vec<ListColumn>,
 }
 
@@ -163,33 +181,36 @@ impl ListColumn {
             members: declared
                 .members
                 .iter()
-                .map(|_| StringBuilder::new())
+                .map(|_| TextColumn::new(0))
                 .collect(),
             below: below.map(|table| ListColumn::new(plan, *table)).collect(),
         }
     }
 
-    /// Adds the list of a record.
-    pub fn push(&mut self, plan: &Plan, rows: &Rows<'_>) {
-        self.push_of(plan, rows, 0);
+    /// Adds the list of a record, whose cells stand in `bytes`.
+    pub fn push(&mut self, plan: &Plan, rows: &Rows, bytes: &[u8]) {
+        for number in 0..rows.tables[self.table].len() {
+            self.push_element(plan, rows, bytes, number);
+        }
+        self.end_list();
     }
 
-    /// Adds the list that belongs to an element of the table above.
-    fn push_of(&mut self, plan: &Plan, rows: &Rows<'_>, holder: usize) {
-        let table = &plan.tables[self.table];
-        for number in &rows.by_holder[self.table][holder] {
-            let row = &rows.tables[self.table][*number];
-            self.lines.push(row.line);
-            for (builder, cell) in self.members.iter_mut().zip(&table.members) {
-                match rows.cell(row, *cell) {
-                    b"" => builder.append_null(),
-                    bytes => builder.append_value(text(bytes)),
-                }
-            }
-            for below in &mut self.below {
-                below.push_of(plan, rows, *number);
-            }
+    fn push_element(&mut self, plan: &Plan, rows: &Rows, bytes: &[u8], number: usize) {
+        let row = &rows.tables[self.table][number];
+        self.lines.push(row.line);
+        let cells = &plan.tables[self.table].members;
+        for (column, cell) in self.members.iter_mut().zip(cells) {
+            column.push(rows.cell(bytes, row, *cell));
         }
+        for below in &mut self.below {
+            for inner in &rows.by_holder[below.table][number] {
+                below.push_element(plan, rows, bytes, *inner);
+            }
+            below.end_list();
+        }
+    }
+
+    fn end_list(&mut self) {
         let end = i32::try_from(self.lines.len()).expect("the rows of a batch are far fewer");
         self.offsets.push(end);
     }
@@ -200,9 +221,7 @@ impl ListColumn {
             unreachable!("it is a type of lists")
         };
         let mut columns: Vec<ArrayRef> = Vec::new();
-        for mut builder in self.members {
-            columns.push(Arc::new(builder.finish()));
-        }
+        columns.extend(self.members.into_iter().map(TextColumn::finish));
         for below in self.below {
             columns.push(below.finish(plan));
         }

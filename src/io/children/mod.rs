@@ -31,7 +31,7 @@ use crate::input::{
 };
 use crate::model::{FieldId, Model};
 use deal::deal;
-use entry::{Entry, Head};
+use entry::Head;
 use plan::{Plan, Table};
 use source::{Joined, Shared};
 
@@ -205,29 +205,23 @@ impl Book {
             return Ok(());
         };
         for (table, dealt) in shared.plan.tables.iter().zip(&shared.dealt.tables) {
-            dealt.each_orphan(|key, entry| visit(orphan(table, key, entry)))?;
+            dealt.each_orphan(table, |key, head, broken| {
+                visit(orphan(table, key, head, broken))
+            })?;
         }
         Ok(())
     }
 }
 
-/// A child row without a record.
-fn orphan(table: &Table, key: &str, entry: Entry<'_>) -> Reject {
-    let column = &table.wanted[0].name;
-    let reject = |head: Head, found: &str, expected: String| {
-        let name = Arc::clone(&table.file.name);
-        Reject::new(name, head.row, Some(head.line), found, expected)
-            .key((!key.is_empty()).then(|| key.to_owned()))
-    };
-    match entry {
-        Entry::Row(head, _) => {
-            reject(head, key, "the key of a record".to_owned()).field(column.as_str())
-        }
-        Entry::Broken(head, found, expected) => {
-            let [found, expected] = [found, expected].map(String::from_utf8_lossy);
-            reject(head, &found, expected.into_owned())
-        }
-        Entry::Shared(_) => unreachable!("no child row says so"),
+/// A child row without a record, and what is wrong with it where it cannot be read.
+fn orphan(table: &Table, key: &str, head: Head, broken: Option<(&str, &str)>) -> Reject {
+    let name = Arc::clone(&table.file.name);
+    let (found, expected) = broken.unwrap_or((key, "the key of a record"));
+    let reject = Reject::new(name, head.row, Some(head.line), found, expected)
+        .key((!key.is_empty()).then(|| key.to_owned()));
+    match broken {
+        Some(_) => reject,
+        None => reject.field(table.wanted[0].name.as_str()),
     }
 }
 

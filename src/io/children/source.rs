@@ -9,7 +9,8 @@ use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{Field, Schema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 
-use super::deal::{Dealt, spilling, take_entry};
+use super::deal::{Dealt, spilling};
+use super::entry::take_entry;
 use super::errors;
 use super::lists::{Fault, ListColumn, NoLists, Rows, list_type};
 use super::plan::Plan;
@@ -124,35 +125,56 @@ struct JoinedChunks {
 struct Bucket {
     number: u64,
     bytes: Vec<u8>,
-    /// Records and their rows, in the order of the records.
-    rows: Vec<(u64, Range<usize>)>,
+    /// Where entries stand, record by record.
+    entries: Vec<Range<usize>>,
+    /// For each record the number of its first entry; one more at the end.
+    starts: Vec<usize>,
+    first: u64,
 }
 
 impl Bucket {
+    /// Reads a bucket. All entries of a record come from one partition, where they stand in the order of their files.
     fn load(dealt: &Dealt, number: u64) -> Result<Bucket, InputError> {
         let bytes = dealt.buckets.read(number as usize).map_err(spilling)?;
-        let mut rows = Vec::new();
-        let mut rest = bytes.as_slice();
-        while !rest.is_empty() {
-            let (record, row) = take_entry(&mut rest);
-            let end = bytes.len() - rest.len();
-            rows.push((record, end - row.len()..end));
+        let first = number * dealt.bucket_rows;
+        let mut starts = vec![0; dealt.bucket_rows as usize + 1];
+        each_entry(&bytes, |record, _| {
+            starts[(record - first) as usize + 1] += 1
+        });
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
         }
-        // All rows of a record come from one partition, where they stand in the order of their files.
-        rows.sort_by_key(|(record, _)| *record);
+        let mut next = starts.clone();
+        let mut entries = vec![0..0; next.last().copied().unwrap_or_default()];
+        each_entry(&bytes, |record, range| {
+            let place = &mut next[(record - first) as usize];
+            entries[*place] = range;
+            *place += 1;
+        });
         Ok(Bucket {
             number,
             bytes,
-            rows,
+            entries,
+            starts,
+            first,
         })
     }
 
-    /// The rows of a record.
-    fn rows_of(&self, record: u64) -> &[(u64, Range<usize>)] {
-        let start = self.rows.partition_point(|(other, _)| *other < record);
-        let rest = &self.rows[start..];
-        let count = rest.partition_point(|(other, _)| *other == record);
-        &rest[..count]
+    /// The entries of a record.
+    fn entries_of(&self, record: u64) -> &[Range<usize>] {
+        let at = (record - self.first) as usize;
+        &self.entries[self.starts[at]..self.starts[at + 1]]
+    }
+}
+
+/// Shows the entries of a bucket: the record's number, and where the entry stands.
+fn each_entry(bytes: &[u8], mut visit: impl FnMut(u64, Range<usize>)) {
+    let mut rest = bytes;
+    while let Some((record, after)) = rest.split_first_chunk() {
+        rest = after;
+        let length = take_entry(&mut rest).len();
+        let end = bytes.len() - rest.len();
+        visit(u64::from_le_bytes(*record), end - length..end);
     }
 }
 
@@ -203,21 +225,20 @@ impl JoinedChunks {
     fn join(&mut self, chunk: Chunk) -> Result<(), InputError> {
         let shared = Arc::clone(&self.shared);
         let base = shared.dealt.bases[chunk.file];
-        let mut piece = Piece::new(&shared, 0);
+        let (mut piece, mut rows) = (Piece::new(&shared, 0), Rows::default());
         for row in 0..chunk.batch.num_rows() {
             let record = base + chunk.rows.at(row) - 1;
             let bucket = self.bucket_of(record)?;
-            let found = bucket.rows_of(record);
-            let bytes: usize = found.iter().map(|(_, range)| range.len()).sum();
+            let found = bucket.entries_of(record);
+            let bytes: usize = found.iter().map(Range::len).sum();
             if bytes > RECORD_BYTES {
                 let row = chunk.rows.at(row);
                 return Err(errors::record_too_long(&self.name, row, RECORD_BYTES));
             }
-            let entries = found.iter().map(|(_, range)| &bucket.bytes[range.clone()]);
-            let rejected = match Rows::read(&shared.plan, entries) {
-                Ok(rows) => {
+            let rejected = match rows.read(&shared.plan, &bucket.bytes, found) {
+                Ok(()) => {
                     let lists = piece.lists.iter_mut();
-                    lists.for_each(|list| list.push(&shared.plan, &rows));
+                    lists.for_each(|list| list.push(&shared.plan, &rows, &bucket.bytes));
                     None
                 }
                 Err(reason) => Some(self.reject(&chunk, row, reason)),
