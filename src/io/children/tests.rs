@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::check::check_text;
 use crate::input::testing::{Read, read_source};
+use crate::io::commit::OutputSet;
 use crate::io::mapping::parse_mapping;
+use crate::io::output::{OutputKind, OutputOptions, writer};
 use crate::model::Type;
 
 const POLICY: &str = "
@@ -416,6 +418,39 @@ fn empty_tables_and_other_formats_are_read_alike() {
         lists(&read)[0].1,
         "[{name: a, amount: 1, parts: [{maker: x, (line): 1}], (line): 2}]"
     );
+}
+
+#[test]
+fn joined_records_can_be_written_and_read_again() {
+    let desk = Desk::new(&TWO);
+    desk.write("in.csv", "id,day\nA,2026-01-01\nB,2026-01-01\n");
+    desk.write("items.csv", "id,name,amount\nA,a,1\n");
+    desk.write("parts.csv", "id,items,maker\nA,1,x\n");
+    let book = desk.open(&["in.csv"]).expect("a book");
+    let unit = book.source.next_unit().expect("a unit").expect("a unit");
+    let mut chunks = book.source.read_unit(unit).expect("chunks");
+    let batch = chunks.next().expect("a chunk").expect("a chunk").batch;
+    // So a fault in the program is written down with its record.
+    for (name, kind) in [
+        ("again.jsonl", OutputKind::JsonLines),
+        ("again.parquet", OutputKind::Parquet),
+    ] {
+        let mut set = OutputSet::default();
+        let sink = set.stage(&desk.path(name)).expect("a place");
+        let options = OutputOptions::default();
+        let mut writer = writer(kind, sink, batch.schema(), &options).expect("a writer");
+        writer.write(&batch).expect("it is written");
+        writer.finish().expect("it is written");
+        set.commit(None).expect("it is in its place");
+        let wanted = WantedColumn::required("items").of_lists(true);
+        let inputs = [InputSpec::new(desk.path(name))];
+        let again = input::open(&inputs, &[wanted], InputOptions::default()).expect("a file");
+        let read = read_source(&*again).expect("records");
+        let first = read.rows[0][0].clone().unwrap_or_default();
+        let second = read.rows[1][0].clone();
+        assert!(first.contains("maker") && first.contains('x'), "{first}");
+        assert_eq!(second.as_deref(), Some("[]"), "{name}");
+    }
 }
 
 #[test]
