@@ -116,6 +116,37 @@ fn the_components_come_to_the_decisions_kept_beside_them() {
 }
 
 #[test]
+fn components_from_child_tables_come_to_the_same_decisions() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let children = [
+        "--child",
+        "components=examples/components/components.csv",
+        "--child",
+        "components.parts=examples/components/parts.csv",
+    ];
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/components/shipments.csv";
+        let arguments = [POLICIES[4], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &[&arguments[..], &children].concat(), 3);
+        // Nobody knows the components of S-4, which a child table cannot say.
+        let mut kept =
+            rows(&Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/components/expected.csv"));
+        assert!(kept.remove("S-4").is_some());
+        let got = rows(&decisions);
+        assert_eq!(got.len(), kept.len());
+        for (key, wanted) in &kept {
+            for (column, text) in wanted {
+                assert_eq!(got[key].get(column), Some(text), "`{column}` of {key}");
+            }
+        }
+        let rejects = folder.path().join("decisions.csv.rejects.csv");
+        let rejects = std::fs::read_to_string(rejects).expect("the rejects");
+        let wanted = "5,6,S-6,components[2].value,five,\"an amount in USD that is not negative, such as 1234.50 (line 8 of examples/components/components.csv)\"";
+        assert!(rejects.contains(wanted), "{rejects}");
+    }
+}
+
+#[test]
 fn the_lists_come_to_the_decisions_kept_beside_them() {
     let folder = tempfile::tempdir().expect("a folder");
     for engine in ["jit", "portable", "reference"] {

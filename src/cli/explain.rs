@@ -12,12 +12,13 @@ use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
 use crate::input::mapping::Mapping;
 use crate::input::reject::Reject;
-use crate::input::{BatchSource, Chunk, InputOptions, InputSpec, open};
-use crate::io::screening::{ScreenError, wanted_columns};
-use crate::model::{Model, RuleId};
+use crate::input::{BatchSource, Chunk, InputOptions, InputSpec};
+use crate::io::children::{self, Book, ChildSpec, Effort};
+use crate::io::screening::{ScreenError, unreadable_row, wanted_columns};
+use crate::model::{FieldId, Model, RuleId};
 use crate::reference::{Record, as_of_days, judge};
 use crate::report::explain::explain;
-use crate::screen::bind::{Binder, column_of};
+use crate::screen::bind::{Binder, RowReject, column_of};
 use crate::screen::{Engine, Options, Screener, Verify, Worker};
 
 /// At most so many records of one key are explained.
@@ -86,7 +87,9 @@ impl Explain {
             Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
         let inputs: Vec<InputSpec> = inputs.iter().map(|path| self.records.input(path)).collect();
         let search = Search::new(&screener, &mapping, &self);
-        let found = search.run(&inputs).map_err(stop_of)?;
+        let found = search
+            .run(&inputs, &self.records.children(), self.records.child_memory)
+            .map_err(stop_of)?;
         if found.records.is_empty() {
             return Err(self.not_found(&found));
         }
@@ -314,28 +317,41 @@ impl<'a> Search<'a> {
         has_key && has_number
     }
 
-    fn run(&self, inputs: &[InputSpec]) -> Result<AllFound, ScreenError> {
+    fn run(
+        &self,
+        inputs: &[InputSpec],
+        children: &[ChildSpec],
+        memory: usize,
+    ) -> Result<AllFound, ScreenError> {
         let model = self.screener.model();
-        let key = column_of(model, self.mapping, model.record.key).map(str::to_owned);
-        let options = InputOptions {
-            key,
-            delimiter: self.mapping.delimiter,
-            ..InputOptions::default()
+        let fields: Vec<FieldId> = self.screener.fields().iter().map(|(id, _)| *id).collect();
+        let asked = children::Asked {
+            model,
+            mapping: self.mapping,
+            fields: &fields,
+            // What screening reads, so that what is rejected here is what is rejected there.
+            wanted: wanted_columns(self.screener, self.mapping),
+            inputs,
+            children,
+            options: InputOptions {
+                key: column_of(model, self.mapping, model.record.key).map(str::to_owned),
+                delimiter: self.mapping.delimiter,
+                ..InputOptions::default()
+            },
+            effort: Effort { threads: 1, memory },
         };
-        // What screening reads, so that what is rejected here is what is rejected there.
-        let wanted = wanted_columns(self.screener, self.mapping);
-        let source = open(inputs, &wanted, options)?;
+        let book = children::open(asked, &mut |_, _| ())?;
+        let source = &*book.source;
         let mut found = AllFound::default();
         let mut worker: Option<(usize, Worker<'_>)> = None;
         while let Some(unit) = source.next_unit()? {
             let file = unit.file;
             if worker.as_ref().is_none_or(|(at, _)| *at != file) {
-                worker = Some((file, self.screener.worker(self.binder(&*source, file)?)));
+                worker = Some((file, self.screener.worker(self.binder(source, file)?)));
             }
             let (_, worker) = worker.as_mut().expect("there is a worker now");
             for chunk in source.read_unit(unit)? {
-                let name = &source.files()[file].name;
-                self.chunk(name, &chunk?, worker, &mut found)?;
+                self.chunk(&book, &chunk?, worker, &mut found)?;
             }
         }
         Ok(found)
@@ -352,16 +368,17 @@ impl<'a> Search<'a> {
 
     fn chunk(
         &self,
-        file: &Arc<str>,
+        book: &Book,
         chunk: &Chunk,
         worker: &mut Worker<'_>,
         found: &mut AllFound,
     ) -> Result<(), ScreenError> {
+        let file = &book.source.files()[chunk.file].name;
         let mut keys = Vec::with_capacity(chunk.batch.num_rows());
         for row in 0..chunk.batch.num_rows() {
             let key = worker.binder().key_at(&chunk.batch, row);
             if self.is_wanted(key.as_deref(), chunk.rows.at(row), found) {
-                let record = self.row(file, chunk, row, key.clone(), worker)?;
+                let record = self.row(book, chunk, row, key.clone(), worker)?;
                 found.add(record);
             }
             keys.extend(key);
@@ -385,12 +402,13 @@ impl<'a> Search<'a> {
 
     fn row(
         &self,
-        file: &Arc<str>,
+        book: &Book,
         chunk: &Chunk,
         row: usize,
         key: Option<String>,
         worker: &mut Worker<'_>,
     ) -> Result<Found, ScreenError> {
+        let file = &book.source.files()[chunk.file].name;
         let only = chunk.batch.slice(row, 1);
         let position = chunk.rows.at(row);
         let line = chunk.lines.as_ref().map(|lines| lines.at(row));
@@ -399,11 +417,10 @@ impl<'a> Search<'a> {
             .map_err(|found| ScreenError::from(*found))?;
         let record = match judged.rejects.first() {
             Some(bad) => {
-                let field = &self.screener.model().record.fields[bad.field].name;
-                let field = bad.expected.name_in(field);
-                let expected = bad.expected.as_str();
-                let reject = Reject::new(file.clone(), position, line, &bad.found, expected);
-                Err(Box::new(reject.key(key).field(field)))
+                let model = self.screener.model();
+                let bad = RowReject { row, ..bad.clone() };
+                let reject = unreadable_row(book, model, file, chunk, &bad);
+                Err(Box::new(reject.key(key)))
             }
             None => Ok(Record {
                 values: worker.binder().record_at(&only, 0),

@@ -9,6 +9,7 @@ use super::{Exit, Stop};
 use crate::domain::Day;
 use crate::input::mapping::Mapping;
 use crate::input::{InputSpec, Kind};
+use crate::io::children::{self, ChildSpec};
 use crate::io::mapping::{check_fields, read_mapping};
 use crate::io::screening::{Fault, ScreenError};
 use crate::model::Model;
@@ -19,6 +20,12 @@ pub struct RecordOptions {
     /// The format of the inputs, where their names do not say it: csv, tsv, jsonl (with .gz or .zst), parquet, arrow
     #[arg(long, value_name = "FORMAT")]
     input_format: Option<Kind>,
+    /// A table of the elements of a list, joined by the records' key: components=FILE, components.parts=FILE; may be repeated
+    #[arg(long = "child", value_name = "LIST=FILE", value_parser = child)]
+    pub child: Vec<(String, PathBuf)>,
+    /// Bytes of child rows kept in memory
+    #[arg(long, hide = true, value_name = "BYTES", default_value_t = children::MEMORY)]
+    pub child_memory: usize,
     /// How the data spells what the record asks for; see docs/mapping.md
     #[arg(long, value_name = "FILE.toml")]
     pub map: Option<PathBuf>,
@@ -46,7 +53,37 @@ fn param(text: &str) -> Result<(String, String), String> {
     }
 }
 
+pub(super) fn child(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((list, file)) if !list.is_empty() && !file.is_empty() => {
+            Ok((list.trim().to_owned(), PathBuf::from(file)))
+        }
+        _ => Err("write LIST=FILE, such as components=components.csv".to_owned()),
+    }
+}
+
+/// The child tables asked for; where a name does not say its format, it is `format`.
+pub(super) fn children_of(asked: &[(String, PathBuf)], format: Option<Kind>) -> Vec<ChildSpec> {
+    let spec = |(list, path): &(String, PathBuf)| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let input = match (Kind::from_name(&name), format) {
+            (None, Some(kind)) => InputSpec::with_kind(path, kind),
+            (Some(_), _) | (None, None) => InputSpec::new(path),
+        };
+        ChildSpec {
+            list: list.clone(),
+            input,
+        }
+    };
+    asked.iter().map(spec).collect()
+}
+
 impl RecordOptions {
+    /// The child tables asked for.
+    pub fn children(&self) -> Vec<ChildSpec> {
+        children_of(&self.child, self.input_format)
+    }
+
     /// An input with the format asked for.
     pub fn input(&self, path: &Path) -> InputSpec {
         match self.input_format {

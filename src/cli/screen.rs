@@ -1,6 +1,8 @@
 //! `interdict screen`: the main job.
 
 #[cfg(test)]
+mod children;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod listed;
@@ -41,7 +43,7 @@ use summary::{as_json, in_words};
 /// rejected, always.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict screen policies/cn policies/us shipments.parquet -o decisions.parquet\n  interdict screen policies/us shipments.csv --map mapping.toml --keep all -o -"
+    after_help = "Example:\n  interdict screen policies/cn policies/us shipments.parquet -o decisions.parquet\n  interdict screen policies/us shipments.csv --map mapping.toml --keep all -o -\n  interdict screen policies/us shipments.csv --child components=components.csv --child components.parts=parts.csv -o decisions.csv"
 )]
 pub struct Screen {
     /// Policies, then inputs
@@ -167,7 +169,7 @@ impl Screen {
         bar.finish_and_clear();
         let report = result.map_err(stop)?;
         self.say(session, &report)?;
-        Ok(if report.summary.rejected > 0 {
+        Ok(if report.rejected() > 0 {
             Exit::Rejects
         } else {
             Exit::Done
@@ -230,7 +232,10 @@ impl Screen {
             also_read: policies
                 .chain(data)
                 .chain(self.records.map.clone())
+                .chain(self.records.child.iter().map(|(_, path)| path.clone()))
                 .collect(),
+            children: self.records.children(),
+            child_memory: self.records.child_memory,
             inputs: inputs.iter().map(|path| self.records.input(path)).collect(),
             output: self.output.clone(),
             kind,
@@ -330,11 +335,11 @@ impl Screen {
             ))?;
         }
         if let Some(rejects) = &report.rejects {
-            let rejected = of(report.summary.rejected, "row");
+            let rejected = of(report.rejected(), "row");
             if *rejects != *"-" {
                 session.say(&format!("wrote {} ({rejected})", rejects.display()))?;
             }
-        } else if report.summary.rejected > 0 {
+        } else if report.rejected() > 0 {
             session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
         }
         Ok(())

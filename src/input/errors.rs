@@ -402,7 +402,10 @@ pub(crate) fn list_in_text(file: &str, column: &WantedColumn) -> InputError {
         file,
         None,
         format!("rows of text cannot hold the field `{field}`, which is a list of records"),
-        "give the records as JSON Lines, with an array of objects, or as Parquet or Arrow, with a list of structs",
+        format!(
+            "give its elements as a child table, with `--child {field}=FILE`; or the records as JSON Lines, with an array \
+             of objects, or as Parquet or Arrow, with a list of structs"
+        ),
     )
 }
 

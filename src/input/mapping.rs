@@ -19,6 +19,8 @@ pub struct Mapping {
     pub fields: BTreeMap<String, FieldMapping>,
     /// What stands between the fields of a CSV line, if not a comma.
     pub delimiter: Option<u8>,
+    /// What child tables call what ties them to their records, by the path of the list.
+    pub children: BTreeMap<String, ChildMapping>,
     /// Where the file names a field, so that an unknown one can be pointed at.
     pub mentions: Vec<Mention>,
 }
@@ -64,6 +66,19 @@ pub enum Setting {
     },
     /// Spellings of yes and no.
     Bool,
+    /// Columns of the child table that holds its elements.
+    Child,
+}
+
+/// What a child table calls what ties its rows to their record, and to the elements that hold them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ChildMapping {
+    /// The column with the record's key, if it is not called as in the records' own file.
+    pub key: Option<String>,
+    /// The column that names an element for the tables of its own lists; none: they count elements from 1.
+    pub element: Option<String>,
+    /// The column that names the element of a list above, by that list's path.
+    pub within: BTreeMap<String, String>,
 }
 
 /// Which column of the data holds a field.

@@ -27,6 +27,7 @@ mod unit;
 pub(crate) mod testing;
 
 pub use book::open;
+pub(crate) use columns::TextColumn;
 pub use errors::InputError;
 pub use files::{Compression, Format, InputFile, InputSpec, Kind, find_files};
 pub use source::{

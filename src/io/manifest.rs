@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use super::children::ChildNotes;
 use crate::input::FileNotes;
 use crate::input::errors::{self, InputError};
 use crate::input::hash::hex;
@@ -37,6 +38,9 @@ pub struct Manifest {
     pub mapping: Option<HashedFile>,
     /// Every input, in the order read.
     pub inputs: Vec<InputEntry>,
+    /// Every child table, those of outer lists first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<ChildEntry>,
     /// Options that were given, by name.
     pub options: Map<String, Value>,
     /// What became of the rows.
@@ -89,6 +93,18 @@ pub struct InputEntry {
     pub absent_columns: Vec<String>,
 }
 
+/// A child table and what was found in it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ChildEntry {
+    /// The list whose elements its rows are.
+    pub list: String,
+    /// The file, its hash and its rows.
+    #[serde(flatten)]
+    pub file: InputEntry,
+    /// Rows that belong to no record.
+    pub orphans: u64,
+}
+
 /// What became of the rows: `read` is `screened` plus `rejected`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct RowCounts {
@@ -132,6 +148,17 @@ impl InputEntry {
             blank_lines: notes.blank_lines,
             unterminated_last_line: notes.unterminated_last_line,
             absent_columns: notes.absent_columns,
+        }
+    }
+}
+
+impl ChildEntry {
+    /// What is to be said about `file`.
+    pub fn new(file: HashedFile, notes: ChildNotes) -> Self {
+        ChildEntry {
+            list: notes.list,
+            file: InputEntry::new(file, notes.notes),
+            orphans: notes.orphans,
         }
     }
 }

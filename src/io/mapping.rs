@@ -9,6 +9,7 @@ mod tests;
 
 pub use fields::{check_fields, unit_warnings};
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -19,11 +20,11 @@ use toml::de::{DeTable, DeValue};
 use crate::domain::{Country, MassUnit};
 use crate::input::errors::{self, InputError};
 use crate::input::mapping::{
-    Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings, NumberStyle, Setting,
-    check_date_format,
+    ChildMapping, Column, CountryStyle, FieldMapping, Mapping, Mention, MissingSpellings,
+    NumberStyle, Setting, check_date_format,
 };
 
-const SECTIONS: [&str; 9] = [
+const SECTIONS: [&str; 10] = [
     "columns",
     "missing",
     "dates",
@@ -33,8 +34,10 @@ const SECTIONS: [&str; 9] = [
     "enums",
     "bools",
     "csv",
+    "children",
 ];
 const COLUMN_KEYS: [&str; 2] = ["column", "unit"];
+const CHILD_KEYS: [&str; 3] = ["key", "element", "within"];
 const MISSING_KEYS: [&str; 3] = ["spellings", "like", "fields"];
 const NUMBER_KEYS: [&str; 4] = ["decimal_comma", "thousands", "affixes", "fields"];
 const COUNTRY_KEYS: [&str; 4] = ["names", "alpha3", "spellings", "fields"];
@@ -118,6 +121,9 @@ impl Reader<'_> {
     fn section(&self, section: &str, table: &Table<'_>, mapping: &mut Mapping) -> Parsed<()> {
         if section == "csv" {
             return self.csv(table, mapping);
+        }
+        if section == "children" {
+            return self.children(table, mapping);
         }
         let general = matches!(section, "missing" | "numbers" | "countries");
         let (label, fields) = match (general, table.get("fields")) {
@@ -392,6 +398,49 @@ impl Reader<'_> {
                     "the number of digits codes have when whole: 4, 6, or 8 to 12",
                 )
             })
+    }
+
+    fn children(&self, table: &Table<'_>, mapping: &mut Mapping) -> Parsed<()> {
+        for (list, value) in table {
+            let path = list.get_ref().to_string();
+            let mut child = ChildMapping::default();
+            let label = format!("children.{path}");
+            for (key, value) in self.table(value, &label)? {
+                self.known(key, &CHILD_KEYS, &format!("[{label}]"))?;
+                match key.get_ref().as_ref() {
+                    "key" => child.key = Some(self.string(value)?.to_owned()),
+                    "element" => child.element = Some(self.string(value)?.to_owned()),
+                    _ => child.within = self.within(&path, value)?,
+                }
+            }
+            mapping.mentions.push(Mention {
+                field: path.clone(),
+                section: "children".to_owned(),
+                setting: Setting::Child,
+                line: self.line(&list.span()),
+            });
+            mapping.children.insert(path, child);
+        }
+        Ok(())
+    }
+
+    /// The columns that name elements of the lists above `path`, by the paths of these lists.
+    fn within(&self, path: &str, value: &Value<'_>) -> Parsed<BTreeMap<String, String>> {
+        let mut columns = BTreeMap::new();
+        for (above, column) in self.table(value, &format!("children.{path}.within"))? {
+            let list = above.get_ref().as_ref();
+            let rest = path.strip_prefix(list);
+            if !rest.is_some_and(|rest| rest.starts_with('.')) {
+                let problem = format!("`{list}` is no list that holds `{path}`");
+                let help = match path.rsplit_once('.') {
+                    Some((above, _)) => format!("the list above it is `{above}`"),
+                    None => format!("`{path}` is a list of the record: take `within` out"),
+                };
+                return Err(self.error(&above.span(), problem, help));
+            }
+            columns.insert(list.to_owned(), self.string(column)?.to_owned());
+        }
+        Ok(columns)
     }
 
     fn csv(&self, table: &Table<'_>, mapping: &mut Mapping) -> Parsed<()> {

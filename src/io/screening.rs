@@ -3,17 +3,20 @@
 mod outputs;
 mod unique;
 
+use super::children::{self, Book, ChildNotes, ChildSpec, Effort};
 use super::errors::OutputError;
-use super::manifest::{self, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts};
+use super::manifest::{
+    self, ChildEntry, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts,
+};
 use super::output::OutputKind;
 use crate::input::mapping::Mapping;
 use crate::input::read::Expected;
 use crate::input::reject::Reject;
 use crate::input::{
     BatchSource, Chunk, FileNotes, InputError, InputOptions, InputSpec, Progress, Unit,
-    WantedColumn, open,
+    WantedColumn,
 };
-use crate::model::{FieldId, Type};
+use crate::model::{FieldId, Model, Type};
 use crate::screen::bind::{BindError, Binder, RowReject, column_of};
 use crate::screen::{
     COLUMNS, Decider, Disagreement, Judged, Keep, Screener, Summary, Tally, Worker, in_order,
@@ -44,6 +47,10 @@ pub struct Job<'a> {
     pub mapping: &'a Mapping,
     /// Files, folders, `-`.
     pub inputs: Vec<InputSpec>,
+    /// Tables of lists that the inputs do not hold.
+    pub children: Vec<ChildSpec>,
+    /// Bytes of their rows kept in memory; the rest goes to temporary files.
+    pub child_memory: usize,
     /// What else is read and must not be overwritten: policy files, the mapping.
     pub also_read: Vec<PathBuf>,
     /// Where decisions go; `-` is standard output.
@@ -78,12 +85,24 @@ pub struct Report {
     pub summary: Summary,
     /// The files read and what is to be said about each.
     pub inputs: Vec<(Arc<str>, FileNotes)>,
+    /// The child tables and what they came to.
+    pub children: Vec<ChildNotes>,
+    /// Child tables of lists that no rule reads, as list and file.
+    pub unread: Vec<(String, String)>,
     /// Decision rows written.
     pub kept: u64,
     /// Where rejects were written.
     pub rejects: Option<PathBuf>,
     /// Where the manifest was written.
     pub manifest: Option<PathBuf>,
+}
+
+impl Report {
+    /// Records and child rows that were rejected.
+    pub fn rejected(&self) -> u64 {
+        let orphans = self.children.iter().map(|table| table.orphans);
+        self.summary.rejected + orphans.sum::<u64>()
+    }
 }
 
 /// Why a run wrote nothing.
@@ -171,25 +190,18 @@ pub fn screen(
     facts: Facts,
     mut progress: impl FnMut(Progress, u64),
 ) -> Result<Report, ScreenError> {
-    let model = job.screener.model();
-    let wanted = wanted_columns(job.screener, job.mapping);
-    let key = column_of(model, job.mapping, model.record.key).map(str::to_owned);
-    let options = InputOptions {
-        key,
-        carry_all: job.carry == Carry::All,
-        delimiter: job.mapping.delimiter,
-        ..InputOptions::default()
-    };
-    let source = open(&job.inputs, &wanted, options)?;
-    let source: &dyn BatchSource = &*source;
+    let book = open_book(job, &mut progress)?;
+    let source = &*book.source;
     let binders = binders(job, source)?;
-    let carried = carried(job, source, &binders)?;
+    let carried = carried(job, &book, &binders)?;
     let decider = Decider::new(job.screener, job.keep, carried);
     let paths: Vec<PathBuf> = source
         .files()
         .iter()
         .filter_map(|file| file.path.clone())
         .collect();
+    let children = book.notes().into_iter().map(|notes| notes.path);
+    let paths: Vec<PathBuf> = paths.into_iter().chain(children).collect();
     let mut outputs = Outputs::start(job, &decider, &paths)?;
     let hashes = HashJob::start(paths);
     let repeated = match job.unique_keys {
@@ -202,7 +214,7 @@ pub fn screen(
         || Ok(source.next_unit()?.map(|unit| (unit.index, unit))),
         || Thread {
             job,
-            source,
+            book: &book,
             binders: &binders,
             decider: &decider,
             repeated: &repeated,
@@ -216,7 +228,33 @@ pub fn screen(
             Ok(())
         },
     )?;
-    finish(job, source, &tally, outputs, hashes, facts)
+    book.each_orphan(|reject| outputs.reject(job, &reject))?;
+    finish(job, &book, &tally, outputs, hashes, facts)
+}
+
+/// Opens the records of a job, with their child tables.
+fn open_book(job: &Job<'_>, progress: &mut impl FnMut(Progress, u64)) -> Result<Book, InputError> {
+    let model = job.screener.model();
+    let fields: Vec<FieldId> = job.screener.fields().iter().map(|(id, _)| *id).collect();
+    let asked = children::Asked {
+        model,
+        mapping: job.mapping,
+        fields: &fields,
+        wanted: wanted_columns(job.screener, job.mapping),
+        inputs: &job.inputs,
+        children: &job.children,
+        options: InputOptions {
+            key: column_of(model, job.mapping, model.record.key).map(str::to_owned),
+            carry_all: job.carry == Carry::All,
+            delimiter: job.mapping.delimiter,
+            ..InputOptions::default()
+        },
+        effort: Effort {
+            threads: job.threads,
+            memory: job.child_memory,
+        },
+    };
+    children::open(asked, progress)
 }
 
 /// What the manifest says besides what the run finds out.
@@ -272,12 +310,12 @@ fn binders(job: &Job<'_>, source: &dyn BatchSource) -> Result<Vec<Binder>, Scree
 /// The input's columns that are written, with their place in batches.
 fn carried(
     job: &Job<'_>,
-    source: &dyn BatchSource,
+    book: &Book,
     binders: &[Binder],
 ) -> Result<Vec<(usize, Field)>, ScreenError> {
     let model = job.screener.model();
     let key = &model.record.fields[model.record.key];
-    let schema: Arc<Schema> = source.schema(0);
+    let schema: Arc<Schema> = book.source.schema(0);
     let fields = match job.carry {
         Carry::Key => {
             let at = binders.first().and_then(Binder::key_column);
@@ -291,6 +329,7 @@ fn carried(
             };
             let fields = schema.fields().iter().enumerate();
             fields
+                .filter(|(_, field)| !book.is_joined(field.name()))
                 .map(|(at, field)| (at, Field::new(field.name(), plain(field), true)))
                 .collect()
         }
@@ -307,7 +346,7 @@ fn carried(
 /// One thread of a run.
 struct Thread<'a> {
     job: &'a Job<'a>,
-    source: &'a dyn BatchSource,
+    book: &'a Book,
     binders: &'a [Binder],
     decider: &'a Decider<'a>,
     repeated: &'a Repeated,
@@ -330,7 +369,7 @@ impl Thread<'_> {
             rejects: Vec::new(),
             tally: Tally::default(),
         };
-        for chunk in self.source.read_unit(unit)? {
+        for chunk in self.book.source.read_unit(unit)? {
             self.chunk(file, chunk?, &mut done)?;
         }
         Ok(done)
@@ -343,7 +382,9 @@ impl Thread<'_> {
         let (_, worker) = self.worker.as_mut().expect("there is a worker now");
         let mut judged = worker
             .screen(&chunk.batch, |row| chunk.rows.at(row))
-            .map_err(|found| Fault::of_chunk(*found, &self.source.files()[file].name, &chunk))?;
+            .map_err(|found| {
+                Fault::of_chunk(*found, &self.book.source.files()[file].name, &chunk)
+            })?;
         if !self.repeated.is_empty() {
             let key = self.job.screener.model().record.key;
             reject_repeated(self.repeated, file, &chunk, worker, key, &mut judged);
@@ -358,31 +399,38 @@ impl Thread<'_> {
             done.decisions.push(decisions);
         }
         let model = self.job.screener.model();
-        let name = &self.source.files()[file].name;
+        let name = &self.book.source.files()[file].name;
         let mut rejects = chunk.rejects.clone();
         for reject in &judged.rejects {
-            let (row, line) = (
-                chunk.rows.at(reject.row),
-                chunk.lines.as_ref().map(|lines| lines.at(reject.row)),
-            );
-            let field = &model.record.fields[reject.field].name;
-            let field = reject.expected.name_in(field);
-            rejects.push(
-                Reject::new(
-                    name.clone(),
-                    row,
-                    line,
-                    &reject.found,
-                    reject.expected.as_str(),
-                )
-                .key(worker.binder().key_at(&chunk.batch, reject.row))
-                .field(field),
-            );
+            let key = worker.binder().key_at(&chunk.batch, reject.row);
+            rejects.push(unreadable_row(self.book, model, name, &chunk, reject).key(key));
         }
         rejects.sort_by_key(|reject| reject.row);
         done.rejects.append(&mut rejects);
         Ok(())
     }
+}
+
+/// A row of a chunk of the file called `name` that cannot be read, as a reject without its key.
+pub fn unreadable_row(
+    book: &Book,
+    model: &Model,
+    name: &Arc<str>,
+    chunk: &Chunk,
+    reject: &RowReject,
+) -> Reject {
+    let field = &model.record.fields[reject.field].name;
+    let line = chunk.lines.as_ref().map(|lines| lines.at(reject.row));
+    let row = (&chunk.batch, reject.row);
+    let expected = book.expected(row, field, &reject.expected);
+    Reject::new(
+        name.clone(),
+        chunk.rows.at(reject.row),
+        line,
+        &reject.found,
+        expected,
+    )
+    .field(reject.expected.name_in(field))
 }
 
 /// Makes rejects of the rows whose key an earlier row has.
@@ -415,7 +463,7 @@ fn reject_repeated(
 
 fn finish(
     job: &Job<'_>,
-    source: &dyn BatchSource,
+    book: &Book,
     tally: &Tally,
     outputs: Outputs,
     hashes: HashJob,
@@ -428,13 +476,15 @@ fn finish(
         rejects.finish()?;
     }
     let (kept, sha256) = outputs.digest.finish();
+    let source = &*book.source;
+    let children = book.notes();
     let notes = source.notes();
     let names: Vec<Arc<str>> = source
         .files()
         .iter()
         .map(|file| file.name.clone())
         .collect();
-    let hashes = hashed_inputs(source, hashes)?;
+    let (hashes, child_hashes) = hashed_inputs(source, hashes)?;
     let (used, because) = job.screener.engine();
     let manifest = Manifest {
         interdict: env!("CARGO_PKG_VERSION").to_owned(),
@@ -451,6 +501,11 @@ fn finish(
             .into_iter()
             .zip(notes.iter().cloned())
             .map(|(file, notes)| InputEntry::new(file, notes))
+            .collect(),
+        children: child_hashes
+            .into_iter()
+            .zip(children.iter().cloned())
+            .map(|(file, notes)| ChildEntry::new(file, notes))
             .collect(),
         options: facts.options,
         rows: RowCounts {
@@ -474,6 +529,8 @@ fn finish(
     Ok(Report {
         summary,
         inputs: names.into_iter().zip(notes).collect(),
+        children,
+        unread: book.unread.clone(),
         kept,
         rejects: job.rejects.clone().filter(|_| has_rejects),
         manifest: place,
@@ -489,8 +546,11 @@ fn rule_counts(rule: &crate::screen::RuleCount) -> RuleCounts {
     }
 }
 
-/// The hashes of all inputs, in their order.
-fn hashed_inputs(source: &dyn BatchSource, hashes: HashJob) -> Result<Vec<HashedFile>, InputError> {
+/// The hashes of all inputs, in their order, and those of the child tables.
+fn hashed_inputs(
+    source: &dyn BatchSource,
+    hashes: HashJob,
+) -> Result<(Vec<HashedFile>, Vec<HashedFile>), InputError> {
     let mut of_files = hashes.finish()?.into_iter();
     let of = |file: &crate::input::InputFile| match &file.path {
         Some(_) => of_files.next().expect("every file is hashed"),
@@ -499,7 +559,8 @@ fn hashed_inputs(source: &dyn BatchSource, hashes: HashJob) -> Result<Vec<Hashed
             sha256: source.standard_input_sha256().unwrap_or_default(),
         },
     };
-    Ok(source.files().iter().map(of).collect())
+    let inputs = source.files().iter().map(of).collect();
+    Ok((inputs, of_files.collect()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::cli::frontend::Asked;
-use crate::cli::records::{mapping_from, stop_of};
+use crate::cli::records::{child, children_of, mapping_from, stop_of};
 use crate::cli::words::{grouped, of};
 use crate::cli::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
@@ -22,7 +22,7 @@ use crate::screen::{Engine, Options, Screener};
 /// smallest and largest value; then columns no rule reads, and settings of a mapping file that would help.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict data describe shipments.csv --policy policies/us\n  interdict data describe shipments.csv --policy policies/cn --policy policies/us --map mapping.toml"
+    after_help = "Example:\n  interdict data describe shipments.csv --policy policies/us\n  interdict data describe shipments.csv --policy policies/cn --policy policies/us --map mapping.toml\n  interdict data describe shipments.csv --child components=components.csv --policy policies/us"
 )]
 pub struct DescribeData {
     /// Record files, or folders with record files
@@ -31,6 +31,9 @@ pub struct DescribeData {
     /// A policy that is to screen them; may be repeated
     #[arg(long, required = true, num_args = 1.., value_name = "POLICY")]
     policy: Vec<PathBuf>,
+    /// A table of the elements of a list, joined by the records' key: components=FILE; may be repeated
+    #[arg(long = "child", value_name = "LIST=FILE", value_parser = child)]
+    child: Vec<(String, PathBuf)>,
     /// How the data spells what the record asks for; see docs/mapping.md
     #[arg(long, value_name = "FILE.toml")]
     map: Option<PathBuf>,
@@ -72,6 +75,7 @@ impl DescribeData {
             fields: &fields,
             mapping: &mapping,
             inputs: &inputs,
+            children: &children_of(&self.child, self.input_format),
             threads: self.threads.map_or(processors, usize::from),
         };
         let found = describe(&job, |_| ()).map_err(stop)?;
@@ -103,12 +107,27 @@ fn in_words(found: &Description) -> String {
         ));
         lines.extend(found.broken.iter().map(|row| format!("  {row}")));
     }
+    for child in &found.children {
+        let (file, list, rows) = (&child.file, &child.list, of(child.rows, "row"));
+        lines.push(match child.orphans {
+            0 => format!("{file}: {rows} of `{list}`, each of a record"),
+            orphans => format!(
+                "{file}: {rows} of `{list}`; the key of {} is that of no record",
+                grouped(orphans)
+            ),
+        });
+    }
     lines.push(String::new());
     table(&found.fields, &mut lines);
     unreadable(found, &mut lines);
     let is_whole = |facts: &&FieldFacts| matches!(facts.found, Found::Column(_) | Found::LeftOut);
+    let orphans = found.children.iter().any(|child| child.orphans > 0);
     let lacking = found.fields.iter().filter(|facts| !is_whole(facts)).count();
-    if found.broken_rows == 0 && lacking == 0 && found.fields.iter().all(|facts| !rejects(facts)) {
+    if found.broken_rows == 0
+        && !orphans
+        && lacking == 0
+        && found.fields.iter().all(|facts| !rejects(facts))
+    {
         lines.push(String::new());
         lines.push("every row can be screened".to_owned());
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::cli::words::{grouped, of};
 use crate::input::FileNotes;
 use crate::input::errors::absent_key;
+use crate::io::children::ChildNotes;
 use crate::io::screening::Report;
 use crate::screen::Summary;
 
@@ -20,6 +21,7 @@ pub(super) fn in_words(report: &Report) -> Vec<String> {
     for (file, notes) in &report.inputs {
         note_lines(file, notes, &mut lines);
     }
+    child_lines(report, &mut lines);
     verdict_lines(summary, &mut lines);
     rule_lines(summary, &mut lines);
     missing_lines(summary, &mut lines);
@@ -37,6 +39,29 @@ fn note_lines(file: &str, notes: &FileNotes, lines: &mut Vec<String>) {
     if notes.rows > 0 {
         let absent = notes.absent_columns.iter();
         lines.extend(absent.map(|key| absent_key(file, key, &notes.keys)));
+    }
+}
+
+/// What is to be said about child tables.
+fn child_lines(report: &Report, lines: &mut Vec<String>) {
+    for child in &report.children {
+        let (file, list, rows) = (&child.file, &child.list, child.notes.rows);
+        lines.push(format!(
+            "{} of {file} read for `{list}`: {} rejected, since no record has their key",
+            of(rows, "row"),
+            grouped(child.orphans)
+        ));
+        if rows > 0 && child.orphans == rows {
+            lines.push(format!(
+                "warning: no row of {file} has the key of a record, so `{list}` is empty in every record"
+            ));
+        }
+        note_lines(file, &child.notes, lines);
+    }
+    for (list, file) in &report.unread {
+        lines.push(format!(
+            "note: no rule reads `{list}`, so {file} was not read"
+        ));
     }
 }
 
@@ -136,7 +161,7 @@ fn unchecked_line(fields: &[String]) -> Option<String> {
 
 pub(super) fn as_json(report: &Report) -> Value {
     let summary = &report.summary;
-    serde_json::json!({
+    let mut json = serde_json::json!({
         "read": summary.screened + summary.rejected,
         "screened": summary.screened,
         "rejected": summary.rejected,
@@ -152,5 +177,14 @@ pub(super) fn as_json(report: &Report) -> Value {
             "field": field.field, "records": field.records, "alone": field.alone,
         })).collect::<Vec<_>>(),
         "unchecked": summary.unchecked,
-    })
+    });
+    if !report.children.is_empty() {
+        let child = |child: &ChildNotes| {
+            serde_json::json!({
+                "list": child.list, "file": &*child.file, "rows": child.notes.rows, "orphans": child.orphans,
+            })
+        };
+        json["children"] = report.children.iter().map(child).collect();
+    }
+    json
 }

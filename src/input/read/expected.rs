@@ -22,7 +22,18 @@ pub struct Expected {
 struct Inside {
     /// Behind the list's name: `[2].value`.
     path: String,
+    /// The same, from the outside in.
+    steps: Vec<Step>,
     found: String,
+}
+
+/// Into an element of a list, and on to one of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Step {
+    /// The element, from 0.
+    pub element: usize,
+    /// The field of it; none where the element as a whole is meant.
+    pub field: Option<String>,
 }
 
 impl Expected {
@@ -34,20 +45,23 @@ impl Expected {
     }
 
     /// The same of something in a list: `step` leads there from the list, `found` is what stands there.
-    pub(super) fn within(self, step: &str, found: &str) -> Expected {
-        let inside = match &self.inside {
-            Some(inside) => Inside {
-                path: format!("{step}{}", inside.path),
-                found: inside.found.clone(),
-            },
-            None => Inside {
-                path: step.to_owned(),
-                found: found.to_owned(),
-            },
+    pub(super) fn within(self, step: Step, found: &str) -> Expected {
+        let mut path = format!("[{}]", step.element + 1);
+        if let Some(field) = &step.field {
+            path += &format!(".{field}");
+        }
+        let mut steps = vec![step];
+        let found = match &self.inside {
+            Some(inside) => {
+                path += &inside.path;
+                steps.extend(inside.steps.iter().cloned());
+                inside.found.clone()
+            }
+            None => found.to_owned(),
         };
         Expected {
             text: self.text,
-            inside: Some(Arc::new(inside)),
+            inside: Some(Arc::new(Inside { path, steps, found })),
         }
     }
 
@@ -62,6 +76,13 @@ impl Expected {
     /// What stands in its place, where that is a part of a list.
     pub fn found_inside(&self) -> Option<&str> {
         self.inside.as_ref().map(|inside| inside.found.as_str())
+    }
+
+    /// The way from a list to what was expected in it, from the outside in; empty where it is no part of a list.
+    pub fn steps(&self) -> &[Step] {
+        self.inside
+            .as_ref()
+            .map_or(&[], |inside| inside.steps.as_slice())
     }
 
     /// As words.

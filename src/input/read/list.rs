@@ -13,6 +13,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::accept::Kind;
+use super::expected::Step;
 use super::{Expected, FieldReader, MappingProblem, Reading, read_cell, show_cell};
 use crate::input::mapping::{Column, Mapping};
 use crate::model::{NestedId, Row, Types, Value};
@@ -91,10 +92,7 @@ impl FieldReader {
         };
         let rows = (0..elements.len()).map(|at| {
             if elements.is_null(at) {
-                return Err(self
-                    .expected
-                    .clone()
-                    .within(&format!("[{}]", at + 1), "null"));
+                return Err(self.expected.clone().within(whole(at), "null"));
             }
             let values = members.iter().map(|member| member.of_struct(elements, at));
             Ok(Row {
@@ -113,12 +111,12 @@ impl FieldReader {
             return Err(self.expected.clone());
         };
         let rows = elements.iter().enumerate().map(|(at, raw)| {
-            let step = format!("[{}]", at + 1);
             let entries = serde_json::from_str::<Entries>(raw.get());
-            let entries = entries.map_err(|_| self.expected.clone().within(&step, raw.get()))?;
+            let entries =
+                entries.map_err(|_| self.expected.clone().within(whole(at), raw.get()))?;
             if let Some(twice) = entries.twice() {
                 let found = format!("the key `{twice}` twice");
-                return Err(Expected::new("each key once").within(&step, &found));
+                return Err(Expected::new("each key once").within(whole(at), &found));
             }
             let values = members.iter().map(|member| member.of_json(&entries, at));
             Ok(Row {
@@ -165,9 +163,20 @@ impl Member {
     /// The value, or what is wrong with it and where.
     fn settled(&self, reading: Reading, at: usize, found: impl FnOnce() -> String) -> Reading {
         self.reader.settle(reading).map_err(|expected| {
-            let step = format!("[{}].{}", at + 1, self.reader.name);
-            expected.within(&step, &found())
+            let step = Step {
+                element: at,
+                field: Some(self.reader.name.to_string()),
+            };
+            expected.within(step, &found())
         })
+    }
+}
+
+/// The element at a position, from 0, as a whole.
+fn whole(element: usize) -> Step {
+    Step {
+        element,
+        field: None,
     }
 }
 

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::children::{self, Book, ChildNotes, ChildSpec, Effort};
 use crate::input::errors::{InputError, nearest};
 use crate::input::mapping::Mapping;
 use crate::input::read::{FieldReader, MappingProblem};
@@ -27,6 +28,17 @@ use column::ColumnFacts;
 /// Rows that are no records at all, kept as examples.
 const MAX_ROW_EXAMPLES: usize = 3;
 
+impl ChildFacts {
+    fn of(notes: ChildNotes) -> ChildFacts {
+        ChildFacts {
+            list: notes.list,
+            file: notes.file.to_string(),
+            rows: notes.notes.rows,
+            orphans: notes.orphans,
+        }
+    }
+}
+
 /// What is to be described.
 pub struct Describe<'a> {
     /// The policies.
@@ -37,6 +49,8 @@ pub struct Describe<'a> {
     pub mapping: &'a Mapping,
     /// Files, folders, `-`.
     pub inputs: &'a [InputSpec],
+    /// Tables of lists that the inputs do not hold.
+    pub children: &'a [ChildSpec],
     /// Threads that decode.
     pub threads: usize,
 }
@@ -52,12 +66,28 @@ pub struct Description {
     pub broken_rows: u64,
     /// The first of them, in words.
     pub broken: Vec<String>,
+    /// The child tables.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<ChildFacts>,
     /// What the policy reads.
     pub fields: Vec<FieldFacts>,
     /// Columns that it does not read.
     pub unread_columns: Vec<String>,
     /// Settings of a mapping file that would make more of the data readable, as TOML; empty where there are none.
     pub suggestion: String,
+}
+
+/// One child table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChildFacts {
+    /// The list whose elements its rows are.
+    pub list: String,
+    /// The file.
+    pub file: String,
+    /// Its rows.
+    pub rows: u64,
+    /// Rows whose key no record has.
+    pub orphans: u64,
 }
 
 /// One field and the column it is read from.
@@ -177,8 +207,8 @@ pub fn describe(
         true => None,
         false => Some(all_columns(job)?),
     };
-    let source = open(job.inputs, &wanted, options)?;
-    let source: &dyn BatchSource = &*source;
+    let book = open_book(job, wanted.clone(), options)?;
+    let source = &*book.source;
     let columns = columns.unwrap_or_else(|| names(source));
     let mut total = Facts::new(fields.len());
     in_order(
@@ -192,7 +222,28 @@ pub fn describe(
             Ok::<(), InputError>(())
         },
     )?;
-    Ok(description(job, &fields, &wanted, source, columns, total))
+    Ok(description(job, &fields, &wanted, &book, columns, total))
+}
+
+fn open_book(
+    job: &Describe<'_>,
+    wanted: Vec<WantedColumn>,
+    options: InputOptions,
+) -> Result<Book, InputError> {
+    let asked = children::Asked {
+        model: job.model,
+        mapping: job.mapping,
+        fields: job.fields,
+        wanted,
+        inputs: job.inputs,
+        children: job.children,
+        options,
+        effort: Effort {
+            threads: job.threads,
+            memory: children::MEMORY,
+        },
+    };
+    children::open(asked, &mut |_, _| ())
 }
 
 /// The columns of the first file.
@@ -303,10 +354,11 @@ fn description(
     job: &Describe<'_>,
     fields: &[Field],
     wanted: &[WantedColumn],
-    source: &dyn BatchSource,
+    book: &Book,
     columns: Vec<String>,
     total: Facts,
 ) -> Description {
+    let source = &*book.source;
     let is_read = |name: &String| wanted.iter().any(|column| column.name == *name);
     let unread: Vec<String> = columns.into_iter().filter(|name| !is_read(name)).collect();
     // A column of a field that no rule reads is not offered to another field.
@@ -334,6 +386,7 @@ fn description(
         rows: total.rows,
         broken_rows: total.broken_rows,
         broken: total.broken,
+        children: book.notes().into_iter().map(ChildFacts::of).collect(),
         fields: facts
             .map(|((field, facts), found)| field_facts(job.model, field, wanted, facts, found))
             .collect(),
@@ -391,6 +444,9 @@ fn type_words(data_type: &arrow_schema::DataType) -> String {
         DataType::Date32 | DataType::Date64 => "date".to_owned(),
         DataType::Boolean => "boolean".to_owned(),
         DataType::Null => "nothing".to_owned(),
+        DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => {
+            "lists".to_owned()
+        }
         other => other.to_string(),
     }
 }

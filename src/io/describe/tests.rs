@@ -35,6 +35,7 @@ fn described(text: &str, mapping: &str, threads: usize) -> Description {
         fields: &fields,
         mapping: &mapping,
         inputs: &[InputSpec::new(path)],
+        children: &[],
         threads,
     };
     describe(&job, |_| ()).expect("the file can be read")

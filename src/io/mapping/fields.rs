@@ -77,6 +77,7 @@ fn means_nothing(model: &Model, field: &Field, mention: &Mention) -> Option<(Str
         Setting::Hs => is_hs(model, field.ty),
         Setting::Enum => matches!(field.ty, Type::Enum(_)),
         Setting::Bool => field.ty == Type::Bool,
+        Setting::Child => matches!(field.ty, Type::List(_)),
     };
     if fits {
         return None;
@@ -117,12 +118,10 @@ fn settings_of(model: &Model, field: &Field) -> String {
         Type::Code(_) if is_hs(model, field.ty) => {
             format!("the digits of its whole codes stand under `[hs]`: {name} = 8")
         }
-        Type::Text { .. }
-        | Type::Code(_)
-        | Type::Duration
-        | Type::Verdict
-        | Type::List(_)
-        | Type::Element(_) => {
+        Type::List(_) => format!(
+            "the columns that tie its child table to the records stand under `[children.{name}]`"
+        ),
+        Type::Text { .. } | Type::Code(_) | Type::Duration | Type::Verdict | Type::Element(_) => {
             format!("only `[columns]` and `[missing.fields]` can say something of `{name}`")
         }
     };

@@ -60,6 +60,42 @@ fn the_example_of_the_documentation_is_read() {
         Some("air")
     );
     assert_eq!(mapping.delimiter, Some(b';'));
+    let components = &mapping.children["components"];
+    assert_eq!(components.key.as_deref(), Some("Shipment"));
+    assert_eq!(components.element.as_deref(), Some("Line"));
+    let within = &mapping.children["components.parts"].within;
+    assert_eq!(within["components"], "Component Line");
+}
+
+#[test]
+fn what_ties_child_tables_to_records_is_checked() {
+    let text = fails("[children.items]\nkeys = \"id\"\n");
+    assert!(
+        text.contains("line 2: `keys` is no key of [children.items]"),
+        "{text}"
+    );
+    let text = fails("[children.\"a.b\"]\nwithin = { c = \"x\" }\n");
+    let wanted = "line 2: `c` is no list that holds `a.b`\n  help: the list above it is `a`";
+    assert!(text.contains(wanted), "{text}");
+    let text = fails("[children.a]\nwithin = { a = \"x\" }\n");
+    assert!(text.contains("`a` is a list of the record"), "{text}");
+    assert!(fails("[children.a]\nelement = 1\n").contains("a text in quotes"));
+    let checked = crate::check::check_text(
+        "p.interdict",
+        "policy p { title \"t\" }\nrecord r { key id : text  as of day : date }\nverdicts a < b\notherwise a\nwhen unknown b\n\
+         rule x \"x\" { when id = \"1\" then b }",
+    );
+    let model = checked.model.expect("a model");
+    let said = |text: &str| {
+        let error = check_fields(&parse(text), "m.toml", &model).expect_err("a mistake");
+        error.to_string()
+    };
+    assert!(said("[children.ids]\nkey = \"x\"\n").contains("[children] names `ids`"));
+    let text = said("[children.day]\nkey = \"x\"\n");
+    assert!(
+        text.contains("a field of type `date`, to which it can do nothing"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -59,17 +59,22 @@ impl Outputs {
             self.digest.update(decisions)?;
             self.writer.write(decisions)?;
         }
-        for reject in &done.rejects {
-            self.rejected += 1;
-            self.first_reject.get_or_insert_with(|| in_words(reject));
-            if let Some(most) = job.max_rejects.filter(|most| self.rejected > *most) {
-                let first = self.first_reject.clone().unwrap_or_default();
-                return Err(ScreenError::TooManyRejects { most, first });
-            }
-            self.reject_writer(job)?
-                .iter_mut()
-                .try_for_each(|writer| writer.write(reject))?;
+        done.rejects
+            .iter()
+            .try_for_each(|reject| self.reject(job, reject))
+    }
+
+    /// Counts and writes one reject.
+    pub fn reject(&mut self, job: &Job<'_>, reject: &Reject) -> Result<(), ScreenError> {
+        self.rejected += 1;
+        self.first_reject.get_or_insert_with(|| in_words(reject));
+        if let Some(most) = job.max_rejects.filter(|most| self.rejected > *most) {
+            let first = self.first_reject.clone().unwrap_or_default();
+            return Err(ScreenError::TooManyRejects { most, first });
         }
+        self.reject_writer(job)?
+            .iter_mut()
+            .try_for_each(|writer| writer.write(reject))?;
         Ok(())
     }
 

@@ -40,6 +40,8 @@ fn run(at: usize, verify: Verify) -> (Result<Report, ScreenError>, Vec<String>) 
         screener: &screener,
         mapping: &Mapping::default(),
         inputs: vec![InputSpec::new(input)],
+        children: Vec::new(),
+        child_memory: children::MEMORY,
         also_read: Vec::new(),
         output: folder.path().join("out.csv"),
         kind: OutputKind::Csv,
