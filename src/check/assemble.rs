@@ -39,6 +39,7 @@ pub(super) fn assemble(
         defines: Vec::new(),
         checked_defines: Arena::default(),
         measures: Vec::new(),
+        made: Vec::new(),
         relations: Relations::default(),
         binders: 0,
     };
@@ -57,6 +58,7 @@ impl Checker<'_> {
         self.value_types();
         let sets = self.sets();
         let params = self.params();
+        self.make_rules(&lists);
         self.index_rules();
         let calendars = self.calendars();
         let order = self.define_order();

@@ -7,7 +7,7 @@ use super::load::UnitId;
 use super::relations::Target;
 use crate::diagnostic::nearest;
 use crate::model::{
-    Expectation, FieldId, ListId, NestedId, PolicyId, Row, RuleId, Test, Type, Value,
+    Expectation, ExpectedRules, FieldId, ListId, NestedId, PolicyId, Row, Test, Type, Value,
 };
 use crate::syntax::ast;
 use crate::text::{Span, Spanned};
@@ -316,11 +316,11 @@ impl<'a> Checker<'a> {
                 let by = match by {
                     None => None,
                     Some(paths) => {
-                        let rules: Vec<Option<RuleId>> = paths
+                        let rules: Vec<Option<ExpectedRules>> = paths
                             .iter()
-                            .map(|path| self.expected_rule(unit, policy, path, true))
+                            .map(|path| self.expected_rules(unit, policy, path, true))
                             .collect();
-                        Some(rules.into_iter().collect::<Option<Vec<RuleId>>>()?)
+                        Some(rules.into_iter().collect::<Option<Vec<ExpectedRules>>>()?)
                     }
                 };
                 Expectation::Verdict {
@@ -330,7 +330,7 @@ impl<'a> Checker<'a> {
             }
             ast::Expect::AtMost(verdict) => Expectation::AtMost(self.verdict(unit, verdict)?),
             ast::Expect::Unknown { rule, lacking } => {
-                let rule = self.expected_rule(unit, policy, rule, true);
+                let rule = self.expected_rules(unit, policy, rule, true);
                 let lack = match lacking {
                     None => None,
                     Some(paths) => Some(self.lacking(unit, paths)?),
@@ -338,7 +338,7 @@ impl<'a> Checker<'a> {
                 Expectation::Unknown { rule: rule?, lack }
             }
             ast::Expect::Not(path) => {
-                Expectation::Not(self.expected_rule(unit, policy, path, false)?)
+                Expectation::Not(self.expected_rules(unit, policy, path, false)?)
             }
             ast::Expect::Obligation(text) => Expectation::Obligation(text.value.as_str().into()),
         })
@@ -442,18 +442,18 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A rule of the test's own policy; `in_results`: one that can stand among the rules of a result.
-    fn expected_rule(
+    /// A rule of the test's own policy, or those that it makes; `in_results`: one that can stand among the rules of a result.
+    fn expected_rules(
         &mut self,
         unit: UnitId,
         policy: PolicyId,
         path: &ast::RulePath,
         in_results: bool,
-    ) -> Option<RuleId> {
+    ) -> Option<ExpectedRules> {
         let (name, span) = (&path.rule.text, path.span);
         let needed = "a rule or an exception";
-        let (id, declared) = match self.target(unit, path) {
-            Ok((Target::Rule(id), declared)) => (id, declared),
+        let (rules, declared) = match self.target(unit, path, None) {
+            Ok((Target::Rules(rules), declared)) => (rules, declared),
             Ok((Target::Suspension(_), declared)) => {
                 let error = errors::wrong_target(name, span, "a suspension", needed, declared);
                 self.report(error);
@@ -464,7 +464,20 @@ impl<'a> Checker<'a> {
                 return None;
             }
         };
-        let source = &self.declarations.rules[id.index()];
+        let mut whole = match self.declarations.policies.len() {
+            1 => name.clone(),
+            _ => format!("{}.{name}", self.policy_name(policy)),
+        };
+        if let Some(element) = &path.element {
+            let element = self.loaded.sources.snippet(element.span);
+            whole += &format!("[{element}]");
+        }
+        let sources = &self.declarations.rules;
+        let Some(source) = rules.first().map(|id| &sources[id.index()]) else {
+            // Made for each row of a list without rows.
+            let name = whole.into();
+            return Some(ExpectedRules { name, rules });
+        };
         let has_then = source
             .clauses
             .iter()
@@ -481,6 +494,7 @@ impl<'a> Checker<'a> {
             self.report(errors::wrong_target(name, span, is, needed, declared));
             return None;
         }
-        Some(id)
+        let name = whole.into();
+        Some(ExpectedRules { name, rules })
     }
 }

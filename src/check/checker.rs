@@ -3,6 +3,7 @@
 use super::CheckOptions;
 use super::data::ListInfo;
 use super::declare::{Declarations, Meaning, Scope};
+use super::each::{Here, Made};
 use super::lints::coarse::SetCodes;
 use super::load::{Loaded, UnitId};
 use super::measure::Measure;
@@ -13,6 +14,7 @@ use crate::model::{
 };
 use crate::text::{Arena, Span};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An enum with its values by name.
@@ -41,6 +43,23 @@ pub(super) struct DefineInfo {
     pub ty: Type,
 }
 
+/// Where an expression of a rule stands.
+#[derive(Clone)]
+pub(super) struct Place<'a> {
+    pub unit: UnitId,
+    /// The rule whose condition or verdict it is.
+    pub asking: Option<RuleId>,
+    /// The element of `for each`, if the rule has one.
+    pub here: Option<Here<'a>>,
+}
+
+impl Place<'_> {
+    /// How many parameters its expressions have.
+    pub fn parameters(&self) -> usize {
+        self.here.as_ref().map_or(0, |here| here.each.parameters.len())
+    }
+}
+
 pub(super) struct Checker<'a> {
     pub loaded: &'a Loaded,
     pub options: &'a CheckOptions,
@@ -64,6 +83,8 @@ pub(super) struct Checker<'a> {
     pub checked_defines: Arena<model::Define>,
     /// By [`DefineId`].
     pub measures: Vec<Measure>,
+    /// By declaration: what became of a rule, and which rules of the run it is.
+    pub made: Vec<(Made<'a>, Range<usize>)>,
     pub relations: Relations,
     /// How many elements of lists got a name so far.
     pub binders: u32,
@@ -120,19 +141,21 @@ impl<'a> Checker<'a> {
         self.enum_info[id.index()].values.get(name).copied()
     }
 
-    /// Checks an expression of a unit outside any define, for the rule at hand if there is one.
+    /// Checks an expression of a rule.
     pub fn expression<T>(
         &mut self,
-        unit: UnitId,
-        asking: Option<RuleId>,
+        at: &Place<'a>,
         work: impl FnOnce(&mut super::expr::ExprChecker<'_, 'a>) -> T,
     ) -> T {
+        let each = at.here.as_ref().map(|here| Arc::clone(&here.each));
+        let parameters = each.as_ref().map(|each| each.parameters.as_slice());
         let mut inner = super::expr::ExprChecker {
             checker: self,
-            unit,
-            parameters: &[],
+            unit: at.unit,
+            parameters: parameters.unwrap_or_default(),
             binders: Vec::new(),
-            asking,
+            asking: at.asking,
+            here: at.here.clone(),
         };
         work(&mut inner)
     }

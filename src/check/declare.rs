@@ -7,7 +7,7 @@ use super::errors;
 use super::load::{Loaded, UnitId};
 use crate::diagnostic::Diagnostic;
 use crate::model::{
-    CalendarId, EnumId, ListId, ParamId, PolicyId, RuleId, SetId, SuspensionId, SystemId,
+    CalendarId, EnumId, ListId, ParamId, PolicyId, SetId, SuspensionId, SystemId,
 };
 use crate::syntax::ast;
 use crate::text::{FileId, Span};
@@ -106,9 +106,13 @@ pub(super) struct DeclaredList<'a> {
     pub doc: Option<Arc<str>>,
 }
 
-/// A rule or an exception.
+/// A rule or an exception; of a declaration with `for each`, the one of an element.
 #[derive(Clone, Copy)]
 pub(super) struct RuleSource<'a> {
+    /// The place of its declaration among all of them.
+    pub declared: usize,
+    /// Its element's place among those of `for each`.
+    pub element: Option<usize>,
     pub name: &'a ast::Name,
     pub title: Option<&'a ast::Str>,
     pub clauses: &'a [ast::Clause],
@@ -151,7 +155,8 @@ pub(super) enum Meaning {
     /// The same.
     Table(usize),
     Calendar(CalendarId),
-    Rule(RuleId),
+    /// Its place among the declarations of rules.
+    Rule(usize),
     Suspension(SuspensionId),
     /// Its place in [`Declarations::cases`].
     Case(usize),
@@ -257,7 +262,10 @@ pub(super) struct Declarations<'a> {
     pub params: Vec<Declared<'a, ast::Param>>,
     pub defines: Vec<DefineSource<'a>>,
     pub calendars: Vec<Declared<'a, ast::Calendar>>,
+    /// By [`RuleId`], once `for each` is worked out; by declaration before.
     pub rules: Vec<RuleSource<'a>>,
+    /// Those for each row of a list that has none.
+    pub without_rules: Vec<RuleSource<'a>>,
     pub suspensions: Vec<SuspensionSource<'a>>,
     pub cases: Vec<Declared<'a, ast::Case>>,
     pub tests: Vec<(&'a ast::Test, PolicyId, Span)>,
@@ -487,8 +495,10 @@ impl<'a> Collector<'a, '_> {
             Option<&'a [ast::Target]>,
         ),
     ) -> Meaning {
-        let id = RuleId::from_index(self.all.rules.len());
+        let declared = self.all.rules.len();
         self.all.rules.push(RuleSource {
+            declared,
+            element: None,
             name,
             title,
             clauses,
@@ -497,7 +507,7 @@ impl<'a> Collector<'a, '_> {
             doc: item.doc.as_ref(),
             span: item.span,
         });
-        Meaning::Rule(id)
+        Meaning::Rule(declared)
     }
 
     fn suspension(&mut self, policy: PolicyId, ast: &'a ast::Suspension) -> Meaning {

@@ -20,7 +20,7 @@ impl<'a> Checker<'a> {
         let mut graph = Graph::new(count);
         for (at, declared) in self.declarations.defines.iter().enumerate() {
             for part in declared.formula.exprs() {
-                self.asks_in(declared.unit, part, &mut Vec::new(), &mut |other, span| {
+                self.asks_in((declared.unit, None), part, &mut Vec::new(), &mut |other, span| {
                     graph.need(at, other, span);
                 });
             }
@@ -36,7 +36,7 @@ impl<'a> Checker<'a> {
             let declared = &self.declarations.defines[at];
             let mut asks = Vec::new();
             for part in declared.formula.exprs() {
-                self.asks_in(declared.unit, part, &mut asks, &mut |_, _| {});
+                self.asks_in((declared.unit, None), part, &mut asks, &mut |_, _| {});
             }
             self.relations.asked_by_define[at] = asks;
         }
@@ -111,6 +111,7 @@ impl<'a> Checker<'a> {
             parameters,
             binders: Vec::new(),
             asking: None,
+            here: None,
         };
         match declared {
             Some((ty, span)) => inner.expect(body, ty, Some(span)),
@@ -152,7 +153,8 @@ impl<'a> Checker<'a> {
         all_read.then_some(parameters)
     }
 
-    fn shadowing_parameter(&mut self, unit: UnitId, name: &ast::Name) {
+    /// Reports a name for a parameter, or for the element of a rule, that would hide another one.
+    pub fn shadowing_parameter(&mut self, unit: UnitId, name: &ast::Name) {
         if name.text == "as_of" && !name.quoted {
             self.report(errors::as_of_is_taken(name.span));
         }

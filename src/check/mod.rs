@@ -12,6 +12,7 @@ mod closures;
 mod data;
 mod declare;
 mod defines;
+mod each;
 mod errors;
 mod expr;
 mod graph;

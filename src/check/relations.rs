@@ -7,9 +7,10 @@
 
 use super::checker::Checker;
 use super::declare::{Meaning, RuleSource};
+use super::each::Here;
 use super::errors;
 use super::graph::{Graph, Walk};
-use super::limits::MAX_CHAIN;
+use super::limits::{MAX_CHAIN, MAX_RELATIONS};
 use super::load::UnitId;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::{PolicyId, RuleId, SuspensionId};
@@ -17,10 +18,11 @@ use crate::syntax::ast;
 use crate::text::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// A target by name.
-#[derive(Clone, Copy)]
+/// What a name among targets means.
+#[derive(Clone)]
 pub(super) enum Target {
-    Rule(RuleId),
+    /// A rule, or those that its `for each` makes.
+    Rules(Vec<RuleId>),
     Suspension(SuspensionId),
 }
 
@@ -55,6 +57,16 @@ pub(super) struct Relations {
     pub dependency_order: Vec<RuleId>,
     /// By place in the declarations: what a define and those it uses ask.
     pub asked_by_define: Vec<Vec<Ask>>,
+    /// How many rules are excepted and asked about so far.
+    count: usize,
+}
+
+impl Relations {
+    /// Counts `more` rules that are excepted or asked about; whether they are not too many.
+    fn are_few(&mut self, more: usize) -> bool {
+        self.count = self.count.saturating_add(more);
+        self.count <= MAX_RELATIONS
+    }
 }
 
 /// What can be asked of a rule.
@@ -113,11 +125,12 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The rule or suspension of that name.
+    /// The rules or the suspension of that name, said in a rule with the element `here`.
     pub fn target(
         &self,
         unit: UnitId,
         path: &ast::RulePath,
+        here: Option<&Here<'a>>,
     ) -> Result<(Target, Span), Box<Diagnostic>> {
         let unit = match &path.policy {
             None => unit,
@@ -125,7 +138,14 @@ impl<'a> Checker<'a> {
         };
         let name = &path.rule;
         match self.meaning(unit, &name.text) {
-            Some((Meaning::Rule(id), span)) => Ok((Target::Rule(id), span)),
+            Some((Meaning::Rule(declared), span)) => {
+                let rules = self.rules_named(declared, (path, span), here)?;
+                Ok((Target::Rules(rules), span))
+            }
+            Some((Meaning::Suspension(_), span)) if path.element.is_some() => {
+                let name = &name.text;
+                Err(Box::new(errors::rule_of_no_element(name, path.span, span)))
+            }
             Some((Meaning::Suspension(id), span)) => Ok((Target::Suspension(id), span)),
             Some((other, span)) => Err(Box::new(errors::wrong_kind(
                 &name.text,
@@ -180,10 +200,11 @@ impl<'a> Checker<'a> {
         &self,
         unit: UnitId,
         subject: &ast::RuleSubject,
+        here: Option<&Here<'a>>,
     ) -> Result<Vec<RuleId>, Box<Diagnostic>> {
         match subject {
-            ast::RuleSubject::Rule(path) => match self.target(unit, path)? {
-                (Target::Rule(id), _) => Ok(vec![id]),
+            ast::RuleSubject::Rule(path) => match self.target(unit, path, here)? {
+                (Target::Rules(rules), _) => Ok(rules),
                 (Target::Suspension(_), declared) => Err(Box::new(errors::wrong_target(
                     &path.rule.text,
                     path.span,
@@ -202,12 +223,7 @@ impl<'a> Checker<'a> {
     pub fn relate(&mut self) {
         self.exceptions();
         self.suspensions();
-        let asks: Vec<Vec<Ask>> = self
-            .declarations
-            .rules
-            .iter()
-            .map(|rule| self.asks_of_rule(rule))
-            .collect();
+        let asks = self.asks_of_rules();
         let (mut graph, hubs) = self.graph(&asks);
         let roots = || (0..asks.len()).map(|at| node(Part::Applies, RuleId::from_index(at)));
         let walk = graph.walk(roots());
@@ -230,15 +246,23 @@ impl<'a> Checker<'a> {
         for at in 0..count {
             let rule = self.declarations.rules[at];
             let unit = self.unit_of(rule.policy);
+            let here = self.here(&rule);
             let mut targets: Vec<(RuleId, Span)> = Vec::new();
             for target in rule.targets.unwrap_or_default() {
-                match self.excepted(unit, target) {
+                match self.excepted(unit, target, here.as_ref()) {
                     Ok(rules) => targets.extend(rules.into_iter().map(|id| (id, target.span))),
-                    Err(error) => self.report(*error),
+                    Err(error) if self.speaks(&rule) => self.report(*error),
+                    Err(_) => {}
                 }
             }
             targets.sort_by_key(|(id, _)| *id);
             targets.dedup_by_key(|(id, _)| *id);
+            if !self.relations.are_few(targets.len()) {
+                let what = "rules that exceptions except or that rules ask about";
+                let error = errors::too_many(what, MAX_RELATIONS, rule.name.span);
+                self.report(error);
+                return;
+            }
             for (target, span) in targets {
                 self.relations.targets[at].push(target);
                 let exceptions = &mut self.relations.exceptions[target.index()];
@@ -248,11 +272,16 @@ impl<'a> Checker<'a> {
     }
 
     /// What one target of an exception means: `tagged T` means rules only.
-    fn excepted(&self, unit: UnitId, target: &ast::Target) -> Result<Vec<RuleId>, Box<Diagnostic>> {
+    fn excepted(
+        &self,
+        unit: UnitId,
+        target: &ast::Target,
+        here: Option<&Here<'a>>,
+    ) -> Result<Vec<RuleId>, Box<Diagnostic>> {
         let (tag, exceptions) = match &target.kind {
             ast::TargetKind::Named(path) => {
-                return match self.target(unit, path)? {
-                    (Target::Rule(id), _) => Ok(vec![id]),
+                return match self.target(unit, path, here)? {
+                    (Target::Rules(rules), _) => Ok(rules),
                     (Target::Suspension(_), declared) => Err(Box::new(errors::wrong_target(
                         &path.rule.text,
                         path.span,
@@ -295,21 +324,14 @@ impl<'a> Checker<'a> {
             for target in &source.ast.targets {
                 match self.suspended(unit, target) {
                     Err(error) => self.report(*error),
-                    Ok(targets) => {
-                        for target in targets {
-                            let by = match target {
-                                Target::Rule(rule) => {
-                                    &mut self.relations.suspended_by[rule.index()]
-                                }
-                                Target::Suspension(other) => {
-                                    graph.need(other.index(), at, source.ast.name.span);
-                                    &mut self.relations.suspends[other.index()]
-                                }
-                            };
-                            if by.last() != Some(&id) {
-                                by.push(id);
-                            }
+                    Ok(Target::Rules(rules)) => {
+                        for rule in rules {
+                            once_more(&mut self.relations.suspended_by[rule.index()], id);
                         }
+                    }
+                    Ok(Target::Suspension(other)) => {
+                        graph.need(other.index(), at, source.ast.name.span);
+                        once_more(&mut self.relations.suspends[other.index()], id);
                     }
                 }
             }
@@ -329,29 +351,48 @@ impl<'a> Checker<'a> {
         &self,
         unit: UnitId,
         target: &ast::Target,
-    ) -> Result<Vec<Target>, Box<Diagnostic>> {
+    ) -> Result<Target, Box<Diagnostic>> {
         match &target.kind {
-            ast::TargetKind::Named(path) => self.target(unit, path).map(|(it, _)| vec![it]),
+            ast::TargetKind::Named(path) => self.target(unit, path, None).map(|(it, _)| it),
             ast::TargetKind::Tagged(tag) => {
                 let rules = self.tagged(unit, tag)?;
-                Ok(rules.iter().copied().map(Target::Rule).collect())
+                Ok(Target::Rules(rules.to_vec()))
             }
             ast::TargetKind::ExceptionsTagged(_) => {
-                let rules = self.excepted(unit, target)?;
-                Ok(rules.into_iter().map(Target::Rule).collect())
+                self.excepted(unit, target, None).map(Target::Rules)
             }
         }
     }
 
+    /// What each rule asks; nothing of those behind too many questions, which are reported.
+    fn asks_of_rules(&mut self) -> Vec<Vec<Ask>> {
+        let count = self.declarations.rules.len();
+        let mut asks = Vec::with_capacity(count);
+        for at in 0..count {
+            let rule = self.declarations.rules[at];
+            let asked = self.asks_of_rule(&rule);
+            let many = asked.iter().map(|ask| ask.rules.len()).sum();
+            if !self.relations.are_few(many) {
+                let what = "rules that exceptions except or that rules ask about";
+                let error = errors::too_many(what, MAX_RELATIONS, rule.name.span);
+                self.report(error);
+                break;
+            }
+            asks.push(asked);
+        }
+        asks.resize_with(count, Vec::new);
+        asks
+    }
+
     fn asks_of_rule(&self, rule: &RuleSource<'a>) -> Vec<Ask> {
-        let unit = self.unit_of(rule.policy);
+        let (unit, here) = (self.unit_of(rule.policy), self.here(rule));
         let mut asks = Vec::new();
         for clause in rule.clauses {
             match &clause.kind {
                 ast::ClauseKind::When(part)
                 | ast::ClauseKind::Unless(part)
                 | ast::ClauseKind::Then { verdict: part, .. } => {
-                    self.asks_in(unit, part, &mut asks, &mut |_, _| {});
+                    self.asks_in((unit, here.as_ref()), part, &mut asks, &mut |_, _| {});
                 }
                 _ => {}
             }
@@ -362,7 +403,7 @@ impl<'a> Checker<'a> {
     /// Collects what an expression asks about rules, itself and through defines; `defined` sees each define named.
     pub fn asks_in(
         &self,
-        unit: UnitId,
+        (unit, here): (UnitId, Option<&Here<'a>>),
         expr: &ast::Expr,
         asks: &mut Vec<Ask>,
         defined: &mut dyn FnMut(usize, Span),
@@ -370,7 +411,7 @@ impl<'a> Checker<'a> {
         let name = match &expr.kind {
             ast::ExprKind::Name(name) | ast::ExprKind::Call { function: name, .. } => Some(name),
             ast::ExprKind::AsksRule { verb, subject } => {
-                asks.extend(self.ask(unit, expr.span, *verb, subject));
+                asks.extend(self.ask((unit, here), expr.span, *verb, subject));
                 None
             }
             _ => None,
@@ -387,18 +428,18 @@ impl<'a> Checker<'a> {
                 }));
             }
         }
-        expr.for_each_child(&mut |child| self.asks_in(unit, child, asks, defined));
+        expr.for_each_child(&mut |child| self.asks_in((unit, here), child, asks, defined));
     }
 
     /// One question, if it can be understood.
     fn ask(
         &self,
-        unit: UnitId,
+        (unit, here): (UnitId, Option<&Here<'a>>),
         span: Span,
         verb: ast::RuleVerb,
         subject: &ast::RuleSubject,
     ) -> Option<Ask> {
-        let rules = self.subject(unit, subject).ok()?;
+        let rules = self.subject(unit, subject, here).ok()?;
         let only = match subject {
             ast::RuleSubject::OnlyTagged(tag) => Some((self.scope(unit).policy?, tag.text.clone())),
             ast::RuleSubject::Rule(_) | ast::RuleSubject::Tagged(_) => None,
@@ -458,24 +499,39 @@ impl<'a> Checker<'a> {
     }
 
     fn report_circles(&mut self, walk: &Walk) {
-        let mut seen: FxHashSet<Vec<RuleId>> = FxHashSet::default();
+        let mut seen: FxHashSet<Vec<usize>> = FxHashSet::default();
+        let declared = |node: usize| self.declarations.rules[node / 4].declared;
+        let mut rounds: Vec<Vec<(usize, Span)>> = Vec::new();
         for circle in &walk.circles {
-            let mut round: Vec<(RuleId, Span)> = Vec::new();
+            let mut round: Vec<(usize, Span)> = Vec::new();
             for (at, &(here, span)) in circle.iter().enumerate() {
                 let (next, _) = circle[(at + 1) % circle.len()];
                 // Steps within one rule show nothing.
                 if rule_of(here) != rule_of(next) || asks_itself(here, next) {
-                    round.push((rule_of(here), span));
+                    round.push((declared(here), span));
                 }
             }
-            let mut rules: Vec<RuleId> = round.iter().map(|(rule, _)| *rule).collect();
+            round.dedup();
+            if round.len() > 1 && round.first() == round.last() {
+                round.pop();
+            }
+            let mut rules: Vec<usize> = round.iter().map(|(rule, _)| *rule).collect();
             rules.sort_unstable();
             rules.dedup();
             if seen.insert(rules) {
-                let name = |id: RuleId| self.declarations.rules[id.index()].name.text.clone();
-                let round: Vec<_> = round.iter().map(|&(id, span)| (name(id), span)).collect();
-                self.report(errors::rule_cycle(&round));
+                rounds.push(round);
             }
+        }
+        let name_of: FxHashMap<usize, &ast::Name> = self
+            .declarations
+            .rules
+            .iter()
+            .map(|rule| (rule.declared, rule.name))
+            .collect();
+        for round in rounds {
+            let name = |declared: usize| name_of[&declared].text.clone();
+            let round: Vec<_> = round.iter().map(|&(at, span)| (name(at), span)).collect();
+            self.report(errors::rule_cycle(&round));
         }
     }
 
@@ -551,4 +607,11 @@ impl<'a> Checker<'a> {
 /// A step by which a rule asks about itself: in its own conditions, or by excepting itself.
 fn asks_itself(here: usize, next: usize) -> bool {
     here == next || here % 4 == Part::Own as usize && rule_of(here) == rule_of(next)
+}
+
+/// Adds what may stand there already, at the end.
+fn once_more(suspensions: &mut Vec<SuspensionId>, id: SuspensionId) {
+    if suspensions.last() != Some(&id) {
+        suspensions.push(id);
+    }
 }

@@ -1,14 +1,15 @@
 //! Rules, exceptions and suspensions: their clauses as the model holds them.
 
-use super::checker::Checker;
+use super::checker::{Checker, Place};
 use super::declare::RuleSource;
+use super::each::{Here, Made};
 use super::errors;
 use super::limits::{MAX_CLAUSES, MAX_RULES};
 use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
 use crate::model::{
-    Expr, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then, Time, Type,
+    Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then, Time, Type,
     Verdict, Wording,
 };
 use crate::syntax::ast;
@@ -24,12 +25,32 @@ struct Clauses<'a> {
     weight: Option<Arc<str>>,
     in_force: Vec<&'a ast::Window>,
     suspended: Vec<&'a ast::Window>,
+    /// The days of `in_force`, and those of `suspended`.
+    windows: Windows,
+    without: Windows,
     when: Option<Expr>,
     unless: Vec<Expr>,
     then: Option<Then>,
     if_unknown: Option<(Verdict, Span)>,
     obligations: Vec<Obligation>,
     notes: Vec<Note>,
+}
+
+impl Clauses<'_> {
+    /// Puts in the element that the rule is made for.
+    fn fill(&mut self, here: &Here<'_>) {
+        let conditions = self.when.iter_mut().chain(&mut self.unless);
+        let verdict = self.then.iter_mut().map(|then| &mut then.verdict);
+        let obligations = self.obligations.iter_mut().map(|it| &mut it.text);
+        let notes = self.notes.iter_mut().map(|note| &mut note.value);
+        let wordings = obligations.chain(notes).filter_map(|it| match it {
+            Wording::Expr(value) => Some(value),
+            Wording::Text(_) => None,
+        });
+        for expr in conditions.chain(verdict).chain(wordings) {
+            *expr = here.fill(expr);
+        }
+    }
 }
 
 fn texts(texts: &[ast::Str]) -> impl Iterator<Item = Arc<str>> {
@@ -39,14 +60,13 @@ fn texts(texts: &[ast::Str]) -> impl Iterator<Item = Arc<str>> {
 impl<'a> Checker<'a> {
     pub fn rules(&mut self) -> Arena<Rule> {
         let count = self.declarations.rules.len();
-        if count > MAX_RULES {
-            let span = self.declarations.rules[MAX_RULES].name.span;
-            self.report(errors::too_many("rules", MAX_RULES, span));
-            return Arena::default();
-        }
         let mut rules = Arena::default();
+        if count > MAX_RULES {
+            return rules;
+        }
         let mut complete = true;
         for at in 0..count {
+            let known = self.diagnostics.len();
             match self.rule(RuleId::from_index(at)) {
                 Some(rule) if complete => {
                     rules.push(rule);
@@ -54,39 +74,47 @@ impl<'a> Checker<'a> {
                 Some(_) => {}
                 None => complete = false,
             }
+            if !self.speaks(&self.declarations.rules[at]) {
+                self.diagnostics.truncate(known);
+            }
         }
+        self.rules_of_nothing();
         rules
+    }
+
+    /// Reads the conditions of rules for each row of a list without rows.
+    fn rules_of_nothing(&mut self) {
+        for source in self.declarations.without_rules.clone() {
+            let here = self.here(&source);
+            let unit = self.unit_of(source.policy);
+            let asking = Some(RuleId::from_index(self.declarations.rules.len()));
+            self.clauses(&Place { unit, asking, here }, &source);
+        }
     }
 
     /// `None` where a clause it needs is missing or wrong, which is reported.
     fn rule(&mut self, id: RuleId) -> Option<Rule> {
         let source = self.declarations.rules[id.index()];
         let unit = self.unit_of(source.policy);
-        let clauses = self.clauses(unit, id, &source);
-        self.rule_guards(&clauses);
-        let windows = match clauses.in_force.as_slice() {
-            [] => Windows::always(),
-            windows => self.windows(windows, false),
-        };
-        let suspended = self.windows(&clauses.suspended, false);
-        let what = match source.targets {
-            None => "rule",
-            Some(_) => "exception",
-        };
-        // A clause that could not be read may be the citation.
-        let unread = |clause: &ast::Clause| clause.kind == ast::ClauseKind::Error;
-        if !source.clauses.iter().any(unread) {
-            lints::citation::check(self, &clauses.cites, what, source.name);
+        let here = self.here(&source);
+        let asking = Some(id);
+        let at = Place { unit, asking, here };
+        let mut clauses = self.clauses(&at, &source);
+        if let Some(here) = &at.here {
+            clauses.fill(here);
         }
-        let then = clauses.then.as_ref();
-        let fixed = then.and_then(|then| Some((then.fixed()?, then.span)));
-        lints::severity::check(self, unit, fixed, clauses.if_unknown);
-        // A verdict that is worked out may be any.
-        let most = then.map(|then| (then.fixed().unwrap_or(Verdict(u8::MAX)), then.span));
-        lints::silence::check_rule(self, unit, most, clauses.if_unknown);
         let relations = &self.relations;
+        let element = at.here.as_ref().and_then(|here| Some((here, here.element()?)));
+        let (name, in_row) = match element {
+            None => (source.name.text.as_str().into(), Windows::always()),
+            Some((here, element)) => {
+                let name = format!("{}[{}]", source.name.text, element.name);
+                (name.into(), here.windows())
+            }
+        };
         Some(Rule {
-            name: source.name.text.as_str().into(),
+            name,
+            element: element.and_then(|(here, _)| here.to_model(source.name)),
             policy: source.policy,
             title: source.title.map_or("", |title| &title.value).into(),
             kind: match source.targets {
@@ -99,9 +127,13 @@ impl<'a> Checker<'a> {
             tags: clauses.tags,
             weight: clauses.weight,
             force: Force {
-                windows,
-                spans: clauses.in_force.iter().map(|it| it.span).collect(),
-                suspended,
+                spans: match in_row.is_always() {
+                    true => clauses.in_force.iter().map(|it| it.span).collect(),
+                    // Not in force may mean that the row is not in the list.
+                    false => Vec::new(),
+                },
+                windows: clauses.windows.intersect(&in_row),
+                suspended: clauses.without,
                 suspended_by: relations.suspended_by[id.index()].clone(),
             },
             when: clauses.when?,
@@ -120,11 +152,40 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// A rule's `when` holds wherever its `unless`, its verdict and what it says matter.
-    fn rule_guards(&mut self, clauses: &Clauses<'_>) {
-        if let Some(when) = &clauses.when {
-            self.check_guards(when, None);
+    /// What there is to be said of the clauses as a whole.
+    fn judge_clauses(&mut self, at: &Place<'a>, source: &RuleSource<'a>, clauses: &Clauses<'a>) {
+        self.rule_guards(at.here.as_ref(), clauses);
+        let what = match source.targets {
+            None => "rule",
+            Some(_) => "exception",
+        };
+        // A clause that could not be read may be the citation.
+        let unread = |clause: &ast::Clause| clause.kind == ast::ClauseKind::Error;
+        if !source.clauses.iter().any(unread) {
+            lints::citation::check(self, &clauses.cites, what, source.name);
         }
+        let then = clauses.then.as_ref();
+        let fixed = then.and_then(|then| Some((then.fixed()?, then.span)));
+        lints::severity::check(self, at.unit, fixed, clauses.if_unknown);
+        // A verdict that is worked out may be any.
+        let most = then.map(|then| (then.fixed().unwrap_or(Verdict(u8::MAX)), then.span));
+        lints::silence::check_rule(self, at.unit, most, clauses.if_unknown);
+    }
+
+    /// A rule's `when` holds wherever its `unless`, its verdict and what it says matter.
+    fn rule_guards(&mut self, here: Option<&Here<'a>>, clauses: &Clauses<'_>) {
+        // The rule of a row is in force while the row is in its list.
+        let member = here.and_then(Here::membership);
+        if let Some(when) = &clauses.when {
+            self.check_guards(when, member.as_ref());
+        }
+        let before = match (&clauses.when, member) {
+            (Some(when), Some(member)) => Some(Expr {
+                kind: ExprKind::And(vec![member, when.clone()]),
+                ..when.clone()
+            }),
+            (when, member) => when.clone().or(member),
+        };
         let notes = clauses.notes.iter().map(|note| &note.value);
         let obligations = clauses.obligations.iter().map(|it| &it.text);
         let wordings = notes.chain(obligations).filter_map(|it| match it {
@@ -133,11 +194,11 @@ impl<'a> Checker<'a> {
         });
         let verdict = clauses.then.iter().map(|then| &then.verdict);
         for expr in clauses.unless.iter().chain(verdict).chain(wordings) {
-            self.check_guards(expr, clauses.when.as_ref());
+            self.check_guards(expr, before.as_ref());
         }
     }
 
-    fn clauses(&mut self, unit: UnitId, id: RuleId, source: &RuleSource<'a>) -> Clauses<'a> {
+    fn clauses(&mut self, at: &Place<'a>, source: &RuleSource<'a>) -> Clauses<'a> {
         let mut read = Clauses::default();
         if let Some(clause) = source.clauses.get(MAX_CLAUSES) {
             let span = clause.keyword;
@@ -145,8 +206,11 @@ impl<'a> Checker<'a> {
             return read;
         }
         self.once(source.clauses);
+        if matches!(self.made[source.declared].0, Made::Broken) {
+            return read;
+        }
         for clause in source.clauses {
-            self.clause(unit, id, source, clause, &mut read);
+            self.clause(at, source, clause, &mut read);
         }
         if let Some((_, span)) = read.if_unknown
             && source.targets.is_some()
@@ -155,13 +219,18 @@ impl<'a> Checker<'a> {
             let what = "an exception without `then`";
             self.report(errors::clause_not_for_here("if unknown", what, span));
         }
+        read.windows = match read.in_force.as_slice() {
+            [] => Windows::always(),
+            windows => self.windows(windows, false),
+        };
+        read.without = self.windows(&read.suspended, false);
+        self.judge_clauses(at, source, &read);
         read
     }
 
     fn clause(
         &mut self,
-        unit: UnitId,
-        id: RuleId,
+        at: &Place<'a>,
         source: &RuleSource<'a>,
         clause: &'a ast::Clause,
         read: &mut Clauses<'a>,
@@ -182,39 +251,35 @@ impl<'a> Checker<'a> {
                 self.report(errors::clause_not_for_here("from", what, clause.keyword));
             }
             ast::ClauseKind::When(condition) => {
-                let condition = self.rule_condition(unit, id, source.name, condition);
+                let condition = self.rule_condition(at, source.name, condition);
                 read.when = read.when.take().or(condition);
             }
             ast::ClauseKind::Unless(condition) => {
-                let condition = self.rule_condition(unit, id, source.name, condition);
+                let condition = self.rule_condition(at, source.name, condition);
                 read.unless.extend(condition);
             }
             ast::ClauseKind::Then { verdict, because } => {
-                let then = self.then(
-                    (unit, id, source.name),
-                    verdict,
-                    because.as_ref(),
-                    clause.span,
-                );
+                let because = because.as_ref();
+                let then = self.then((at, source.name), verdict, because, clause.span);
                 read.then = read.then.take().or(then);
             }
             ast::ClauseKind::IfUnknown(name) => {
-                let verdict = self.verdict(unit, name).map(|it| (it, name.span));
+                let verdict = self.verdict(at.unit, name).map(|it| (it, name.span));
                 read.if_unknown = read.if_unknown.or(verdict);
             }
             ast::ClauseKind::Obliges { text, within } => {
-                let obligation = self.obligation(unit, text, within.as_ref(), clause.span);
+                let obligation = self.obligation(at, text, within.as_ref(), clause.span);
                 read.obligations.extend(obligation);
             }
             ast::ClauseKind::Note { key, value } => {
-                let value = self.wording(unit, value, None);
+                let value = self.wording(at, value, None);
                 read.notes.extend(value.map(|value| Note {
                     key: key.text.as_str().into(),
                     value,
                 }));
             }
             ast::ClauseKind::Weight(name) => read.weight = Some(name.text.as_str().into()),
-            ast::ClauseKind::Error => {}
+            ast::ClauseKind::ForEach { .. } | ast::ClauseKind::Error => {}
         }
     }
 
@@ -229,6 +294,7 @@ impl<'a> Checker<'a> {
                 ast::ClauseKind::Then { .. } => ("then", "leave one out, or make it another rule"),
                 ast::ClauseKind::IfUnknown(_) => ("if unknown", "leave one of them out"),
                 ast::ClauseKind::Weight(_) => ("weight", "leave one of them out"),
+                ast::ClauseKind::ForEach { .. } => ("for each", "leave one of them out"),
                 ast::ClauseKind::Cites(_)
                 | ast::ClauseKind::Tags(_)
                 | ast::ClauseKind::InForce(_)
@@ -247,44 +313,43 @@ impl<'a> Checker<'a> {
 
     fn rule_condition(
         &mut self,
-        unit: UnitId,
-        id: RuleId,
+        at: &Place<'a>,
         name: &ast::Name,
         condition: &'a ast::Expr,
     ) -> Option<Expr> {
-        let checked = self.expression(unit, Some(id), |inner| inner.condition(condition))?;
-        let measure = self.measure(&checked, 0);
+        let checked = self.expression(at, |inner| inner.condition(condition))?;
+        let measure = self.measure(&checked, at.parameters());
         self.not_too_large(name, &measure);
         Some(checked)
     }
 
     fn then(
         &mut self,
-        (unit, id, name): (UnitId, RuleId, &ast::Name),
+        (at, name): (&Place<'a>, &ast::Name),
         verdict: &'a ast::Expr,
         because: Option<&ast::Str>,
         span: Span,
     ) -> Option<Then> {
         let found = match &verdict.without_parentheses().kind {
             // Where there are no verdicts at all that is reported, and nothing here.
-            _ if self.scope(unit).verdicts.is_empty() => None,
+            _ if self.scope(at.unit).verdicts.is_empty() => None,
             ast::ExprKind::Literal(ast::Literal::Str(text)) => {
-                let write = self.verdict_like(unit, text);
+                let write = self.verdict_like(at.unit, text);
                 self.report(errors::wrongly_quoted(verdict.span, "a verdict", &write));
                 None
             }
             _ => {
                 let ty = Type::Verdict;
-                self.expression(unit, Some(id), |inner| inner.expect(verdict, ty, None))
+                self.expression(at, |inner| inner.expect(verdict, ty, None))
             }
         };
         if let Some(found) = &found {
-            let measure = self.measure(found, 0);
+            let measure = self.measure(found, at.parameters());
             self.not_too_large(name, &measure);
         }
         let because = match because {
             None => None,
-            Some(text) => Some(self.template(unit, text)?),
+            Some(text) => Some(self.template(at, text)?),
         };
         Some(Then {
             verdict: found?,
@@ -295,15 +360,15 @@ impl<'a> Checker<'a> {
 
     fn obligation(
         &mut self,
-        unit: UnitId,
+        at: &Place<'a>,
         text: &'a ast::Expr,
         within: Option<&ast::Within>,
         span: Span,
     ) -> Option<Obligation> {
-        let text = self.wording(unit, text, Some(Type::Text { folded: false }));
+        let text = self.wording(at, text, Some(Type::Text { folded: false }));
         let within = match within {
             None => None,
-            Some(within) => Some(self.within(unit, within)?),
+            Some(within) => Some(self.within(at.unit, within)?),
         };
         Some(Obligation {
             text: text?,
@@ -342,12 +407,21 @@ impl<'a> Checker<'a> {
     }
 
     /// A text with fields filled in, or an expression; of the type, if one is asked for.
-    fn wording(&mut self, unit: UnitId, value: &'a ast::Expr, ty: Option<Type>) -> Option<Wording> {
+    fn wording(
+        &mut self,
+        at: &Place<'a>,
+        value: &'a ast::Expr,
+        ty: Option<Type>,
+    ) -> Option<Wording> {
         if let ast::ExprKind::Literal(ast::Literal::Str(text)) = &value.kind {
             let text = crate::text::Spanned::new(text.clone(), value.span);
-            return self.template(unit, &text).map(Wording::Text);
+            return self.template(at, &text).map(Wording::Text);
         }
-        let value = self.expression(unit, None, |inner| match ty {
+        let at = Place {
+            asking: None,
+            ..at.clone()
+        };
+        let value = self.expression(&at, |inner| match ty {
             Some(ty) => inner.expect(value, ty, None),
             None => inner.expr(value, None),
         });
@@ -420,6 +494,7 @@ impl<'a> Checker<'a> {
                 ast::ClauseKind::Obliges { .. } => "obliges",
                 ast::ClauseKind::Note { .. } => "note",
                 ast::ClauseKind::Weight(_) => "weight",
+                ast::ClauseKind::ForEach { .. } => "for each",
             };
             let span = clause.keyword;
             self.report(errors::clause_not_for_here(word, "a suspension", span));

@@ -1,15 +1,16 @@
-//! Texts with `{field}` in them.
+//! Texts with `{field}` in them; `{p}` and `{p.column}` of `for each p` are filled in here.
 
-use super::checker::Checker;
+use super::checker::{Checker, Place};
+use super::each::Here;
 use super::errors;
 use super::load::UnitId;
 use crate::diagnostic::nearest;
-use crate::model::{FieldId, Template, TemplatePart, Type};
+use crate::model::{FieldId, ListId, Template, TemplatePart, Type};
 use crate::syntax::ast;
 
 impl Checker<'_> {
-    /// The parts of a text; what braces name must be a field.
-    pub fn template(&mut self, unit: UnitId, text: &ast::Str) -> Option<Template> {
+    /// The parts of a text; what braces name must be a field, the element of the rule, or a cell of its row.
+    pub fn template(&mut self, at: &Place<'_>, text: &ast::Str) -> Option<Template> {
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut chars = text.value.chars().peekable();
@@ -39,9 +40,12 @@ impl Checker<'_> {
                         self.report(errors::template_brace(text.span, why));
                         return None;
                     }
-                    flush(&mut plain, &mut parts);
-                    match self.template_field(unit, name.trim(), text) {
-                        Some(field) => parts.push(TemplatePart::Field(field)),
+                    match self.template_part(at, name.trim(), text) {
+                        Some(TemplatePart::Text(text)) => plain.push_str(&text),
+                        Some(field) => {
+                            flush(&mut plain, &mut parts);
+                            parts.push(field);
+                        }
                         None => all_read = false,
                     }
                 }
@@ -50,6 +54,54 @@ impl Checker<'_> {
         }
         flush(&mut plain, &mut parts);
         all_read.then_some(Template { parts })
+    }
+
+    fn template_part(
+        &mut self,
+        at: &Place<'_>,
+        name: &str,
+        text: &ast::Str,
+    ) -> Option<TemplatePart> {
+        if let Some(here) = &at.here {
+            if *name == *here.each.name.text {
+                let shown = here.element().map(|element| element.text.as_str());
+                return Some(TemplatePart::Text(shown.unwrap_or_default().into()));
+            }
+            let cell = name.strip_prefix(here.each.name.text.as_str());
+            if let (Some(column), Some(list)) =
+                (cell.and_then(|it| it.strip_prefix('.')), here.each.list)
+            {
+                return self.template_cell((here, list), column, text);
+            }
+        }
+        self.template_field(at.unit, name, text)
+            .map(TemplatePart::Field)
+    }
+
+    /// `{p.column}`
+    fn template_cell(
+        &mut self,
+        (here, list): (&Here<'_>, ListId),
+        column: &str,
+        text: &ast::Str,
+    ) -> Option<TemplatePart> {
+        let info = &self.lists[list.index()];
+        let Some(&found) = info.by_name.get(column) else {
+            let near = nearest(column, info.by_name.keys().map(|name| &**name));
+            let binder = &here.each.name.text;
+            let near = near.map(|near| format!("{binder}.{near}"));
+            let of = &self.declarations.lists[list.index()].source.name().text;
+            let error = errors::template_field(of, column, text.span, near.as_deref());
+            self.report(error);
+            return None;
+        };
+        let row = here.element().and_then(|element| element.row.as_ref());
+        let shown = match row.map(|row| row.get(found)) {
+            Some(Some(value)) => self.spelled(&info.columns[found], value),
+            Some(None) => format!("({}.{column} is missing)", here.each.name.text),
+            None => String::new(),
+        };
+        Some(TemplatePart::Text(shown.into()))
     }
 
     fn template_field(&mut self, unit: UnitId, name: &str, text: &ast::Str) -> Option<FieldId> {

@@ -144,6 +144,8 @@ catalogue! {
     WRONG_TARGET "E0505" "wrong-target" Error "a rule, exception or suspension that cannot be a target here";
     POLICY_NOT_IN_RUN "E0506" "policy-not-in-run" Error "a question about a policy that is not in the run";
     CLAUSE_NOT_FOR_HERE "E0507" "clause-not-for-here" Error "a clause that means nothing where it stands";
+    EACH_OF_WHAT "E0508" "each-of-what" Error "`for each` over what has no elements known beforehand";
+    NO_SUCH_ELEMENT "E0509" "no-such-element" Error "`rule[ELEMENT]` of an element that the rule is not made for";
 
     // E06xx tests
     FIELD_NOT_GIVEN "E0601" "field-not-given" Error "a test record without a field that must be there";

@@ -527,7 +527,7 @@ fn flip(op: CompareOp) -> CompareOp {
 
 /// `expr` with a param replaced by one of its values.
 fn substitute(expr: &Expr, param: ParamId, value: &Value) -> Expr {
-    super::close::map(expr, &|inner| match inner.kind {
+    expr.map(&|inner| match inner.kind {
         ExprKind::Param(id) if id == param => Some(ExprKind::Value(value.clone())),
         _ => None,
     })

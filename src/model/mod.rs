@@ -6,6 +6,7 @@
 
 mod expr;
 mod list;
+mod map;
 pub mod print;
 mod record;
 mod rule;
@@ -22,10 +23,10 @@ pub use record::{
     scaled_decimals,
 };
 pub use rule::{
-    Force, Note, Obligation, Rule, RuleKind, Suspension, SuspensionId, Template, TemplatePart,
+    Force, Note, Obligation, Rule, RuleElement, RuleKind, Suspension, SuspensionId, Template, TemplatePart,
     Then, Time, Wording,
 };
-pub use test::{Expectation, Test};
+pub use test::{ExpectedRules, Expectation, Test};
 
 use crate::domain::{Calendar, Day, Zone};
 use crate::text::{Arena, Id, SourceMap, Span};

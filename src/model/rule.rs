@@ -1,6 +1,8 @@
 //! Rules, exceptions, suspensions.
 
-use super::{CalendarId, Expr, ExprKind, FieldId, PolicyId, RuleId, Value, Verdict};
+use super::{
+    CalendarId, Expr, ExprKind, FieldId, ListId, PolicyId, RowPlace, RuleId, Value, Verdict,
+};
 use crate::domain::{Period, Windows};
 use crate::text::{Id, Span};
 use std::sync::Arc;
@@ -11,8 +13,10 @@ pub type SuspensionId = Id<Suspension>;
 /// A rule or an exception.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Its name.
+    /// Its name; `rule[ELEMENT]` of one that is made for an element.
     pub name: Arc<str>,
+    /// The element of `for each` that it is made for.
+    pub element: Option<RuleElement>,
     /// The policy it belongs to.
     pub policy: PolicyId,
     /// What it is for.
@@ -67,6 +71,21 @@ impl Rule {
     pub fn bears_verdict(&self) -> bool {
         self.then.is_some()
     }
+}
+
+/// What a rule is made for by `for each`. Its conditions have the element's value in the place of its name.
+#[derive(Clone, Debug)]
+pub struct RuleElement {
+    /// The name of the rule as declared.
+    pub of: Arc<str>,
+    /// What the element is called.
+    pub binder: Arc<str>,
+    /// The name of the enum's value, or the key of the row.
+    pub text: Arc<str>,
+    /// The row, of a list.
+    pub row: Option<(ListId, RowPlace)>,
+    /// Where `for each` stands.
+    pub span: Span,
 }
 
 /// A rule, or an exception to others.

@@ -22,6 +22,15 @@ pub struct Test {
     pub span: Span,
 }
 
+/// A rule that an expectation names, or all that its `for each` makes: then one of them at least.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpectedRules {
+    /// What it is called; with its policy where several are screened.
+    pub name: Arc<str>,
+    /// None where `for each` goes over a list that has no rows yet.
+    pub rules: Vec<RuleId>,
+}
+
 /// `expect …`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
@@ -30,19 +39,19 @@ pub enum Expectation {
         /// The verdict.
         verdict: Verdict,
         /// The rules and verdict-bearing exceptions that apply, where named.
-        by: Option<Vec<RuleId>>,
+        by: Option<Vec<ExpectedRules>>,
     },
     /// `expect at most V`
     AtMost(Verdict),
     /// `expect unknown R [for lack of a, b]`: the rule is open, for lack of exactly these.
     Unknown {
         /// The rule.
-        rule: RuleId,
+        rule: ExpectedRules,
         /// The missing fields, where named, as results spell them.
         lack: Option<Vec<Arc<str>>>,
     },
     /// `expect not R`: the rule or exception neither applies nor is unknown.
-    Not(RuleId),
+    Not(ExpectedRules),
     /// `expect obligation "…"`: among the obligations, due date aside.
     Obligation(Arc<str>),
 }

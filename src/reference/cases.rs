@@ -4,7 +4,7 @@ use super::eval::Evaluator;
 use super::judge::{Judgement, judge_policy};
 use super::record::{Record, as_of_days};
 use crate::domain::Day;
-use crate::model::{Expectation, Model, RuleId, Test, Verdict};
+use crate::model::{Expectation, ExpectedRules, Model, RuleId, Test, Verdict};
 use crate::text::{Span, Spanned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -119,8 +119,8 @@ impl Expected<'_> {
         let found = match &expect.value {
             Expectation::Verdict { verdict, by } => self.verdict(*verdict, by.as_deref()),
             Expectation::AtMost(verdict) => self.at_most(*verdict),
-            Expectation::Unknown { rule, lack } => self.unknown(*rule, lack.as_deref()),
-            Expectation::Not(rule) => self.not(*rule),
+            Expectation::Unknown { rule, lack } => self.unknown(rule, lack.as_deref()),
+            Expectation::Not(rule) => self.not(rule),
             Expectation::Obligation(text) => self.obligation(text),
         };
         found.map(|(expected, got, rules)| Failure {
@@ -131,22 +131,28 @@ impl Expected<'_> {
         })
     }
 
-    fn verdict(&self, verdict: Verdict, by: Option<&[RuleId]>) -> Option<Unmet> {
+    fn verdict(&self, verdict: Verdict, by: Option<&[ExpectedRules]>) -> Option<Unmet> {
         let got: BTreeSet<RuleId> = self.judgement.rules.iter().copied().collect();
-        let wanted: BTreeSet<RuleId> = by.unwrap_or(&[]).iter().copied().collect();
-        let same_rules = by.is_none() || got == wanted;
+        let named = by.unwrap_or(&[]);
+        let wanted: BTreeSet<RuleId> = named.iter().flat_map(|it| &it.rules).copied().collect();
+        let applies = |named: &ExpectedRules| named.rules.iter().any(|rule| got.contains(rule));
+        let lacking: Vec<&ExpectedRules> = named.iter().filter(|named| !applies(named)).collect();
+        let same_rules = by.is_none() || lacking.is_empty() && got.is_subset(&wanted);
         if self.judgement.verdict == verdict && same_rules {
             return None;
         }
         let mut concerned: Vec<RuleId> = match by {
-            Some(_) => got.symmetric_difference(&wanted).copied().collect(),
+            Some(_) => {
+                let lacking = lacking.iter().flat_map(|named| named.rules.iter());
+                got.difference(&wanted).chain(lacking).copied().collect()
+            }
             None => Vec::new(),
         };
         if concerned.is_empty() {
             concerned = self.decisive();
         }
         Some((
-            self.clause(verdict, by),
+            self.clause(verdict, by.map(expected_names)),
             self.got_verdict(),
             distinct(concerned),
         ))
@@ -184,31 +190,40 @@ impl Expected<'_> {
         })
     }
 
-    fn unknown(&self, rule: RuleId, lack: Option<&[Arc<str>]>) -> Option<Unmet> {
-        let name = self.model.rule_name(rule);
+    fn unknown(&self, named: &ExpectedRules, lack: Option<&[Arc<str>]>) -> Option<Unmet> {
+        let name = &named.name;
         let mut expected = format!("{name} unknown");
         if let Some(lack) = lack {
             expected += &format!(" for lack of {}", list(lack));
         }
-        let truth = self.evaluator.truth_of(rule);
-        if !truth.is_unknown() && !self.evaluator.is_open(rule) {
-            return Some((expected, self.got_rule(rule), vec![rule]));
+        let is_open =
+            |rule: &RuleId| self.evaluator.truth_of(*rule).is_unknown() || self.evaluator.is_open(*rule);
+        let open: Vec<RuleId> = named.rules.iter().copied().filter(is_open).collect();
+        if open.is_empty() {
+            return Some((expected, self.got_rules(named), named.rules.clone()));
         }
-        let missing = self.evaluator.missing(rule);
+        let mut missing: Vec<Arc<str>> = Vec::new();
+        for field in open.iter().flat_map(|rule| self.evaluator.missing(*rule)) {
+            if !missing.contains(&field) {
+                missing.push(field);
+            }
+        }
         let as_wanted = lack.is_none_or(|lack| {
             missing.iter().collect::<BTreeSet<_>>() == lack.iter().collect::<BTreeSet<_>>()
         });
         (!as_wanted).then(|| {
             let got = format!("{name} unknown for lack of {}", list(&missing));
-            (expected, got, vec![rule])
+            (expected, got, open)
         })
     }
 
-    fn not(&self, rule: RuleId) -> Option<Unmet> {
-        let truth = self.evaluator.truth_of(rule);
-        (!truth.is_false()).then(|| {
-            let expected = format!("{} not to apply", self.model.rule_name(rule));
-            (expected, self.got_rule(rule), vec![rule])
+    fn not(&self, named: &ExpectedRules) -> Option<Unmet> {
+        let may_apply = |rule: &RuleId| !self.evaluator.truth_of(*rule).is_false();
+        let concerned: Vec<RuleId> = named.rules.iter().copied().filter(may_apply).collect();
+        (!concerned.is_empty()).then(|| {
+            let expected = format!("{} not to apply", named.name);
+            let got = concerned.iter().map(|rule| self.got_rule(*rule));
+            (expected, got.collect::<Vec<_>>().join(", "), concerned)
         })
     }
 
@@ -238,7 +253,7 @@ impl Expected<'_> {
 
     fn got_verdict(&self) -> String {
         let judged = self.judgement;
-        let mut got = self.clause(judged.verdict, Some(&judged.rules));
+        let mut got = self.clause(judged.verdict, Some(self.names(&judged.rules)));
         if !judged.unknown.is_empty() {
             got += &format!(", with {} open", self.names(&judged.unknown));
         }
@@ -246,12 +261,27 @@ impl Expected<'_> {
     }
 
     /// `license by a, b`
-    fn clause(&self, verdict: Verdict, by: Option<&[RuleId]>) -> String {
+    fn clause(&self, verdict: Verdict, by: Option<String>) -> String {
         let verdict = self.model.verdict_name(verdict);
         match by {
             None => verdict.to_owned(),
-            Some([]) => format!("{verdict} by no rule"),
-            Some(rules) => format!("{verdict} by {}", self.names(rules)),
+            Some(names) if names.is_empty() => format!("{verdict} by no rule"),
+            Some(names) => format!("{verdict} by {names}"),
+        }
+    }
+
+    /// What became of the one rule that is meant; of several, those that do apply.
+    fn got_rules(&self, named: &ExpectedRules) -> String {
+        if let [rule] = named.rules.as_slice() {
+            return self.got_rule(*rule);
+        }
+        let rules = named.rules.iter().copied();
+        let applying: Vec<RuleId> =
+            rules.filter(|rule| self.evaluator.truth_of(*rule).is_true()).collect();
+        match applying.as_slice() {
+            [] => format!("{} does not apply", named.name),
+            [rule] => format!("{} applies", self.model.rule_name(*rule)),
+            several => format!("{} apply", self.names(several)),
         }
     }
 
@@ -272,6 +302,11 @@ impl Expected<'_> {
         let names: Vec<String> = rules.iter().map(|id| self.model.rule_name(*id)).collect();
         names.join(", ")
     }
+}
+
+fn expected_names(expected: &[ExpectedRules]) -> String {
+    let names: Vec<&str> = expected.iter().map(|named| &*named.name).collect();
+    names.join(", ")
 }
 
 /// Expected, got, and the rules that show why.

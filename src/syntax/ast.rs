@@ -411,14 +411,16 @@ pub enum TargetKind {
     ExceptionsTagged(Name),
 }
 
-/// `rule` or `policy.rule`.
+/// `rule` or `policy.rule`; `rule[ELEMENT]` of a rule with `for each`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulePath {
     /// The policy, where named.
     pub policy: Option<Name>,
     /// The rule.
     pub rule: Name,
-    /// Both.
+    /// The one element whose rule is meant, where named: a name or a literal.
+    pub element: Option<Box<Expr>>,
+    /// All of them.
     pub span: Span,
 }
 
@@ -446,6 +448,13 @@ pub enum ClauseKind {
     Suspended(Window),
     /// `from D until D` in a suspension.
     From(Window),
+    /// `for each p in LIST`: a rule for each element.
+    ForEach {
+        /// What the element is called.
+        element: Name,
+        /// An enum or a list.
+        of: Name,
+    },
     /// `when CONDITION`.
     When(Expr),
     /// `unless CONDITION`.

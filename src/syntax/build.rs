@@ -195,7 +195,22 @@ impl<'t> Builder<'t> {
         let span = policy
             .as_ref()
             .map_or(rule.span, |policy| policy.span.to(rule.span));
-        RulePath { policy, rule, span }
+        RulePath {
+            policy,
+            rule,
+            element: None,
+            span,
+        }
+    }
+
+    /// `rule[ELEMENT]`, with the bracket up to `r`.
+    pub fn rule_element(&self, path: RulePath, element: Expr, r: u32) -> RulePath {
+        let span = Span::new(path.span.file, path.span.start, r);
+        RulePath {
+            element: Some(Box::new(element)),
+            span,
+            ..path
+        }
     }
 
     /// `a[2].b`.

@@ -182,6 +182,7 @@ impl Printer {
             | ClauseKind::InForce(_)
             | ClauseKind::Suspended(_)
             | ClauseKind::From(_)
+            | ClauseKind::ForEach { .. }
             | ClauseKind::IfUnknown(_)
             | ClauseKind::Weight(_)
             | ClauseKind::Error => {}

@@ -206,6 +206,7 @@ keywords! {
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;
+    ForEach "for each" Compound;
     AsOf "as of" Compound;
     AtMost "at most" Compound;
     StartsWith "starts with" Compound;

@@ -129,6 +129,74 @@ pub(crate) fn param_ends(span: Span) -> Diagnostic {
     .help("leave `until` or `through` out, and give the next value its `from`")
 }
 
+/// `for each p in NAME` where that has no elements that are known when the policy is compiled; `is`: "a field".
+pub(crate) fn each_of_what(name: &str, span: Span, is: &str, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::EACH_OF_WHAT,
+        format!("`for each` goes over an enum or a list from a file, and `{name}` is {is}"),
+        span,
+        format!("this is {is}"),
+    )
+    .label(declared, "it is declared here")
+}
+
+/// `rule[ELEMENT]` of a rule that is one rule.
+pub(crate) fn rule_of_no_element(name: &str, span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::NO_SUCH_ELEMENT,
+        format!("`{name}` is one rule: it has no `for each`"),
+        span,
+        "this names the rule of an element",
+    )
+    .label(declared, "it is declared here")
+    .help(format!("write `{name}`"))
+}
+
+/// `rule[ELEMENT]` of an element that is not there; `each` is the clause that says which are.
+pub(crate) fn unknown_element(
+    rule: &str,
+    element: &str,
+    span: Span,
+    near: Option<&str>,
+    each: Span,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &code::NO_SUCH_ELEMENT,
+        format!("there is no `{rule}` of `{element}`"),
+        span,
+        "this is no element that the rule is made for",
+    )
+    .label(each, "these are the elements");
+    match near {
+        Some(near) => diagnostic.help(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
+}
+
+/// `rule[p]`, where `p` is an element of something else.
+pub(crate) fn element_of_another(rule: &str, name: &str, span: Span, each: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::NO_SUCH_ELEMENT,
+        format!("`{name}` is no element of what `{rule}` is made for"),
+        span,
+        "this is an element of something else",
+    )
+    .label(each, "these are the elements of the other rule")
+    .help(format!("write `{rule}` for the rules of all of them"))
+}
+
+/// `x under p.column`, where the cell may be missing.
+pub(crate) fn optional_code(span: Span, declared: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::LITERAL_NEEDED,
+        "the right side of `under` has to be known, and this cell may be missing",
+        span,
+        "this may be missing",
+    )
+    .label(declared, "by this `?`")
+    .help("leave `?` out if every row has one, or compare with `=`")
+}
+
 /// A clause that such a declaration cannot have; `what`: "a suspension", "an exception".
 pub(crate) fn clause_not_for_here(clause: &str, what: &str, span: Span) -> Diagnostic {
     Diagnostic::new(

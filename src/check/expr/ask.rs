@@ -13,7 +13,7 @@ impl ExprChecker<'_, '_> {
         verb: ast::RuleVerb,
         subject: &ast::RuleSubject,
     ) -> Option<Expr> {
-        let rules = match self.checker.subject(self.unit, subject) {
+        let rules = match self.checker.subject(self.unit, subject, self.here.as_ref()) {
             Ok(rules) => rules,
             Err(error) => return self.report(*error),
         };

@@ -214,6 +214,9 @@ impl<'a> ExprChecker<'_, 'a> {
         }
         let hidden = match self.bare(name) {
             Bare::Binder(at) => Some(("element", self.binders[at].span)),
+            Bare::Parameter(at) if self.here.is_some() => {
+                Some(("element", self.parameters[at].span))
+            }
             Bare::Parameter(at) => Some(("parameter", self.parameters[at].span)),
             Bare::Field(field) => {
                 let record = self.checker.record(self.unit);

@@ -99,6 +99,9 @@ impl<'a> ExprChecker<'_, 'a> {
             because: Some(operand.span),
             under,
         };
+        if under && let Some(code) = self.code_at_hand(set, elements)? {
+            return Some(code);
+        }
         let written = set.span;
         let set = self.checker.set_expr(self.unit, set, elements)?;
         if !under {

@@ -9,6 +9,7 @@ mod call;
 mod cells;
 mod columns;
 mod compare;
+mod each;
 mod lists;
 mod membership;
 mod names;
@@ -18,6 +19,7 @@ pub(super) use lists::Bound;
 pub(super) use membership::Elements;
 
 use super::checker::Checker;
+use super::each::Here;
 use super::errors;
 use super::load::UnitId;
 use crate::diagnostic::Diagnostic;
@@ -36,6 +38,8 @@ pub(super) struct ExprChecker<'c, 'a> {
     pub binders: Vec<Bound>,
     /// The rule at hand.
     pub asking: Option<RuleId>,
+    /// The element that the rule at hand is made for; the parameters are its value and its cells.
+    pub here: Option<Here<'a>>,
 }
 
 fn make(kind: ExprKind, ty: Type, span: Span) -> Expr {
@@ -158,6 +162,9 @@ impl<'a> ExprChecker<'_, 'a> {
             ast::ExprKind::Neg(inner) => self.negative(span, inner, want),
             ast::ExprKind::Call { function, args } => self.call(span, function, args, want),
             ast::ExprKind::Field { base, field } if is_row(base) => self.cell(span, base, field),
+            ast::ExprKind::Field { base, field } if self.is_row_at_hand(base) => {
+                self.cell_at_hand(span, field)
+            }
             ast::ExprKind::Row { list, .. } => self.bare_row(span, list),
             ast::ExprKind::Field { base, field } if self.is_record_like(base) => {
                 self.field_of(span, base, field)

@@ -277,6 +277,8 @@ impl ExprChecker<'_, '_> {
         let record = self.checker.record(self.unit);
         let fields = record.into_iter().flat_map(|it| it.by_name.keys());
         let parameters = self.parameters.iter().map(|it| &*it.name);
+        // The cells of a row at hand have no name of their own.
+        let parameters = parameters.filter(|name| !name.is_empty());
         let binders = self.binders.iter().map(|it| &*it.binder.name);
         let declared = self.checker.names_in(self.unit, |it| {
             it.is_value() && !matches!(it, Meaning::Set(_)) && it.list().is_none()

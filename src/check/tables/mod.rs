@@ -108,6 +108,7 @@ impl<'a> Checker<'a> {
             parameters,
             binders: Vec::new(),
             asking: None,
+            here: None,
         };
         let cells = row.cells.iter().enumerate().take(parameters.len());
         let cells: Vec<Option<Option<Expr>>> =

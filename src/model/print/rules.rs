@@ -192,12 +192,15 @@ fn expectation(model: &Model, expectation: &Expectation) -> String {
             let verdict = name(model.verdict_name(*verdict));
             match by {
                 None => verdict,
-                Some(rules) => format!("{verdict} by {}", rule_names(model, rules)),
+                Some(rules) => {
+                    let names: Vec<&str> = rules.iter().map(|rule| &*rule.name).collect();
+                    format!("{verdict} by {}", names.join(", "))
+                }
             }
         }
         Expectation::AtMost(verdict) => format!("at most {}", name(model.verdict_name(*verdict))),
         Expectation::Unknown { rule, lack } => {
-            let rule = model.rule_name(*rule);
+            let rule = &rule.name;
             match lack {
                 None => format!("unknown {rule}"),
                 Some(fields) => {
@@ -206,7 +209,7 @@ fn expectation(model: &Model, expectation: &Expectation) -> String {
                 }
             }
         }
-        Expectation::Not(rule) => format!("not {}", model.rule_name(*rule)),
+        Expectation::Not(rule) => format!("not {}", rule.name),
         Expectation::Obligation(text) => format!("obligation {}", quoted(text)),
     }
 }

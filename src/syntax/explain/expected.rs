@@ -80,6 +80,7 @@ const NAMES: &[&str] = &[
     "cites",
     "tags",
     "suspended",
+    "for each",
     "when",
     "unless",
     "obliges",

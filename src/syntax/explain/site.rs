@@ -16,6 +16,7 @@ pub const RULE_WORDS: &[&str] = &[
     "tags",
     "in force",
     "suspended",
+    "for each",
     "when",
     "unless",
     "then",

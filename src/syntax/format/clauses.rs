@@ -91,6 +91,7 @@ impl Layout<'_> {
             ClauseKind::InForce(_)
             | ClauseKind::Suspended(_)
             | ClauseKind::From(_)
+            | ClauseKind::ForEach { .. }
             | ClauseKind::IfUnknown(_)
             | ClauseKind::Weight(_)
             | ClauseKind::Error => {}
@@ -111,6 +112,7 @@ fn is_aligned(kind: &ClauseKind) -> bool {
         ClauseKind::InForce(_)
         | ClauseKind::Suspended(_)
         | ClauseKind::From(_)
+        | ClauseKind::ForEach { .. }
         | ClauseKind::IfUnknown(_)
         | ClauseKind::Obliges { .. }
         | ClauseKind::Error => false,

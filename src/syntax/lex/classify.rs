@@ -286,6 +286,7 @@ impl<'t> Classifier<'t, '_> {
             ("caught", "at") if self.in_closure => Some((Kw::CaughtAt, 2)),
             ("most", "severe") if self.in_closure => Some((Kw::MostSevere, 2)),
             ("working", "days") if self.after_number() => Some((Kw::WorkingDays, 2)),
+            ("for", "each") if self.name_like(2) => Some((Kw::ForEach, 2)),
             ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
             ("in", "force") if lexeme.first_on_line || self.window_follows() => {
                 Some((Kw::InForce, 2))

@@ -1,7 +1,7 @@
 //! The parts of a tree that fit on one line, as text.
 
 use crate::syntax::ast::{
-    CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Field, FieldPath,
+    CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Expr, ExprKind, Field, FieldPath,
     FieldRole, ItemKind, Literal, Name, PathPart, RulePath, Str, Target, TargetKind, Type,
     TypeKind, Valid, Window, WindowEnd, Within,
 };
@@ -28,9 +28,22 @@ pub(super) fn joined<T>(parts: &[T], one: impl Fn(&T) -> String) -> String {
 }
 
 pub(super) fn rule_path(path: &RulePath) -> String {
-    match &path.policy {
+    let rule = match &path.policy {
         Some(policy) => format!("{}.{}", name(policy), name(&path.rule)),
         None => name(&path.rule),
+    };
+    match &path.element {
+        Some(element) => format!("{rule}[{}]", rule_element(element)),
+        None => rule,
+    }
+}
+
+fn rule_element(element: &Expr) -> String {
+    match &element.kind {
+        ExprKind::Name(one) => name(one),
+        ExprKind::AsOf => "as_of".to_owned(),
+        ExprKind::Literal(one) => literal(one),
+        other => unreachable!("internal error: {other:?} as an element"),
     }
 }
 
@@ -246,6 +259,9 @@ pub(super) fn clause_head(kind: &ClauseKind) -> String {
         ClauseKind::InForce(days) => format!("in force {}", window(days)),
         ClauseKind::Suspended(days) => format!("suspended {}", window(days)),
         ClauseKind::From(days) => format!("window {}", window(days)),
+        ClauseKind::ForEach { element, of } => {
+            format!("for each {} in {}", name(element), name(of))
+        }
         ClauseKind::When(_) => "when".to_owned(),
         ClauseKind::Unless(_) => "unless".to_owned(),
         ClauseKind::Then { .. } => "then".to_owned(),
