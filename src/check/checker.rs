@@ -56,7 +56,9 @@ pub(super) struct Place<'a> {
 impl Place<'_> {
     /// How many parameters its expressions have.
     pub fn parameters(&self) -> usize {
-        self.here.as_ref().map_or(0, |here| here.each.parameters.len())
+        self.here
+            .as_ref()
+            .map_or(0, |here| here.each.parameters.len())
     }
 }
 

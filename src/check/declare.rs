@@ -6,9 +6,7 @@
 use super::errors;
 use super::load::{Loaded, UnitId};
 use crate::diagnostic::Diagnostic;
-use crate::model::{
-    CalendarId, EnumId, ListId, ParamId, PolicyId, SetId, SuspensionId, SystemId,
-};
+use crate::model::{CalendarId, EnumId, ListId, ParamId, PolicyId, SetId, SuspensionId, SystemId};
 use crate::syntax::ast;
 use crate::text::{FileId, Span};
 use rustc_hash::{FxHashMap, FxHashSet};

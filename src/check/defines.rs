@@ -20,9 +20,14 @@ impl<'a> Checker<'a> {
         let mut graph = Graph::new(count);
         for (at, declared) in self.declarations.defines.iter().enumerate() {
             for part in declared.formula.exprs() {
-                self.asks_in((declared.unit, None), part, &mut Vec::new(), &mut |other, span| {
-                    graph.need(at, other, span);
-                });
+                self.asks_in(
+                    (declared.unit, None),
+                    part,
+                    &mut Vec::new(),
+                    &mut |other, span| {
+                        graph.need(at, other, span);
+                    },
+                );
             }
         }
         let walk = graph.walk(0..count);

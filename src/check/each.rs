@@ -13,12 +13,16 @@ use super::load::UnitId;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::{Number, Windows, text::fold};
 use crate::model::{
-    Expr, ExprKind, Field, FieldId, List, ListId, ListRow, Parameter, RuleElement, RuleId, SetExpr, Type,
-    Value, Verdict,
+    Expr, ExprKind, Field, FieldId, List, ListId, ListRow, Parameter, RuleElement, RuleId, SetExpr,
+    Type, Value, Verdict,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// What stands between names in results; in a name it would be taken for that.
+const IN_RESULTS: [char; 4] = [';', ':', '\n', '\r'];
 
 /// `for each NAME in …`, worked out.
 pub(super) struct Each<'a> {
@@ -319,25 +323,26 @@ impl<'a> Checker<'a> {
     /// The rows by their keys; where one stands in several rows, each on days of its own, also by these days.
     fn rows_of_list(&self, list: &List) -> Vec<EachElement> {
         let key = &list.head.columns[list.head.key];
-        let folded = key.ty == Type::Text { folded: true };
         let element = |row: &ListRow| {
             let value = list.key(row);
             let text = self.spelled(key, value);
-            let is_alone = list.with_key(value, folded).nth(1).is_none();
-            let days = match (row.window.from, row.window.until) {
-                _ if is_alone => String::new(),
-                (Some(from), _) => format!(" from {from}"),
-                (None, Some(until)) => format!(" until {until}"),
-                (None, None) => String::new(),
-            };
             EachElement {
-                name: format!("{text}{days}"),
+                name: text.replace(IN_RESULTS, "_"),
                 value: value.clone(),
                 row: Some(row.clone()),
                 text,
             }
         };
-        list.rows().iter().map(element).collect()
+        let mut elements: Vec<EachElement> = list.rows().iter().map(element).collect();
+        let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+        for element in &elements {
+            *counts.entry(element.name.clone()).or_default() += 1;
+        }
+        for element in elements.iter_mut().filter(|it| counts[&it.name] > 1) {
+            let row = element.row.as_ref();
+            element.name += &row.map(which_row).unwrap_or_default();
+        }
+        elements
     }
 
     /// A cell as texts show it.
@@ -451,6 +456,15 @@ impl<'a> Checker<'a> {
         let same = known.iter().find(|known| known.trim_matches('"') == bare);
         let near = same.map(String::as_str).or(near);
         errors::unknown_element(rule, written, named.span, near, each.span)
+    }
+}
+
+/// Which of the rows of one key it is: its days, or its place.
+fn which_row(row: &ListRow) -> String {
+    match (row.window.from, row.window.until) {
+        (Some(from), _) => format!(" from {from}"),
+        (None, Some(until)) => format!(" until {until}"),
+        (None, None) => format!(" in {}", row.place),
     }
 }
 

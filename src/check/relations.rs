@@ -347,11 +347,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What one target of a suspension means: `tagged T` means rules and exceptions.
-    fn suspended(
-        &self,
-        unit: UnitId,
-        target: &ast::Target,
-    ) -> Result<Target, Box<Diagnostic>> {
+    fn suspended(&self, unit: UnitId, target: &ast::Target) -> Result<Target, Box<Diagnostic>> {
         match &target.kind {
             ast::TargetKind::Named(path) => self.target(unit, path, None).map(|(it, _)| it),
             ast::TargetKind::Tagged(tag) => {

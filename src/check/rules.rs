@@ -9,8 +9,8 @@ use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
 use crate::model::{
-    Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then, Time, Type,
-    Verdict, Wording,
+    Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
+    Time, Type, Verdict, Wording,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -104,7 +104,10 @@ impl<'a> Checker<'a> {
             clauses.fill(here);
         }
         let relations = &self.relations;
-        let element = at.here.as_ref().and_then(|here| Some((here, here.element()?)));
+        let element = at
+            .here
+            .as_ref()
+            .and_then(|here| Some((here, here.element()?)));
         let (name, in_row) = match element {
             None => (source.name.text.as_str().into(), Windows::always()),
             Some((here, element)) => {

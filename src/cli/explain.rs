@@ -15,7 +15,7 @@ use crate::input::reject::Reject;
 use crate::input::{BatchSource, Chunk, InputOptions, InputSpec};
 use crate::io::children::{self, Book, ChildSpec, Effort};
 use crate::io::screening::{ScreenError, unreadable_row, wanted_columns};
-use crate::model::{FieldId, Model, RuleId};
+use crate::model::{FieldId, Model, PolicyId, RuleId};
 use crate::reference::{Record, as_of_days, judge};
 use crate::report::explain::explain;
 use crate::screen::bind::{Binder, RowReject, column_of};
@@ -73,8 +73,8 @@ impl Explain {
         let Some(model) = frontend::model(&policies, self.records.asked(), session)? else {
             return Ok(Exit::No);
         };
-        let rule = match &self.rule {
-            Some(name) => Some(rule_called(&model, name)?),
+        let rules = match &self.rule {
+            Some(name) => Some(rules_called(&model, name)?),
             None => None,
         };
         let mapping = self.records.mapping(&model)?;
@@ -102,7 +102,7 @@ impl Explain {
             if found.record.is_err() {
                 exit = Exit::Rejects;
             }
-            self.show(&screener, rule, found, session)?;
+            self.show(&screener, rules.as_deref(), found, session)?;
         }
         Ok(exit)
     }
@@ -146,7 +146,7 @@ impl Explain {
     fn show(
         &self,
         screener: &Screener,
-        rule: Option<RuleId>,
+        rules: Option<&[RuleId]>,
         found: &Found,
         session: &mut Session<'_, '_>,
     ) -> Result<(), Stop> {
@@ -163,7 +163,7 @@ impl Explain {
         let days = as_of_days(model, record, self.records.as_of)
             .expect("a record without an as-of day is rejected");
         let judgement = judge(model, record, &days);
-        let explanation = explain(model, record, &days, &judgement, rule);
+        let explanation = explain(model, record, &days, &judgement, rules);
         if json {
             let mut object = explanation.to_json();
             leave_out_unread(&mut object, screener);
@@ -206,16 +206,35 @@ impl Explain {
     }
 }
 
-/// The rule or exception with this name.
-fn rule_called(model: &Model, name: &str) -> Result<RuleId, Stop> {
+/// The rule or exception with this name, or all that its `for each` makes.
+fn rules_called(model: &Model, name: &str) -> Result<Vec<RuleId>, Stop> {
     let ids: Vec<RuleId> = model.rules.ids().collect();
-    let whole = ids.iter().find(|id| model.rule_name(**id) == name);
-    let mut bare = ids.iter().filter(|id| *model.rules[**id].name == *name);
-    let found = match (whole, bare.next(), bare.next()) {
-        (Some(id), _, _) | (None, Some(id), None) => return Ok(*id),
-        (None, Some(_), Some(_)) => Stop::usage(format!("several policies have a rule `{name}`"))
+    if let Some(id) = ids.iter().find(|id| model.rule_name(**id) == name) {
+        return Ok(vec![*id]);
+    }
+    let made_for_each: Vec<RuleId> = ids
+        .iter()
+        .copied()
+        .filter(|id| model.declared_name(*id) == name)
+        .collect();
+    if !made_for_each.is_empty() {
+        return Ok(made_for_each);
+    }
+    let bare: Vec<RuleId> = ids
+        .iter()
+        .copied()
+        .filter(|id| {
+            let rule = &model.rules[*id];
+            *rule.name == *name || **rule.declared_name() == *name
+        })
+        .collect();
+    let mut policies: Vec<PolicyId> = bare.iter().map(|id| model.rules[*id].policy).collect();
+    policies.dedup();
+    let found = match policies.len() {
+        1 => return Ok(bare),
+        0 => Stop::usage(format!("there is no rule `{name}`")),
+        _ => Stop::usage(format!("several policies have a rule `{name}`"))
             .help("write the policy before it: POLICY.RULE"),
-        (None, None, _) => Stop::usage(format!("there is no rule `{name}`")),
     };
     let names: Vec<String> = ids.iter().map(|id| model.rule_name(*id)).collect();
     let near = nearest(name, names.iter().map(String::as_str));

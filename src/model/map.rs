@@ -54,7 +54,9 @@ impl Expr {
             ExprKind::DayOf(x) => ExprKind::DayOf(again(x)),
             ExprKind::Call(function, list) => ExprKind::Call(*function, all(list)),
             ExprKind::Round(x, digits) => ExprKind::Round(again(x), *digits),
-            ExprKind::Assume(x, value, why) => ExprKind::Assume(again(x), again(value), why.clone()),
+            ExprKind::Assume(x, value, why) => {
+                ExprKind::Assume(again(x), again(value), why.clone())
+            }
             ExprKind::Member(x, field) => ExprKind::Member(again(x), *field),
             ExprKind::Lookup { list, key, column } => ExprKind::Lookup {
                 list: *list,

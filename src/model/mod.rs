@@ -23,10 +23,10 @@ pub use record::{
     scaled_decimals,
 };
 pub use rule::{
-    Force, Note, Obligation, Rule, RuleElement, RuleKind, Suspension, SuspensionId, Template, TemplatePart,
-    Then, Time, Wording,
+    Force, Note, Obligation, Rule, RuleElement, RuleKind, Suspension, SuspensionId, Template,
+    TemplatePart, Then, Time, Wording,
 };
-pub use test::{ExpectedRules, Expectation, Test};
+pub use test::{Expectation, ExpectedRules, Test};
 
 use crate::domain::{Calendar, Day, Zone};
 use crate::text::{Arena, Id, SourceMap, Span};
@@ -147,6 +147,12 @@ impl Model {
     pub fn rule_name(&self, rule: RuleId) -> String {
         let rule = &self.rules[rule];
         self.qualified(rule.policy, &rule.name)
+    }
+
+    /// The same without the element that the rule is made for.
+    pub fn declared_name(&self, rule: RuleId) -> String {
+        let rule = &self.rules[rule];
+        self.qualified(rule.policy, rule.declared_name())
     }
 
     /// The same for a suspension.

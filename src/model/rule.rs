@@ -54,6 +54,13 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Its name without that of the element that it is made for.
+    pub fn declared_name(&self) -> &Arc<str> {
+        self.element
+            .as_ref()
+            .map_or(&self.name, |element| &element.of)
+    }
+
     /// Whether it is an exception.
     pub fn is_exception(&self) -> bool {
         matches!(self.kind, RuleKind::Exception { .. })

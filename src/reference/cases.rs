@@ -196,8 +196,9 @@ impl Expected<'_> {
         if let Some(lack) = lack {
             expected += &format!(" for lack of {}", list(lack));
         }
-        let is_open =
-            |rule: &RuleId| self.evaluator.truth_of(*rule).is_unknown() || self.evaluator.is_open(*rule);
+        let is_open = |rule: &RuleId| {
+            self.evaluator.truth_of(*rule).is_unknown() || self.evaluator.is_open(*rule)
+        };
         let open: Vec<RuleId> = named.rules.iter().copied().filter(is_open).collect();
         if open.is_empty() {
             return Some((expected, self.got_rules(named), named.rules.clone()));
@@ -276,8 +277,9 @@ impl Expected<'_> {
             return self.got_rule(*rule);
         }
         let rules = named.rules.iter().copied();
-        let applying: Vec<RuleId> =
-            rules.filter(|rule| self.evaluator.truth_of(*rule).is_true()).collect();
+        let applying: Vec<RuleId> = rules
+            .filter(|rule| self.evaluator.truth_of(*rule).is_true())
+            .collect();
         match applying.as_slice() {
             [] => format!("{} does not apply", named.name),
             [rule] => format!("{} applies", self.model.rule_name(*rule)),

@@ -83,13 +83,13 @@ impl Status {
     }
 }
 
-/// Explains a judgement; with `rule`, only that rule, whatever became of it.
+/// Explains a judgement; with `rules`, only those, whatever became of them.
 pub fn explain<'a>(
     model: &'a Model,
     record: &'a Record,
     days: &'a [Day],
     judgement: &'a Judgement,
-    rule: Option<RuleId>,
+    rules: Option<&[RuleId]>,
 ) -> Explanation<'a> {
     let about = About {
         model,
@@ -99,8 +99,9 @@ pub fn explain<'a>(
         evaluator: Evaluator::new(model, record, days),
     };
     let all = model.rules.ids();
-    let rules: Vec<_> = match rule {
-        Some(rule) => vec![about.rule(rule)],
+    let is_whole = rules.is_none();
+    let rules: Vec<_> = match rules {
+        Some(rules) => rules.iter().map(|rule| about.rule(*rule)).collect(),
         None => all
             .filter(|id| about.matters(*id))
             .map(|id| about.rule(id))
@@ -112,7 +113,7 @@ pub fn explain<'a>(
         record,
         days,
         judgement,
-        others: if rule.is_some() { 0 } else { others },
+        others: if is_whole { others } else { 0 },
         rules,
     }
 }
@@ -390,7 +391,7 @@ impl About<'_> {
         status: Status,
         stopped_by: &[Stopper],
     ) -> Vec<Label> {
-        let mut facts = Facts::new(self.model, self.record);
+        let mut facts = Facts::of(rule, self.model, self.record);
         match status {
             Status::Applies | Status::TakesEffect => own_conditions(trace, |_| true, &mut facts),
             Status::Open => self.open_labels(trace, &mut facts),

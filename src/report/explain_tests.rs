@@ -3,7 +3,8 @@
 use super::*;
 use crate::domain::{Period, Windows};
 use crate::model::{
-    ArithOp, Expectation, Expr, FieldId, PolicyId, SetExpr, Template, Test, Type, Value,
+    ArithOp, Expectation, ExpectedRules, Expr, FieldId, PolicyId, SetExpr, Template, Test, Type,
+    Value,
 };
 use crate::reference::tests::build::*;
 use crate::reference::{as_of_days, run_tests};
@@ -138,7 +139,14 @@ impl Policy {
         let model = &self.world.model;
         let days = as_of_days(model, record, None).unwrap();
         let judgement = crate::reference::judge(model, record, &days);
-        explain(model, record, &days, &judgement, rule).to_text(false)
+        explain(
+            model,
+            record,
+            &days,
+            &judgement,
+            rule.as_ref().map(std::slice::from_ref),
+        )
+        .to_text(false)
     }
 }
 
@@ -233,7 +241,10 @@ fn a_failing_test_shows_the_rules_concerned_on_their_source() {
     let span = place(&policy.world, "\"a magnet\"");
     let expect = Expectation::Verdict {
         verdict: DENY,
-        by: Some(vec![policy.rule]),
+        by: Some(vec![ExpectedRules {
+            name: policy.world.model.rule_name(policy.rule).into(),
+            rules: vec![policy.rule],
+        }]),
     };
     let expect_at = place(&policy.world, "expect deny by trace_content");
     let fields = policy.world.model.record.fields.ids();

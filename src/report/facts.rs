@@ -5,7 +5,9 @@
 
 use crate::diagnostic::Label;
 use crate::domain::Truth;
-use crate::model::{FieldId, ListId, Model, ParamId, Quantifier, RowPlace, RuleId, Type};
+use crate::model::{
+    FieldId, ListId, Model, ParamId, Quantifier, RowPlace, Rule, RuleElement, RuleId, Type,
+};
 use crate::reference::{
     Outcome, Record, Trace, TraceKind, show_field, show_interval, show_truth, show_value,
 };
@@ -22,16 +24,35 @@ const MAX_QUOTE: usize = 40;
 pub(super) struct Facts<'a> {
     model: &'a Model,
     record: &'a Record,
+    /// What the rule at hand calls the element that it is made for.
+    element: Option<&'a str>,
     labels: Vec<Label>,
 }
 
 impl<'a> Facts<'a> {
-    pub fn new(model: &'a Model, record: &'a Record) -> Self {
-        Facts {
+    /// Those of a rule, which may be made for an element: that is the first of them.
+    pub fn of(rule: &'a Rule, model: &'a Model, record: &'a Record) -> Self {
+        let mut facts = Facts {
             model,
             record,
+            element: rule.element.as_ref().map(|element| &*element.binder),
             labels: Vec::new(),
+        };
+        if let Some(element) = &rule.element {
+            let text = facts.made_for(element);
+            facts.add(element.span, text);
         }
+        facts
+    }
+
+    /// `party is P-1 (line 2 of lists/parties.csv)`
+    fn made_for(&self, element: &RuleElement) -> String {
+        let is = format!("{} is {}", element.binder, element.text);
+        let place = element.row.and_then(|(list, place)| {
+            let file = self.model.lists[list].head.file()?;
+            Some(format!(" ({place} of {file})"))
+        });
+        is + &place.unwrap_or_default()
     }
 
     pub fn into_labels(self) -> Vec<Label> {
@@ -193,8 +214,8 @@ impl<'a> Facts<'a> {
                 let rules = rules.iter().map(|(id, truth)| self.rule(*id, *truth));
                 Some(rules.collect::<Vec<_>>().join(", "))
             }
-            TraceKind::Literal
-            | TraceKind::Element(_)
+            TraceKind::Literal => self.cell_at_hand(trace),
+            TraceKind::Element(_)
             | TraceKind::Quantified(_)
             | TraceKind::Aggregate
             | TraceKind::Row { .. }
@@ -306,6 +327,14 @@ impl<'a> Facts<'a> {
                 }
             },
         }
+    }
+
+    /// `party.limit is 500 USD`: a cell of the row that the rule is made for, which stands in its place as a value.
+    fn cell_at_hand(&self, trace: &Trace) -> Option<String> {
+        let source = self.model.sources.snippet(trace.span);
+        let column = source.strip_prefix(self.element?)?;
+        column.strip_prefix('.')?;
+        Some(format!("{source} is {}", self.came_to(trace)))
     }
 
     fn member(&self, name: &str, trace: &Trace) -> String {

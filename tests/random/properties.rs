@@ -395,7 +395,13 @@ fn every_record_can_be_explained() {
         }
         let days = as_of_days(model, &judged.record, None).expect("a day");
         for rule in model.rules.ids().map(Some).chain([None]) {
-            let explanation = explain(model, &judged.record, &days, &judged.judgement, rule);
+            let explanation = explain(
+                model,
+                &judged.record,
+                &days,
+                &judged.judgement,
+                rule.as_ref().map(std::slice::from_ref),
+            );
             assert!(!explanation.to_text(false).is_empty());
             assert!(explanation.to_json().is_object());
         }

@@ -18,6 +18,7 @@ impl Author {
                 .collect();
             clauses.push(Clause::text(format!("tags {}", tags.join(", "))));
         }
+        clauses.extend(self.for_each().map(Clause::text));
         self.push_windows(&mut clauses);
         let depth = self.random.between(1, self.knobs.depth);
         let when = if self.knobs.exploding && self.random.chance(70) {
@@ -43,6 +44,7 @@ impl Author {
             clauses.push(Clause::text(format!("if unknown {verdict}")));
         }
         self.push_consequences(&mut clauses);
+        self.end_each();
         self.asking = None;
         let title = format!("{} of a random policy", info.name);
         let opening = if info.is_exception() {
@@ -91,9 +93,10 @@ impl Author {
     fn then(&mut self) -> String {
         let severe = if self.random.chance(85) { 1 } else { 0 };
         let at = self.random.between(severe, self.verdicts.len() - 1);
-        let verdict = match self.random.chance(75) {
-            true => self.verdicts[at].to_owned(),
-            false => self.verdict(1),
+        let verdict = match (self.answer_of_element(), self.random.chance(75)) {
+            (Some(answer), _) => answer,
+            (None, true) => self.verdicts[at].to_owned(),
+            (None, false) => self.verdict(1),
         };
         if self.random.chance(40) {
             format!("then {verdict} because {}", self.template())
@@ -108,7 +111,8 @@ impl Author {
             .fields
             .iter()
             .filter(|field| !field.name.contains(' ') && !matches!(field.kind, Kind::List(_)));
-        let names: Vec<String> = plain.map(|field| field.name.clone()).collect();
+        let mut names: Vec<String> = plain.map(|field| field.name.clone()).collect();
+        names.extend(self.names_of_element());
         match self.random.below(4) {
             0 => "\"nothing to fill in\"".into(),
             1 => format!(

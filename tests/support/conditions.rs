@@ -160,8 +160,9 @@ impl Author {
             }
             5..=9 => {
                 let word = *self.random.pick(&["under", "under", "not under"]);
-                let literal = self.literal(kind).text();
-                Formula::Atom(format!("{name} {word} {literal}"))
+                let code = self.code_of_element(system);
+                let code = code.unwrap_or_else(|| self.literal(kind).text());
+                Formula::Atom(format!("{name} {word} {code}"))
             }
             10..=13 => self.choice_test(name, kind),
             14 | 15 => {

@@ -8,6 +8,7 @@ pub mod clauses;
 pub mod closures;
 pub mod conditions;
 pub mod declarations;
+pub mod each;
 pub mod fields;
 pub mod formula;
 pub mod lists;

@@ -278,6 +278,8 @@ pub struct Author {
     pub defines: Vec<DefineInfo>,
     /// The parameters of the define that is being written.
     pub scope: Vec<(String, Kind)>,
+    /// Whether the rule that is being written is for each row of a list that gives a verdict.
+    pub answer_at_hand: bool,
     /// The rule that is being written.
     pub asking: Option<usize>,
     /// What the define that is being written asks about rules.
@@ -345,6 +347,7 @@ impl Author {
             params: Vec::new(),
             defines: Vec::new(),
             scope: Vec::new(),
+            answer_at_hand: false,
             asking: None,
             asks: Vec::new(),
             calls: 0,

@@ -12,7 +12,10 @@ use crate::text::Span;
 impl<'a> ExprChecker<'_, 'a> {
     /// Whether an expression is the name of the row that the rule at hand is made for.
     pub(super) fn is_row_at_hand(&self, ast: &ast::Expr) -> bool {
-        let is_row = self.here.as_ref().is_some_and(|here| here.each.list.is_some());
+        let is_row = self
+            .here
+            .as_ref()
+            .is_some_and(|here| here.each.list.is_some());
         is_row && self.is_element_at_hand(ast)
     }
 
@@ -45,7 +48,11 @@ impl<'a> ExprChecker<'_, 'a> {
         if info.broken.contains(&found) {
             return None;
         }
-        Some(if info.key == Some(found) { 0 } else { found.index() + 1 })
+        Some(if info.key == Some(found) {
+            0
+        } else {
+            found.index() + 1
+        })
     }
 
     /// The element at hand, or a cell of its row, behind `under`: a set of that code. `Some(None)` is anything else.
@@ -78,7 +85,11 @@ impl<'a> ExprChecker<'_, 'a> {
         }
         let value = here.element().and_then(|element| match at {
             0 => Some(element.value.clone()),
-            _ => element.row.as_ref()?.get(FieldId::from_index(at - 1)).cloned(),
+            _ => element
+                .row
+                .as_ref()?
+                .get(FieldId::from_index(at - 1))
+                .cloned(),
         });
         let element = value.map(|value| Element {
             value,

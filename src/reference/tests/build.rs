@@ -192,6 +192,7 @@ impl World {
         let span = self.span();
         self.model.rules.push(Rule {
             name: name.into(),
+            element: None,
             policy: PolicyId::from_index(0),
             title: "".into(),
             kind,

@@ -1,7 +1,7 @@
 //! Tests written in the language: what passes, and what a failure says.
 
 use super::build::*;
-use crate::model::{Expectation, PolicyId, RuleId, Test, Type, Value};
+use crate::model::{Expectation, ExpectedRules, PolicyId, RuleId, Test, Type, Value};
 use crate::reference::{Failure, run_tests};
 use crate::text::Spanned;
 
@@ -58,10 +58,18 @@ impl Suite {
     }
 }
 
+/// The suite's rule has the number 0, its exception the number 1.
+fn named(rule: RuleId) -> ExpectedRules {
+    ExpectedRules {
+        name: ["r", "x"][rule.index()].into(),
+        rules: vec![rule],
+    }
+}
+
 fn verdict(verdict: crate::model::Verdict, by: Option<&[RuleId]>) -> Expectation {
     Expectation::Verdict {
         verdict,
-        by: by.map(<[RuleId]>::to_vec),
+        by: by.map(|rules| rules.iter().copied().map(named).collect()),
     }
 }
 
@@ -70,7 +78,7 @@ fn a_test_whose_expectations_are_met_passes() {
     let mut suite = suite();
     let (rule, x) = (suite.rule, suite.spared);
     let open = |lack: &[&str]| Expectation::Unknown {
-        rule,
+        rule: named(rule),
         lack: Some(lack.iter().map(|name| (*name).into()).collect()),
     };
     assert_eq!(
@@ -83,11 +91,11 @@ fn a_test_whose_expectations_are_met_passes() {
     let applies = vec![
         verdict(LICENSE, None),
         verdict(LICENSE, Some(&[rule])),
-        Expectation::Not(x),
+        Expectation::Not(named(x)),
         Expectation::Obligation("file".into()),
     ];
     assert_eq!(suite.run(&[("flag", true), ("spare", false)], applies), []);
-    let spared = vec![verdict(CLEAR, Some(&[])), Expectation::Not(rule)];
+    let spared = vec![verdict(CLEAR, Some(&[])), Expectation::Not(named(rule))];
     assert_eq!(suite.run(&[("flag", true), ("spare", true)], spared), []);
 }
 
@@ -98,8 +106,11 @@ fn a_failure_says_what_came_instead() {
     let expect = vec![
         verdict(DENY, Some(&[])),
         Expectation::AtMost(CLEAR),
-        Expectation::Unknown { rule, lack: None },
-        Expectation::Not(rule),
+        Expectation::Unknown {
+            rule: named(rule),
+            lack: None,
+        },
+        Expectation::Not(named(rule)),
         Expectation::Obligation("call".into()),
     ];
     let failures = suite.run(&[("flag", true), ("spare", false)], expect);
@@ -119,7 +130,13 @@ fn a_failure_says_what_came_instead() {
     );
     assert_eq!(failures[0].rules, [rule]);
     let lack = Some(vec!["flag".into()]);
-    let failures = suite.run(&[], vec![Expectation::Unknown { rule, lack }]);
+    let failures = suite.run(
+        &[],
+        vec![Expectation::Unknown {
+            rule: named(rule),
+            lack,
+        }],
+    );
     assert_eq!(failures[0].got, "r unknown for lack of flag, spare");
 }
 

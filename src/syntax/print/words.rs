@@ -1,9 +1,9 @@
 //! The parts of a tree that fit on one line, as text.
 
 use crate::syntax::ast::{
-    CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Expr, ExprKind, Field, FieldPath,
-    FieldRole, ItemKind, Literal, Name, PathPart, RulePath, Str, Target, TargetKind, Type,
-    TypeKind, Valid, Window, WindowEnd, Within,
+    CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Expr, ExprKind,
+    Field, FieldPath, FieldRole, ItemKind, Literal, Name, PathPart, RulePath, Str, Target,
+    TargetKind, Type, TypeKind, Valid, Window, WindowEnd, Within,
 };
 use crate::syntax::token::Token;
 
