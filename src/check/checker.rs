@@ -4,6 +4,7 @@ use super::CheckOptions;
 use super::data::ListInfo;
 use super::declare::{Declarations, Meaning, Scope};
 use super::each::{Here, Made};
+use super::expr::Bound;
 use super::lints::coarse::SetCodes;
 use super::load::{Loaded, UnitId};
 use super::measure::Measure;
@@ -51,6 +52,8 @@ pub(super) struct Place<'a> {
     pub asking: Option<RuleId>,
     /// The element of `for each`, if the rule has one.
     pub here: Option<Here<'a>>,
+    /// The element of the list that the rule is about.
+    pub bound: Option<Bound>,
 }
 
 impl Place<'_> {
@@ -155,7 +158,7 @@ impl<'a> Checker<'a> {
             checker: self,
             unit: at.unit,
             parameters: parameters.unwrap_or_default(),
-            binders: Vec::new(),
+            binders: at.bound.iter().cloned().collect(),
             asking: at.asking,
             here: at.here.clone(),
         };

@@ -1,4 +1,5 @@
-//! `for each p in …`: a rule for each value of an enum, or for each row of a list.
+//! `for each p in …`: a rule for each value of an enum, or for each row of a list; of a list in the record, one rule that
+//! applies where it would for any of the elements.
 //!
 //! What a list holds is known before anything asks about rules. From then on a declaration with `for each` is as many rules
 //! as there are elements, each with a number of its own; everything behind the checker sees no more than further rules. The
@@ -13,8 +14,8 @@ use super::load::UnitId;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::{Number, Windows, text::fold};
 use crate::model::{
-    Expr, ExprKind, Field, FieldId, List, ListId, ListRow, Parameter, RuleElement, RuleId, SetExpr,
-    Type, Value, Verdict,
+    Binder, Expr, ExprKind, Field, FieldId, List, ListId, ListRow, NestedId, Parameter, Quantifier,
+    RuleElement, RuleId, SetExpr, Type, Value, Verdict,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -51,6 +52,52 @@ pub(super) struct EachElement {
     pub row: Option<ListRow>,
 }
 
+/// `for each NAME in LIST`, where the list is a field: its elements differ from record to record.
+#[derive(Clone, Copy)]
+pub(super) struct AnyOf<'a> {
+    pub name: &'a ast::Name,
+    /// The list, and where it is named.
+    pub field: FieldId,
+    pub place: Span,
+    pub of: NestedId,
+    /// The whole clause.
+    pub span: Span,
+}
+
+impl AnyOf<'_> {
+    /// `any NAME in LIST satisfies …`: that `when` holds, and none of `unless`.
+    pub fn any(&self, binder: Binder, when: Expr, unless: Vec<Expr>) -> Expr {
+        let spared = unless.into_iter().map(|unless| Expr {
+            span: unless.span,
+            ty: Type::Bool,
+            kind: ExprKind::Not(Box::new(unless)),
+        });
+        let body = match spared.len() {
+            0 => when,
+            _ => Expr {
+                span: when.span,
+                ty: Type::Bool,
+                kind: ExprKind::And(std::iter::once(when).chain(spared).collect()),
+            },
+        };
+        let list = Expr {
+            kind: ExprKind::Field(self.field),
+            ty: Type::List(self.of),
+            span: self.place,
+        };
+        Expr {
+            kind: ExprKind::Quantified {
+                quantifier: Quantifier::Any,
+                binder,
+                list: Box::new(list),
+                body: Box::new(body),
+            },
+            ty: Type::Bool,
+            span: self.span,
+        }
+    }
+}
+
 /// What became of a declared rule.
 #[derive(Clone)]
 pub(super) enum Made<'a> {
@@ -58,6 +105,8 @@ pub(super) enum Made<'a> {
     Once,
     /// A rule for each element.
     Each(Arc<Each<'a>>),
+    /// One rule, about any element of a list in the record.
+    Any(AnyOf<'a>),
     /// What it is to be made for cannot be told, which is reported.
     Broken,
 }
@@ -151,7 +200,7 @@ impl<'a> Checker<'a> {
             let mut made = self.made(&source, lists);
             let count = match &made {
                 Made::Each(each) => each.elements.len(),
-                Made::Once | Made::Broken => 1,
+                Made::Once | Made::Any(_) | Made::Broken => 1,
             };
             if rules.len() + count > MAX_RULES && !are_too_many {
                 are_too_many = true;
@@ -167,7 +216,7 @@ impl<'a> Checker<'a> {
                     element: Some(at),
                     ..source
                 })),
-                Made::Once | Made::Broken => rules.push(source),
+                Made::Once | Made::Any(_) | Made::Broken => rules.push(source),
             }
             if rules.len() == first {
                 self.declarations.without_rules.push(source);
@@ -190,7 +239,7 @@ impl<'a> Checker<'a> {
                 each: Arc::clone(each),
                 element: rule.element,
             }),
-            Made::Once | Made::Broken => None,
+            Made::Once | Made::Any(_) | Made::Broken => None,
         }
     }
 
@@ -209,9 +258,27 @@ impl<'a> Checker<'a> {
         };
         let unit = self.unit_of(source.policy);
         self.shadowing_parameter(unit, name);
+        if let Some((field, list)) = self.list_field(unit, of) {
+            return Made::Any(AnyOf {
+                name,
+                field,
+                place: of.span,
+                of: list,
+                span,
+            });
+        }
         match self.each(unit, (name, of, span), lists) {
             Some(each) => Made::Each(Arc::new(each)),
             None => Made::Broken,
+        }
+    }
+
+    fn list_field(&self, unit: UnitId, of: &ast::Name) -> Option<(FieldId, NestedId)> {
+        let record = self.record(unit)?;
+        let field = *record.by_name.get(&*of.text)?;
+        match record.fields[field].ty {
+            Type::List(list) => Some((field, list)),
+            _ => None,
         }
     }
 
@@ -226,7 +293,7 @@ impl<'a> Checker<'a> {
             ty,
             span,
         };
-        let (list, ty, elements, cells) = match self.each_of(unit, name, of)? {
+        let (list, ty, elements, cells) = match self.each_of(unit, of)? {
             Meaning::Enum(id) => {
                 self.not_too_many(self.enums[id].values.len(), of.span)?;
                 let elements = self.values_of_enum(id);
@@ -270,25 +337,22 @@ impl<'a> Checker<'a> {
     }
 
     /// The enum or the list that `for each` goes over.
-    fn each_of(&mut self, unit: UnitId, name: &ast::Name, of: &ast::Name) -> Option<Meaning> {
+    fn each_of(&mut self, unit: UnitId, of: &ast::Name) -> Option<Meaning> {
+        let help = "name an enum or a list";
+        let meaning = self.meaning(unit, &of.text);
+        // A field is often called like the enum whose value it is.
+        if let Some((meaning @ (Meaning::Enum(_) | Meaning::List(_)), _)) = meaning {
+            return Some(meaning);
+        }
         let record = self.record(unit);
         let field = record.and_then(|record| Some(&record.fields[*record.by_name.get(&*of.text)?]));
-        if let Some(field) = field {
-            let (is, declared) = match field.ty {
-                Type::List(_) => ("a list in the record", field.span),
-                _ => ("a field", field.span),
-            };
-            let help = match field.ty {
-                Type::List(_) => format!("write `any {} in {} satisfies …`", name.text, of.text),
-                _ => "name an enum or a list".to_owned(),
-            };
-            let error = errors::each_of_what(&of.text, of.span, is, declared).help(help);
-            self.report(error);
+        if let Some(declared) = field.map(|field| field.span) {
+            let is = "a field of one value";
+            let error = errors::each_of_what(&of.text, of.span, is, declared);
+            self.report(error.help(help));
             return None;
         }
-        let help = "name an enum or a list";
-        match self.meaning(unit, &of.text) {
-            Some((meaning @ (Meaning::Enum(_) | Meaning::List(_)), _)) => return Some(meaning),
+        match meaning {
             Some((Meaning::Closure(_), declared)) => {
                 let write = format!("write `… in {}` in `when`", of.text);
                 let error = errors::each_of_what(&of.text, of.span, "a closure", declared);
@@ -394,7 +458,9 @@ impl<'a> Checker<'a> {
         let rule = &path.rule.text;
         let each = match made {
             Made::Each(each) => each,
-            Made::Once => return Err(Box::new(errors::rule_of_no_element(rule, path.span, place))),
+            Made::Once | Made::Any(_) => {
+                return Err(Box::new(errors::rule_of_no_element(rule, path.span, place)));
+            }
             Made::Broken => return Ok(self.rules_of(declared)),
         };
         let own = here.filter(|here| is_name(element, &here.each.name.text));

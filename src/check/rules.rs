@@ -2,15 +2,16 @@
 
 use super::checker::{Checker, Place};
 use super::declare::RuleSource;
-use super::each::{Here, Made};
+use super::each::{AnyOf, Here, Made};
 use super::errors;
+use super::expr::Bound;
 use super::limits::{MAX_CLAUSES, MAX_RULES};
 use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
 use crate::model::{
-    Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
-    Time, Type, Verdict, Wording,
+    Binder, BinderId, Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind,
+    Suspension, Then, Time, Type, Verdict, Wording,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -25,6 +26,8 @@ struct Clauses<'a> {
     weight: Option<Arc<str>>,
     in_force: Vec<&'a ast::Window>,
     suspended: Vec<&'a ast::Window>,
+    /// The list in the record that the rule is about, and what its elements are called.
+    any: Option<(AnyOf<'a>, Bound)>,
     /// The days of `in_force`, and those of `suspended`.
     windows: Windows,
     without: Windows,
@@ -88,7 +91,14 @@ impl<'a> Checker<'a> {
             let here = self.here(&source);
             let unit = self.unit_of(source.policy);
             let asking = Some(RuleId::from_index(self.declarations.rules.len()));
-            self.clauses(&Place { unit, asking, here }, &source);
+            let bound = None;
+            let at = Place {
+                unit,
+                asking,
+                here,
+                bound,
+            };
+            self.clauses(&at, &source);
         }
     }
 
@@ -98,7 +108,13 @@ impl<'a> Checker<'a> {
         let unit = self.unit_of(source.policy);
         let here = self.here(&source);
         let asking = Some(id);
-        let at = Place { unit, asking, here };
+        let bound = None;
+        let at = Place {
+            unit,
+            asking,
+            here,
+            bound,
+        };
         let mut clauses = self.clauses(&at, &source);
         if let Some(here) = &at.here {
             clauses.fill(here);
@@ -209,8 +225,10 @@ impl<'a> Checker<'a> {
             return read;
         }
         self.once(source.clauses);
-        if matches!(self.made[source.declared].0, Made::Broken) {
-            return read;
+        match self.made[source.declared].0 {
+            Made::Broken => return read,
+            Made::Any(any) => read.any = Some((any, self.element_of(any))),
+            Made::Once | Made::Each(_) => {}
         }
         for clause in source.clauses {
             self.clause(at, source, clause, &mut read);
@@ -222,6 +240,7 @@ impl<'a> Checker<'a> {
             let what = "an exception without `then`";
             self.report(errors::clause_not_for_here("if unknown", what, span));
         }
+        self.join_elements(source.name, &mut read);
         read.windows = match read.in_force.as_slice() {
             [] => Windows::always(),
             windows => self.windows(windows, false),
@@ -254,16 +273,20 @@ impl<'a> Checker<'a> {
                 self.report(errors::clause_not_for_here("from", what, clause.keyword));
             }
             ast::ClauseKind::When(condition) => {
-                let condition = self.rule_condition(at, source.name, condition);
+                let bound = read.any.as_ref().map(|(_, bound)| bound);
+                let condition = self.rule_condition((at, bound), source.name, condition);
                 read.when = read.when.take().or(condition);
             }
             ast::ClauseKind::Unless(condition) => {
-                let condition = self.rule_condition(at, source.name, condition);
+                let bound = read.any.as_ref().map(|(_, bound)| bound);
+                let condition = self.rule_condition((at, bound), source.name, condition);
                 read.unless.extend(condition);
             }
             ast::ClauseKind::Then { verdict, because } => {
                 let because = because.as_ref();
-                let then = self.then((at, source.name), verdict, because, clause.span);
+                let of_all = self.is_of_all(read, verdict, because);
+                let then = of_all
+                    .and_then(|()| self.then((at, source.name), verdict, because, clause.span));
                 read.then = read.then.take().or(then);
             }
             ast::ClauseKind::IfUnknown(name) => {
@@ -271,11 +294,14 @@ impl<'a> Checker<'a> {
                 read.if_unknown = read.if_unknown.or(verdict);
             }
             ast::ClauseKind::Obliges { text, within } => {
-                let obligation = self.obligation(at, text, within.as_ref(), clause.span);
+                let of_all = self.is_of_all(read, text, None);
+                let obligation =
+                    of_all.and_then(|()| self.obligation(at, text, within.as_ref(), clause.span));
                 read.obligations.extend(obligation);
             }
             ast::ClauseKind::Note { key, value } => {
-                let value = self.wording(at, value, None);
+                let of_all = self.is_of_all(read, value, None);
+                let value = of_all.and_then(|()| self.wording(at, value, None));
                 read.notes.extend(value.map(|value| Note {
                     key: key.text.as_str().into(),
                     value,
@@ -284,6 +310,51 @@ impl<'a> Checker<'a> {
             ast::ClauseKind::Weight(name) => read.weight = Some(name.text.as_str().into()),
             ast::ClauseKind::ForEach { .. } | ast::ClauseKind::Error => {}
         }
+    }
+
+    /// What an element of the list is called.
+    fn element_of(&mut self, any: AnyOf<'a>) -> Bound {
+        let id = BinderId(self.binders);
+        self.binders += 1;
+        let name = any.name.text.as_str().into();
+        Bound {
+            binder: Binder { id, name },
+            of: any.of,
+            span: any.name.span,
+        }
+    }
+
+    /// The conditions of a rule about the elements of a list, as one about any of them.
+    fn join_elements(&mut self, name: &ast::Name, read: &mut Clauses<'a>) {
+        if let Some((any, bound)) = &read.any
+            && let Some(when) = read.when.take()
+        {
+            let unless = std::mem::take(&mut read.unless);
+            let joined = any.any(bound.binder.clone(), when, unless);
+            let measure = self.measure(&joined, 0);
+            self.not_too_large(name, &measure);
+            read.when = Some(joined);
+        }
+    }
+
+    /// Reports the element of a list in what a rule says once for all of them.
+    fn is_of_all(
+        &mut self,
+        read: &Clauses<'a>,
+        value: &ast::Expr,
+        because: Option<&ast::Str>,
+    ) -> Option<()> {
+        let Some((any, _)) = &read.any else {
+            return Some(());
+        };
+        let name = &any.name.text;
+        let because = because.filter(|because| in_braces(&because.value, name));
+        let named = place_of(value, name).or(because.map(|because| because.span));
+        let Some(span) = named else {
+            return Some(());
+        };
+        self.report(errors::element_not_for_here(name, span, any.span));
+        None
     }
 
     /// Reports clauses that may stand only once and stand twice.
@@ -316,10 +387,17 @@ impl<'a> Checker<'a> {
 
     fn rule_condition(
         &mut self,
-        at: &Place<'a>,
+        (at, bound): (&Place<'a>, Option<&Bound>),
         name: &ast::Name,
         condition: &'a ast::Expr,
     ) -> Option<Expr> {
+        if let Some(bound) = bound {
+            let at = Place {
+                bound: Some(bound.clone()),
+                ..at.clone()
+            };
+            return self.expression(&at, |inner| inner.condition(condition));
+        }
         let checked = self.expression(at, |inner| inner.condition(condition))?;
         let measure = self.measure(&checked, at.parameters());
         self.not_too_large(name, &measure);
@@ -510,4 +588,26 @@ impl<'a> Checker<'a> {
 fn has_then(clauses: &[ast::Clause]) -> bool {
     let is_then = |clause: &ast::Clause| matches!(clause.kind, ast::ClauseKind::Then { .. });
     clauses.iter().any(is_then)
+}
+
+/// Where an expression names something, also in the braces of a text.
+fn place_of(expr: &ast::Expr, name: &str) -> Option<Span> {
+    let is_here = match &expr.kind {
+        ast::ExprKind::Name(found) => found.text == name,
+        ast::ExprKind::Literal(ast::Literal::Str(text)) => in_braces(text, name),
+        _ => false,
+    };
+    let mut found = is_here.then_some(expr.span);
+    expr.for_each_child(&mut |child| found = found.or_else(|| place_of(child, name)));
+    found
+}
+
+/// Whether the braces of a text name it or a field of it.
+fn in_braces(text: &str, name: &str) -> bool {
+    let mut inside = text.split('{').skip(1);
+    inside.any(|part| {
+        let named = part.split_once('}').map(|(named, _)| named.trim());
+        let rest = named.and_then(|named| named.strip_prefix(name));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
 }

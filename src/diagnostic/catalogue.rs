@@ -146,6 +146,7 @@ catalogue! {
     CLAUSE_NOT_FOR_HERE "E0507" "clause-not-for-here" Error "a clause that means nothing where it stands";
     EACH_OF_WHAT "E0508" "each-of-what" Error "`for each` over what has no elements known beforehand";
     NO_SUCH_ELEMENT "E0509" "no-such-element" Error "`rule[ELEMENT]` of an element that the rule is not made for";
+    ELEMENT_NOT_FOR_HERE "E0510" "element-not-for-here" Error "an element of a list where a rule says something once for all";
 
     // E06xx tests
     FIELD_NOT_GIVEN "E0601" "field-not-given" Error "a test record without a field that must be there";

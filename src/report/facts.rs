@@ -83,7 +83,10 @@ impl<'a> Facts<'a> {
                 let first = trace.parts.iter().find(|part| is(part, Truth::True));
                 first.into_iter().for_each(|part| self.decisive(part));
             }
-            TraceKind::Not if is_compound(&trace.parts[0]) => self.decisive(&trace.parts[0]),
+            // `unless` of a rule about elements is no `not` that is written.
+            TraceKind::Not if is_compound(&trace.parts[0]) || trace.parts[0].span == trace.span => {
+                self.decisive(&trace.parts[0]);
+            }
             TraceKind::Define(define) => {
                 let name = &self.model.defines[*define].name;
                 self.add(trace.span, format!("{name} is {}", show_truth(truth)));

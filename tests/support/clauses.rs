@@ -36,6 +36,7 @@ impl Author {
             };
             clauses.push(Clause::Condition("unless", unless));
         }
+        self.end_conditions();
         if info.bears_verdict {
             clauses.push(Clause::text(self.then()));
         }

@@ -1,4 +1,4 @@
-//! Rules for each value of an enum, or for each row of a list.
+//! Rules for each value of an enum, for each row of a list, or about each element of a list in the record.
 
 use super::fields::{ENUMS, Kind};
 use super::policies::Author;
@@ -12,6 +12,20 @@ impl Author {
     pub fn for_each(&mut self) -> Option<String> {
         if !self.random.chance(18) {
             return None;
+        }
+        let in_record = self.fields.iter().filter_map(|field| match field.kind {
+            Kind::List(level) => Some((field.written(), level)),
+            _ => None,
+        });
+        let in_record: Vec<(String, usize)> = in_record.collect();
+        if !in_record.is_empty() && self.random.chance(50) {
+            let (list, level) = self.random.pick(&in_record).clone();
+            for field in &self.levels[level] {
+                let path = format!("{ELEMENT}.{}", field.written());
+                self.scope.push((path, field.kind));
+            }
+            self.elements = 1;
+            return Some(format!("for each {ELEMENT} in {list}"));
         }
         let lists = self.reference.iter().filter(|list| !list.is_closure);
         let lists: Vec<ListInfo> = lists.cloned().collect();
@@ -50,6 +64,13 @@ impl Author {
             |(name, kind): &(String, Kind)| name == ELEMENT && *kind == Kind::Code(system);
         let known = self.scope.iter().any(is_code);
         (known && self.random.chance(60)).then(|| ELEMENT.to_owned())
+    }
+
+    /// The conditions are written: what is said of all elements of a list in the record names none of them.
+    pub fn end_conditions(&mut self) {
+        if std::mem::take(&mut self.elements) > 0 {
+            self.scope.clear();
+        }
     }
 
     /// The rule is written.

@@ -133,7 +133,7 @@ pub(crate) fn param_ends(span: Span) -> Diagnostic {
 pub(crate) fn each_of_what(name: &str, span: Span, is: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(
         &code::EACH_OF_WHAT,
-        format!("`for each` goes over an enum or a list from a file, and `{name}` is {is}"),
+        format!("`for each` goes over an enum or a list, and `{name}` is {is}"),
         span,
         format!("this is {is}"),
     )
@@ -183,6 +183,18 @@ pub(crate) fn element_of_another(rule: &str, name: &str, span: Span, each: Span)
     )
     .label(each, "these are the elements of the other rule")
     .help(format!("write `{rule}` for the rules of all of them"))
+}
+
+/// The element of a list in the record, where a rule says something once for all elements.
+pub(crate) fn element_not_for_here(name: &str, span: Span, each: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::ELEMENT_NOT_FOR_HERE,
+        format!("this is said once for all elements, and `{name}` is one of them"),
+        span,
+        format!("`{name}` is named here"),
+    )
+    .label(each, "the rule applies where it does for any of these")
+    .help(format!("name `{name}` in `when` and `unless` alone"))
 }
 
 /// `x under p.column`, where the cell may be missing.

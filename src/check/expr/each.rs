@@ -19,7 +19,8 @@ impl<'a> ExprChecker<'_, 'a> {
         is_row && self.is_element_at_hand(ast)
     }
 
-    fn is_element_at_hand(&self, ast: &ast::Expr) -> bool {
+    /// Whether it is the name of the element that the rule at hand is made for.
+    pub(super) fn is_element_at_hand(&self, ast: &ast::Expr) -> bool {
         let ast::ExprKind::Name(name) = &ast.without_parentheses().kind else {
             return false;
         };

@@ -165,6 +165,10 @@ impl<'a> ExprChecker<'_, 'a> {
             ast::ExprKind::Field { base, field } if self.is_row_at_hand(base) => {
                 self.cell_at_hand(span, field)
             }
+            ast::ExprKind::Field { base, .. } if self.is_element_at_hand(base) => {
+                let written = self.checker.loaded.sources.snippet(base.span).to_owned();
+                self.report(errors::no_members(&written, base.span))
+            }
             ast::ExprKind::Row { list, .. } => self.bare_row(span, list),
             ast::ExprKind::Field { base, field } if self.is_record_like(base) => {
                 self.field_of(span, base, field)
