@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 8] = [
+const POLICIES: [&str; 9] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
@@ -16,6 +16,7 @@ const POLICIES: [&str; 8] = [
     "examples/lists/lists.interdict",
     "examples/content/content.interdict",
     "examples/affiliates/affiliates.interdict",
+    "examples/reasons/reasons.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -170,6 +171,37 @@ fn the_affiliates_come_to_the_decisions_kept_beside_them() {
         for file in ["listed.csv", "ownership.csv"] {
             assert!(manifest.contains(file), "{manifest}");
         }
+    }
+}
+
+#[test]
+fn the_reasons_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for engine in ["jit", "portable", "reference"] {
+        let book = "examples/reasons/shipments.jsonl";
+        let arguments = [POLICIES[8], book, "--engine", engine, "--verify", "all"];
+        let decisions = screen(folder.path(), &arguments, 0);
+        assert_same_decisions("examples/reasons/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn a_rule_made_for_each_element_is_explained_by_either_name() {
+    let explained = |rule: &str| {
+        let book = "examples/reasons/shipments.jsonl";
+        let arguments = ["explain", POLICIES[8], book, "--key", "S-2", "--rule", rule];
+        let output = interdict(&arguments);
+        assert!(output.status.success(), "{}", messages(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let one = explained("regime[3A001]");
+    assert!(one.contains("applies: regime[3A001], Regimes"), "{one}");
+    assert!(one.contains("item is 3A001 (line 2 of"), "{one}");
+    assert!(one.contains("item.above is 1000 USD"), "{one}");
+    assert!(!one.contains("regime[5A002]"), "{one}");
+    let all = explained("regime");
+    for element in ["3A001", "5A002", "9A004", "9A004.f"] {
+        assert!(all.contains(&format!("regime[{element}]")), "{all}");
     }
 }
 

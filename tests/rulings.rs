@@ -65,6 +65,7 @@ fn the_examples_pass_their_own_tests() {
         &["examples/quickstart"][..],
         &["examples/deliveries"],
         &["examples/lists"],
+        &["examples/reasons"],
         &["examples/trade/cn", "examples/trade/us"],
     ] {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
