@@ -269,6 +269,18 @@ fn targets_that_do_not_fit_get_lines_of_their_own() {
 }
 
 #[test]
+fn elements_stand_close_to_their_rules() {
+    check(
+        "rule r \"R\" { cites \"x\" for  each p in   parties when applies( chart [ NS ] ) and caught(watch[\"3A001\" ]) then deny }",
+        "rule r \"R\" {\n  cites \"x\"\n  for each p in parties\n  when  applies(chart[NS]) and caught(watch[\"3A001\"])\n  then  deny\n}\n",
+    );
+    check(
+        "exception e \"E\" to chart [ NS ],p . watch[ 3 ] { when a }\ntest \"t\" { given b\n expect deny by chart [NS] ,watch[ \"3A001\" ] }",
+        "exception e \"E\" to chart[NS], p.watch[3] { when a }\ntest \"t\" {\n  given b\n  expect deny by chart[NS], watch[\"3A001\"]\n}\n",
+    );
+}
+
+#[test]
 fn an_empty_file_stays_empty_and_comments_alone_stay() {
     check("", "");
     check("\n\n \n", "");

@@ -195,33 +195,29 @@ impl<'a> Checker<'a> {
     pub fn make_rules(&mut self, lists: &Arena<List>) {
         let declared = std::mem::take(&mut self.declarations.rules);
         let mut rules = Vec::with_capacity(declared.len());
-        let mut are_too_many = false;
-        for source in declared {
-            let mut made = self.made(&source, lists);
-            let count = match &made {
-                Made::Each(each) => each.elements.len(),
-                Made::Once | Made::Any(_) | Made::Broken => 1,
-            };
-            if rules.len() + count > MAX_RULES && !are_too_many {
-                are_too_many = true;
-                let span = source.name.span;
-                self.report(errors::too_many("rules", MAX_RULES, span));
-            }
-            if are_too_many {
-                made = Made::Broken;
-            }
+        for source in &declared {
+            let made = self.made(source, lists);
             let first = rules.len();
             match &made {
+                Made::Each(each) if each.elements.is_empty() => {
+                    self.declarations.without_rules.push(*source);
+                }
                 Made::Each(each) => rules.extend((0..each.elements.len()).map(|at| RuleSource {
                     element: Some(at),
-                    ..source
+                    ..*source
                 })),
-                Made::Once | Made::Any(_) | Made::Broken => rules.push(source),
-            }
-            if rules.len() == first {
-                self.declarations.without_rules.push(source);
+                Made::Once | Made::Any(_) | Made::Broken => rules.push(*source),
             }
             self.made.push((made, first..rules.len()));
+            if rules.len() > MAX_RULES {
+                let span = source.name.span;
+                self.report(errors::too_many("rules", MAX_RULES, span));
+                self.made = (0..declared.len())
+                    .map(|at| (Made::Broken, at..at + 1))
+                    .collect();
+                rules = declared;
+                break;
+            }
         }
         self.declarations.rules = rules;
     }

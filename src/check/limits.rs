@@ -5,7 +5,7 @@ pub const MAX_RULES: usize = 100_000;
 /// Rules that one `for each` makes.
 pub const MAX_EACH: usize = 1_000;
 /// Rules that exceptions except and that rules ask about, counted for each that does.
-pub const MAX_RELATIONS: usize = 5_000_000;
+pub const MAX_RELATIONS: usize = 1_000_000;
 /// Clauses of one rule, exception or suspension.
 pub const MAX_CLAUSES: usize = 1_000;
 /// Elements of one set literal.

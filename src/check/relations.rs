@@ -61,14 +61,6 @@ pub(super) struct Relations {
     count: usize,
 }
 
-impl Relations {
-    /// Counts `more` rules that are excepted or asked about; whether they are not too many.
-    fn are_few(&mut self, more: usize) -> bool {
-        self.count = self.count.saturating_add(more);
-        self.count <= MAX_RELATIONS
-    }
-}
-
 /// What can be asked of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -257,10 +249,9 @@ impl<'a> Checker<'a> {
             }
             targets.sort_by_key(|(id, _)| *id);
             targets.dedup_by_key(|(id, _)| *id);
-            if !self.relations.are_few(targets.len()) {
-                let what = "rules that exceptions except or that rules ask about";
-                let error = errors::too_many(what, MAX_RELATIONS, rule.name.span);
-                self.report(error);
+            if !self.are_few(targets.len(), rule.name.span) {
+                self.relations.exceptions = vec![Vec::new(); count];
+                self.relations.targets = vec![Vec::new(); count];
                 return;
             }
             for (target, span) in targets {
@@ -360,7 +351,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// What each rule asks; nothing of those behind too many questions, which are reported.
+    /// What each rule asks; nothing where that is too much.
     fn asks_of_rules(&mut self) -> Vec<Vec<Ask>> {
         let count = self.declarations.rules.len();
         let mut asks = Vec::with_capacity(count);
@@ -368,16 +359,24 @@ impl<'a> Checker<'a> {
             let rule = self.declarations.rules[at];
             let asked = self.asks_of_rule(&rule);
             let many = asked.iter().map(|ask| ask.rules.len()).sum();
-            if !self.relations.are_few(many) {
-                let what = "rules that exceptions except or that rules ask about";
-                let error = errors::too_many(what, MAX_RELATIONS, rule.name.span);
-                self.report(error);
-                break;
+            if !self.are_few(many, rule.name.span) {
+                return vec![Vec::new(); count];
             }
             asks.push(asked);
         }
-        asks.resize_with(count, Vec::new);
         asks
+    }
+
+    /// Counts `more` rules that the one at `span` excepts or asks about; whether they are not too many, which is said once.
+    fn are_few(&mut self, more: usize, span: Span) -> bool {
+        let known = self.relations.count;
+        self.relations.count = known.saturating_add(more);
+        let are_few = self.relations.count <= MAX_RELATIONS;
+        if !are_few && known <= MAX_RELATIONS {
+            let what = "rules that exceptions except or that rules ask about";
+            self.report(errors::too_many(what, MAX_RELATIONS, span));
+        }
+        are_few
     }
 
     fn asks_of_rule(&self, rule: &RuleSource<'a>) -> Vec<Ask> {

@@ -5,7 +5,7 @@ use super::declare::RuleSource;
 use super::each::{AnyOf, Here, Made};
 use super::errors;
 use super::expr::Bound;
-use super::limits::{MAX_CLAUSES, MAX_RULES};
+use super::limits::MAX_CLAUSES;
 use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
@@ -64,9 +64,6 @@ impl<'a> Checker<'a> {
     pub fn rules(&mut self) -> Arena<Rule> {
         let count = self.declarations.rules.len();
         let mut rules = Arena::default();
-        if count > MAX_RULES {
-            return rules;
-        }
         let mut complete = true;
         for at in 0..count {
             let known = self.diagnostics.len();

@@ -2,6 +2,7 @@
 
 mod asks;
 mod closures;
+mod each;
 mod list_cells;
 mod meaning;
 
