@@ -7,7 +7,7 @@
 
 use super::checker::Checker;
 use super::errors;
-use crate::model::{Expr, ExprKind, ListId, SetExpr, Type};
+use crate::model::{Expr, ExprKind, ListId, Quantifier, SetExpr, Type};
 
 /// A membership known to hold: the list and the key.
 type Guard<'e> = (ListId, &'e Expr);
@@ -121,6 +121,12 @@ impl Checker<'_> {
                     .iter()
                     .for_each(|part| self.holding(part, false, guards));
             }
+            // What holds of some element without naming it holds.
+            ExprKind::Quantified {
+                quantifier: Quantifier::Any,
+                body,
+                ..
+            } if holds => self.holding(body, true, guards),
             ExprKind::Define(define, arguments) if arguments.is_empty() => {
                 self.holding(&self.checked_defines[*define].body, holds, guards);
             }

@@ -10,8 +10,8 @@ use super::lints;
 use super::load::UnitId;
 use crate::domain::Windows;
 use crate::model::{
-    Binder, BinderId, Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind,
-    Suspension, Then, Time, Type, Verdict, Wording,
+    Expr, ExprKind, FieldId, Force, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Then,
+    Time, Type, Verdict, Wording,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -39,7 +39,12 @@ struct Clauses<'a> {
     notes: Vec<Note>,
 }
 
-impl Clauses<'_> {
+impl<'a> Clauses<'a> {
+    /// The list in the record that the rule is about.
+    fn of_list(&self) -> Option<AnyOf<'a>> {
+        self.any.as_ref().map(|(any, _)| *any)
+    }
+
     /// Puts in the element that the rule is made for.
     fn fill(&mut self, here: &Here<'_>) {
         let conditions = self.when.iter_mut().chain(&mut self.unless);
@@ -237,7 +242,12 @@ impl<'a> Checker<'a> {
             let what = "an exception without `then`";
             self.report(errors::clause_not_for_here("if unknown", what, span));
         }
-        self.join_elements(source.name, &mut read);
+        if let Some((any, bound)) = &read.any
+            && let Some(when) = read.when.take()
+        {
+            let unless = std::mem::take(&mut read.unless);
+            read.when = Some(self.any_element(source.name, any.any(bound, when, unless)));
+        }
         read.windows = match read.in_force.as_slice() {
             [] => Windows::always(),
             windows => self.windows(windows, false),
@@ -281,7 +291,7 @@ impl<'a> Checker<'a> {
             }
             ast::ClauseKind::Then { verdict, because } => {
                 let because = because.as_ref();
-                let of_all = self.is_of_all(read, verdict, because);
+                let of_all = self.is_of_all(read.of_list(), verdict, because);
                 let then = of_all
                     .and_then(|()| self.then((at, source.name), verdict, because, clause.span));
                 read.then = read.then.take().or(then);
@@ -291,13 +301,13 @@ impl<'a> Checker<'a> {
                 read.if_unknown = read.if_unknown.or(verdict);
             }
             ast::ClauseKind::Obliges { text, within } => {
-                let of_all = self.is_of_all(read, text, None);
+                let of_all = self.is_of_all(read.of_list(), text, None);
                 let obligation =
                     of_all.and_then(|()| self.obligation(at, text, within.as_ref(), clause.span));
                 read.obligations.extend(obligation);
             }
             ast::ClauseKind::Note { key, value } => {
-                let of_all = self.is_of_all(read, value, None);
+                let of_all = self.is_of_all(read.of_list(), value, None);
                 let value = of_all.and_then(|()| self.wording(at, value, None));
                 read.notes.extend(value.map(|value| Note {
                     key: key.text.as_str().into(),
@@ -307,51 +317,6 @@ impl<'a> Checker<'a> {
             ast::ClauseKind::Weight(name) => read.weight = Some(name.text.as_str().into()),
             ast::ClauseKind::ForEach { .. } | ast::ClauseKind::Error => {}
         }
-    }
-
-    /// What an element of the list is called.
-    fn element_of(&mut self, any: AnyOf<'a>) -> Bound {
-        let id = BinderId(self.binders);
-        self.binders += 1;
-        let name = any.name.text.as_str().into();
-        Bound {
-            binder: Binder { id, name },
-            of: any.of,
-            span: any.name.span,
-        }
-    }
-
-    /// The conditions of a rule about the elements of a list, as one about any of them.
-    fn join_elements(&mut self, name: &ast::Name, read: &mut Clauses<'a>) {
-        if let Some((any, bound)) = &read.any
-            && let Some(when) = read.when.take()
-        {
-            let unless = std::mem::take(&mut read.unless);
-            let joined = any.any(bound.binder.clone(), when, unless);
-            let measure = self.measure(&joined, 0);
-            self.not_too_large(name, &measure);
-            read.when = Some(joined);
-        }
-    }
-
-    /// Reports the element of a list in what a rule says once for all of them.
-    fn is_of_all(
-        &mut self,
-        read: &Clauses<'a>,
-        value: &ast::Expr,
-        because: Option<&ast::Str>,
-    ) -> Option<()> {
-        let Some((any, _)) = &read.any else {
-            return Some(());
-        };
-        let name = &any.name.text;
-        let because = because.filter(|because| in_braces(&because.value, name));
-        let named = place_of(value, name).or(because.map(|because| because.span));
-        let Some(span) = named else {
-            return Some(());
-        };
-        self.report(errors::element_not_for_here(name, span, any.span));
-        None
     }
 
     /// Reports clauses that may stand only once and stand twice.
@@ -585,26 +550,4 @@ impl<'a> Checker<'a> {
 fn has_then(clauses: &[ast::Clause]) -> bool {
     let is_then = |clause: &ast::Clause| matches!(clause.kind, ast::ClauseKind::Then { .. });
     clauses.iter().any(is_then)
-}
-
-/// Where an expression names something, also in the braces of a text.
-fn place_of(expr: &ast::Expr, name: &str) -> Option<Span> {
-    let is_here = match &expr.kind {
-        ast::ExprKind::Name(found) => found.text == name,
-        ast::ExprKind::Literal(ast::Literal::Str(text)) => in_braces(text, name),
-        _ => false,
-    };
-    let mut found = is_here.then_some(expr.span);
-    expr.for_each_child(&mut |child| found = found.or_else(|| place_of(child, name)));
-    found
-}
-
-/// Whether the braces of a text name it or a field of it.
-fn in_braces(text: &str, name: &str) -> bool {
-    let mut inside = text.split('{').skip(1);
-    inside.any(|part| {
-        let named = part.split_once('}').map(|(named, _)| named.trim());
-        let rest = named.and_then(|named| named.strip_prefix(name));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
 }

@@ -44,7 +44,7 @@ pub struct Explain {
     /// The row of the record in its file, from 1, as rejects count it: without the header and blank lines
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     row: Option<u64>,
-    /// Only this rule, whatever became of it
+    /// Only this rule, whatever became of it; RULE[ELEMENT], or without the brackets all that its `for each` makes
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
     #[command(flatten)]

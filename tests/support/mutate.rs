@@ -82,6 +82,8 @@ const STRAY: [&str; 48] = [
     "\u{feff}",
     "\r",
     "in force",
+    "for each p in ",
+    "[1]",
     "tagged ",
     "if ",
     "\"\\q\"",

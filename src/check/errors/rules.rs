@@ -144,9 +144,9 @@ pub(crate) fn each_of_what(name: &str, span: Span, is: &str, declared: Span) -> 
 pub(crate) fn rule_of_no_element(name: &str, span: Span, declared: Span) -> Diagnostic {
     Diagnostic::new(
         &code::NO_SUCH_ELEMENT,
-        format!("`{name}` is one rule: it has no `for each`"),
+        format!("`{name}` is one rule, and not one for each element"),
         span,
-        "this names the rule of an element",
+        "this names one of several",
     )
     .label(declared, "it is declared here")
     .help(format!("write `{name}`"))

@@ -6,6 +6,10 @@
 //! conditions are read for every one of them, with the element and the cells of its row as parameters whose values are put in
 //! last: no message can depend on an element, and those of the first are those of all.
 
+mod any;
+
+pub(super) use any::AnyOf;
+
 use super::checker::Checker;
 use super::declare::{Meaning, RuleSource};
 use super::errors;
@@ -14,8 +18,8 @@ use super::load::UnitId;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::{Number, Windows, text::fold};
 use crate::model::{
-    Binder, Expr, ExprKind, Field, FieldId, List, ListId, ListRow, NestedId, Parameter, Quantifier,
-    RuleElement, RuleId, SetExpr, Type, Value, Verdict,
+    Expr, ExprKind, Field, FieldId, List, ListId, ListRow, NestedId, Parameter, RuleElement,
+    RuleId, SetExpr, Type, Value, Verdict,
 };
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
@@ -50,52 +54,6 @@ pub(super) struct EachElement {
     pub value: Value,
     /// Its row, in a list.
     pub row: Option<ListRow>,
-}
-
-/// `for each NAME in LIST`, where the list is a field: its elements differ from record to record.
-#[derive(Clone, Copy)]
-pub(super) struct AnyOf<'a> {
-    pub name: &'a ast::Name,
-    /// The list, and where it is named.
-    pub field: FieldId,
-    pub place: Span,
-    pub of: NestedId,
-    /// The whole clause.
-    pub span: Span,
-}
-
-impl AnyOf<'_> {
-    /// `any NAME in LIST satisfies …`: that `when` holds, and none of `unless`.
-    pub fn any(&self, binder: Binder, when: Expr, unless: Vec<Expr>) -> Expr {
-        let spared = unless.into_iter().map(|unless| Expr {
-            span: unless.span,
-            ty: Type::Bool,
-            kind: ExprKind::Not(Box::new(unless)),
-        });
-        let body = match spared.len() {
-            0 => when,
-            _ => Expr {
-                span: when.span,
-                ty: Type::Bool,
-                kind: ExprKind::And(std::iter::once(when).chain(spared).collect()),
-            },
-        };
-        let list = Expr {
-            kind: ExprKind::Field(self.field),
-            ty: Type::List(self.of),
-            span: self.place,
-        };
-        Expr {
-            kind: ExprKind::Quantified {
-                quantifier: Quantifier::Any,
-                binder,
-                list: Box::new(list),
-                body: Box::new(body),
-            },
-            ty: Type::Bool,
-            span: self.span,
-        }
-    }
 }
 
 /// What became of a declared rule.
