@@ -90,7 +90,7 @@ fn every_construct_of_the_language_occurs() {
         "weight guidance",
         "for each given_each in end_use",
         "for each given_each in list_",
-        "for each given_each in list_of_",
+        "for each given_each in parts_list_component",
         " under given_each",
         " given_each.column_0",
         "{given_each}",

@@ -36,7 +36,7 @@ pub fn mutated(text: &str, seed: u64) -> String {
 }
 
 /// What people and broken editors put in.
-const STRAY: [&str; 48] = [
+const STRAY: [&str; 50] = [
     "==",
     "&&",
     "||",

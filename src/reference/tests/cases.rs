@@ -159,3 +159,42 @@ fn a_filter_chooses_tests_by_their_title() {
     assert_eq!(run_tests(&suite.world.model, Some("titl")).len(), 1);
     assert_eq!(run_tests(&suite.world.model, Some("other")).len(), 0);
 }
+
+#[test]
+fn a_name_for_several_rules_means_any_of_them() {
+    let mut suite = suite();
+    let both = ExpectedRules {
+        name: "both".into(),
+        rules: vec![suite.rule, suite.spared],
+    };
+    let by = |verdict| Expectation::Verdict {
+        verdict,
+        by: Some(vec![both.clone()]),
+    };
+    let open = |lack: Option<Vec<_>>| Expectation::Unknown {
+        rule: both.clone(),
+        lack,
+    };
+    let (caught, free) = (
+        [("flag", true), ("spare", false)],
+        [("flag", false), ("spare", false)],
+    );
+    assert_eq!(suite.run(&caught, vec![by(LICENSE)]), []);
+    let lack = vec!["spare".into(), "flag".into()];
+    assert_eq!(suite.run(&[], vec![open(Some(lack))]), []);
+    assert_eq!(suite.run(&free, vec![Expectation::Not(both.clone())]), []);
+    let mut failures = suite.run(&free, vec![by(CLEAR), open(None)]);
+    failures.extend(suite.run(&caught, vec![Expectation::Not(both.clone())]));
+    let said: Vec<String> = failures
+        .iter()
+        .map(|failure| format!("{} / {}", failure.expected, failure.got))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "clear by both / clear by no rule",
+            "both unknown / both does not apply",
+            "both not to apply / r applies",
+        ]
+    );
+}
