@@ -206,6 +206,35 @@ fn a_rule_made_for_each_element_is_explained_by_either_name() {
 }
 
 #[test]
+fn a_changed_byte_of_a_list_changes_the_manifest() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/affiliates");
+    std::fs::create_dir(folder.path().join("lists")).expect("a folder");
+    let files = ["affiliates.interdict", "shipments.csv", "lists/listed.csv"];
+    for file in files.iter().chain(&["lists/ownership.csv"]) {
+        std::fs::copy(example.join(file), folder.path().join(file)).expect("a copy");
+    }
+    let file = |name: &str| folder.path().join(name).display().to_string();
+    let (policy, book) = (file("affiliates.interdict"), file("shipments.csv"));
+    // Each with its hash.
+    let lists = || {
+        screen(folder.path(), &[&policy, &book], 0);
+        let manifest = std::fs::read_to_string(file("decisions.csv.manifest.json"));
+        let manifest: serde_json::Value =
+            serde_json::from_str(&manifest.expect("the manifest")).expect("JSON");
+        manifest["data"].clone()
+    };
+    let before = lists();
+    assert_eq!(before.as_array().map(Vec::len), Some(2), "{before}");
+    assert_eq!(before, lists());
+    let listed = std::fs::read_to_string(file("lists/listed.csv")).expect("the list");
+    let changed = listed.replacen("Northgate", "Northgote", 1);
+    assert_ne!(listed, changed, "one byte");
+    std::fs::write(file("lists/listed.csv"), changed).expect("the list");
+    assert_ne!(before, lists());
+}
+
+#[test]
 fn the_tables_and_due_dates_come_to_the_decisions_kept_beside_them() {
     let folder = tempfile::tempdir().expect("a folder");
     for engine in ["jit", "portable", "reference"] {
