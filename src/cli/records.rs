@@ -144,11 +144,13 @@ pub(super) fn split(paths: &[PathBuf], usage: &str) -> Result<(Vec<PathBuf>, Vec
     let (policies, inputs): (Vec<PathBuf>, Vec<PathBuf>) =
         paths.iter().cloned().partition(is_policy);
     if policies.is_empty() {
-        let first = paths.first().map(|path| path.display().to_string());
-        let message = format!(
-            "no policy is named: {} is no rule file and no folder with rule files",
-            first.unwrap_or_default()
-        );
+        let first = paths.first().map(PathBuf::as_path);
+        let first = first.unwrap_or_else(|| Path::new(""));
+        let what = match first.exists() {
+            true => "is no rule file and no folder with rule files",
+            false => "is not there",
+        };
+        let message = format!("no policy is named: {} {what}", first.display());
         return Err(
             Stop::usage(message).help(format!("name the policy first, then the input: {usage}"))
         );

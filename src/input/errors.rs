@@ -309,7 +309,7 @@ pub(crate) fn missing_columns(
 
 fn columns_left(free: &[&str]) -> String {
     match free {
-        [] => "there are no other columns".to_owned(),
+        [] => "no column is left that no field is read from".to_owned(),
         [only] => format!("the column that no field is read from is `{only}`"),
         _ => format!(
             "the columns that no field is read from are {}",

@@ -186,6 +186,8 @@ pub struct RuleCount {
     pub rule: String,
     /// Its title.
     pub title: String,
+    /// Whether it has a verdict. An exception without one only stops others.
+    pub decides: bool,
     /// Records on which it applies.
     pub applies: u64,
     /// Records on which it is open.
@@ -199,6 +201,7 @@ impl RuleCount {
         RuleCount {
             rule: model.rule_name(rule),
             title: model.rules[rule].title.to_string(),
+            decides: model.rules[rule].then.is_some(),
             applies: 0,
             open: 0,
             stopped: 0,

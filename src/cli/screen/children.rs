@@ -84,6 +84,19 @@ fn lists_come_from_child_tables() {
 }
 
 #[test]
+fn a_table_without_rows_is_said_to_leave_every_list_empty() {
+    let desk = desk();
+    let whole = screen(&desk, &[]);
+    assert!(!whole.err.contains("0 rejected, since"), "{}", whole.err);
+    desk.write("components.csv", "id,name,value\n");
+    desk.write("parts.csv", "id,components,origin\n");
+    let ran = screen(&desk, &[]);
+    assert_eq!(ran.exit, Exit::Done, "{}", ran.err);
+    let warning = "components.csv has no rows, so `components` is empty in every record";
+    assert!(ran.err.contains(warning), "{}", ran.err);
+}
+
+#[test]
 fn the_manifest_and_the_summary_say_what_was_joined() {
     let desk = desk();
     desk.write(

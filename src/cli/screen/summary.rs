@@ -46,12 +46,17 @@ fn note_lines(file: &str, notes: &FileNotes, lines: &mut Vec<String>) {
 fn child_lines(report: &Report, lines: &mut Vec<String>) {
     for child in &report.children {
         let (file, list, rows) = (&child.file, &child.list, child.notes.rows);
-        lines.push(format!(
-            "{} of {file} read for `{list}`: {} rejected, since no record has their key",
-            of(rows, "row"),
-            grouped(child.orphans)
-        ));
-        if rows > 0 && child.orphans == rows {
+        let mut line = format!("{} of {file} read for `{list}`", of(rows, "row"));
+        if child.orphans > 0 {
+            let orphans = grouped(child.orphans);
+            line += &format!(": {orphans} rejected, since no record has their key");
+        }
+        lines.push(line);
+        if rows == 0 {
+            lines.push(format!(
+                "warning: {file} has no rows, so `{list}` is empty in every record"
+            ));
+        } else if child.orphans == rows {
             lines.push(format!(
                 "warning: no row of {file} has the key of a record, so `{list}` is empty in every record"
             ));
@@ -106,7 +111,11 @@ fn rule_lines(summary: &Summary, lines: &mut Vec<String>) {
             grouped(rule.stopped)
         ));
     }
-    let silent = summary.rules.len() - rules.len();
+    let silent = summary.rules.iter().filter(|rule| {
+        // An exception without a verdict stops others, and is counted there.
+        rule.decides && rule.applies + rule.open + rule.stopped == 0
+    });
+    let silent = silent.count();
     if silent > 0 {
         let concern = if silent == 1 { "concerns" } else { "concern" };
         lines.push(format!("  and {silent} more that {concern} no record"));

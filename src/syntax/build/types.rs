@@ -154,7 +154,23 @@ impl<'t> Builder<'t> {
             TypePart::OfNamed(record, _) => Some(record.clone()),
             TypePart::Word(_) | TypePart::Of(..) | TypePart::Optional(_) => None,
         });
-        of.map_or(TypeKind::Named(name), TypeKind::List)
+        if let Some(record) = of {
+            return TypeKind::List(record);
+        }
+        let of_what = parts.take_first(|part| match part {
+            TypePart::Word(record) if !self.starts_line(record.span) => Some(record.clone()),
+            _ => None,
+        });
+        let Some(record) = of_what else {
+            return TypeKind::Named(name);
+        };
+        self.report(explain::bad_type(
+            record.span,
+            "a list says of what it is one",
+            "no `of` before this",
+            format!("write `list of {}`", record.text),
+        ));
+        TypeKind::List(record)
     }
 
     fn money(&self, name: Name, parts: &mut Parts) -> TypeKind {

@@ -251,6 +251,7 @@ pub fn fold(site: &Site) -> String {
 pub fn advice(site: &Site) -> Option<String> {
     around_is(site)
         .or_else(|| row(site))
+        .or_else(|| for_each(site))
         .or_else(|| words_for_signs(site))
         .or_else(|| expectation(site))
         .or_else(|| comma(site))
@@ -295,6 +296,13 @@ fn around_is(site: &Site) -> Option<String> {
         },
     };
     Some(advice)
+}
+
+/// `for p in parties` among the clauses of a rule.
+fn for_each(site: &Site) -> Option<String> {
+    let clause = site.expects("for each") && site.found_bare() == "for";
+    clause
+        .then(|| "write `for each`, a name for the element, `in` and what it goes over".to_owned())
 }
 
 /// `CN -> 10%`, `else => 25%`, `=> 20% + 5%`.
