@@ -90,33 +90,26 @@ impl<'a> Checker<'a> {
     /// Reads the conditions of rules for each row of a list without rows.
     fn rules_of_nothing(&mut self) {
         for source in self.declarations.without_rules.clone() {
-            let here = self.here(&source);
-            let unit = self.unit_of(source.policy);
-            let asking = Some(RuleId::from_index(self.declarations.rules.len()));
-            let bound = None;
-            let at = Place {
-                unit,
-                asking,
-                here,
-                bound,
-            };
+            let none = RuleId::from_index(self.declarations.rules.len());
+            let at = self.place(none, &source);
             self.clauses(&at, &source);
+        }
+    }
+
+    /// Where the conditions of a rule stand.
+    fn place(&self, id: RuleId, source: &RuleSource<'a>) -> Place<'a> {
+        Place {
+            unit: self.unit_of(source.policy),
+            asking: Some(id),
+            here: self.here(source),
+            bound: None,
         }
     }
 
     /// `None` where a clause it needs is missing or wrong, which is reported.
     fn rule(&mut self, id: RuleId) -> Option<Rule> {
         let source = self.declarations.rules[id.index()];
-        let unit = self.unit_of(source.policy);
-        let here = self.here(&source);
-        let asking = Some(id);
-        let bound = None;
-        let at = Place {
-            unit,
-            asking,
-            here,
-            bound,
-        };
+        let at = self.place(id, &source);
         let mut clauses = self.clauses(&at, &source);
         if let Some(here) = &at.here {
             clauses.fill(here);

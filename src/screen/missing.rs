@@ -515,6 +515,17 @@ mod tests {
     }
 
     #[test]
+    fn outcomes_share_no_answer() {
+        // What the two pairs depend on looks the same: a country, and two columns without a value.
+        screen(&[
+            "land = CN and a > 15 USD",
+            "land = CN and b > 15 USD",
+            "land = DE and maker = CN",
+            "land = DE and other = CN",
+        ]);
+    }
+
+    #[test]
     fn records_share_an_answer_only_where_the_same_fields_keep_a_rule_open() {
         let conditions = [
             "a / b >= 10%",
