@@ -3,15 +3,18 @@
 //! The walk is the reference evaluator's. Its answer depends on a record only through what the rule's tests come to for
 //! the classes of the columns it reads (every condition on one column is a test), the classes themselves where it
 //! compares columns, what its computed conditions come to, and whether values are missing and amounts zero; that is
-//! the memo's key. Where a condition is none of these the
-//! walk is taken for every record.
+//! the memo's key. A test that is unknown for reasons with several names (a code too coarse for a list, a row that is not there)
+//! adds the value itself. Where a condition is none of these the walk is taken for every record.
 //!
 //! A record is first looked up with all its open rules at once, and rule by rule only where no record before it was like it.
+//! The bits of its clauses say which of the rules that those ask about are settled; what these depend on does not count then.
 
+use super::outcome::{Bits, Deriver};
 use super::resolve::{Records, Resolver};
-use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, TestForm, TestId};
+use crate::domain::Truth;
+use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, Source, TestForm, TestId};
 use crate::kernel::Batch;
-use crate::model::{Expr, ExprKind, RuleId, RuleKind};
+use crate::model::{Expr, ExprKind, FieldId, RuleId, RuleKind};
 use crate::plan::{MISSING, Plan};
 use crate::reference;
 use rustc_hash::FxHashMap;
@@ -24,16 +27,18 @@ pub type Names = Arc<[Arc<str>]>;
 /// Answers remembered at most.
 const MAX_REMEMBERED: usize = 1 << 18;
 
-/// Sets of open rules that are looked up at once, at most.
-const MAX_TOGETHER: usize = 1 << 10;
+/// Sets of bits whose open rules are looked up at once, at most.
+const MAX_TOGETHER: usize = 1 << 16;
 
 /// What one thread keeps from batch to batch.
 pub struct MissingFields<'a> {
     plan: &'a Plan,
     footprints: Vec<Option<Box<Footprint>>>,
     memo: FxHashMap<Box<[u8]>, Names>,
-    /// What the open rules of an outcome depend on together, by its number.
-    together: Vec<Option<Box<Footprint>>>,
+    /// What the open rules of a record depend on together: its place among the `shared`, by the number of its bits.
+    together: Vec<Option<usize>>,
+    shared: Vec<Footprint>,
+    by_rules: FxHashMap<BTreeSet<RuleId>, usize>,
     memo_together: FxHashMap<Box<[u8]>, Names>,
     joined: FxHashMap<Vec<usize>, Names>,
     key: Vec<u8>,
@@ -55,6 +60,9 @@ struct Projection {
     slot: usize,
     /// The rules' tests among the column's; none where the column does not keep what tests come to.
     tests: Option<Vec<usize>>,
+    /// Those of them that are unknown for reasons with several names, and the field they ask about.
+    hiding: Vec<usize>,
+    field: Option<FieldId>,
     /// By class, [`NOT_MET`] until it is met.
     numbers: Vec<u32>,
     by_truths: FxHashMap<Box<[u8]>, u32>,
@@ -64,19 +72,30 @@ struct Projection {
 const NOT_MET: u32 = u32::MAX;
 
 impl Projection {
-    fn new(plan: &Plan, slot: usize, rule_tests: &BTreeSet<TestId>) -> Projection {
-        let classes = plan.columns[slot].classes.as_ref();
-        let kept = classes.filter(|classes| classes.keeps_truths());
-        let tests = kept.map(|classes| {
-            let own = classes.tests().iter().enumerate();
-            own.filter(|(_, test)| rule_tests.contains(test))
-                .map(|(place, _)| place)
-                .collect()
-        });
-        Projection {
-            tests,
-            ..Projection::of_classes(slot)
+    /// None where neither classes nor values tell apart what the rules' tests come to and why.
+    fn new(plan: &Plan, slot: usize, rule_tests: &BTreeSet<TestId>) -> Option<Projection> {
+        let column = &plan.columns[slot];
+        let classes = column.classes.as_ref()?;
+        let own = classes.tests().iter().enumerate();
+        let own = own.filter(|(_, test)| rule_tests.contains(test));
+        let hiding = own
+            .clone()
+            .filter(|(_, test)| hides_what_is_open(plan, **test));
+        let hiding: Vec<usize> = hiding.map(|(place, _)| place).collect();
+        let field = match column.source {
+            Source::Field(field) => Some(field),
+            Source::Day(_) => None,
+        };
+        let kept = classes.keeps_truths();
+        if !hiding.is_empty() && !(kept && field.is_some()) {
+            return None;
         }
+        Some(Projection {
+            tests: kept.then(|| own.map(|(place, _)| place).collect()),
+            hiding,
+            field,
+            ..Projection::of_classes(slot)
+        })
     }
 
     /// Where every class counts by itself.
@@ -84,6 +103,8 @@ impl Projection {
         Projection {
             slot,
             tests: None,
+            hiding: Vec::new(),
+            field: None,
             numbers: Vec::new(),
             by_truths: FxHashMap::default(),
         }
@@ -109,6 +130,19 @@ impl Projection {
         }
         self.numbers[at]
     }
+
+    /// Whether the class does not tell why a test is unknown.
+    fn hides(&self, batch: &Batch<'_>, class: u32) -> bool {
+        if self.hiding.is_empty() || class == MISSING {
+            return false;
+        }
+        let tables = batch.tables(self.slot);
+        let tables = tables.expect("a classed column has tables");
+        let all = tables.truths.len() / tables.count;
+        let truths = &tables.truths[class as usize * all..];
+        let mut hiding = self.hiding.iter();
+        hiding.any(|test| truths[*test] == Truth::Unknown as u8)
+    }
 }
 
 /// Appends a number so that no two sequences of numbers are the same bytes: one byte where it is small, as most are.
@@ -130,6 +164,8 @@ impl<'a> MissingFields<'a> {
             footprints: plan.model.rules.ids().map(|_| None).collect(),
             memo: FxHashMap::default(),
             together: Vec::new(),
+            shared: Vec::new(),
+            by_rules: FxHashMap::default(),
             memo_together: FxHashMap::default(),
             joined: FxHashMap::default(),
             key: Vec::new(),
@@ -137,31 +173,30 @@ impl<'a> MissingFields<'a> {
         }
     }
 
-    /// The fields that keep any of `rules` open in a row: in the order of declaration, then other names. These are the open
-    /// rules of the outcome with that `number`.
+    /// The fields that keep any of `rules` open in a row: in the order of declaration, then other names. The resolver has just
+    /// resolved the row, and these are its open rules.
     pub fn of(
         &mut self,
         resolver: &mut Resolver<'_>,
         batch: &Batch<'_>,
         records: &dyn Records,
         row: usize,
-        number: u32,
         rules: &[RuleId],
     ) -> Names {
         self.classes.fill(None);
-        if let [only] = rules {
-            return self.of_rule(resolver, batch, records, row, *only);
-        }
+        let (number, bits) = resolver.at_hand();
         let at = number as usize;
         if at >= MAX_TOGETHER {
             return self.one_by_one(resolver, batch, records, row, rules);
         }
         if self.together.len() <= at {
-            self.together.resize_with(at + 1, || None);
+            self.together.resize(at + 1, None);
         }
-        let plan = self.plan;
-        let footprint =
-            self.together[at].get_or_insert_with(|| Box::new(Footprint::of(plan, rules)));
+        let shared = match self.together[at] {
+            Some(shared) => shared,
+            None => self.share(at, bits, rules),
+        };
+        let footprint = &mut self.shared[shared];
         if !footprint.complete {
             return self.one_by_one(resolver, batch, records, row, rules);
         }
@@ -182,6 +217,31 @@ impl<'a> MissingFields<'a> {
         }
         self.memo_together.insert(kept, names.clone());
         names
+    }
+
+    /// What the open rules of records with certain bits depend on.
+    fn share(&mut self, number: usize, bits: &Bits, rules: &[RuleId]) -> usize {
+        let plan = self.plan;
+        let mut deriver = Deriver::new(plan, bits);
+        let mut is_settled = |rule, formula| {
+            let truth = match formula {
+                Formula::Truth => deriver.truth(rule),
+                Formula::Would => deriver.would(rule),
+                Formula::Stops => deriver.stops(rule),
+            };
+            truth != Truth::Unknown
+        };
+        let reached = reached(plan, rules, &mut is_settled);
+        let shared = match self.by_rules.get(&reached) {
+            Some(shared) => *shared,
+            None => {
+                self.shared.push(Footprint::of(plan, &reached));
+                self.by_rules.insert(reached, self.shared.len() - 1);
+                self.shared.len() - 1
+            }
+        };
+        self.together[number] = Some(shared);
+        shared
     }
 
     fn one_by_one(
@@ -253,18 +313,16 @@ impl<'a> MissingFields<'a> {
 
     fn footprint(&mut self, rule: RuleId) -> &mut Footprint {
         let plan = self.plan;
-        self.footprints[rule.index()].get_or_insert_with(|| Box::new(Footprint::of(plan, &[rule])))
+        self.footprints[rule.index()].get_or_insert_with(|| {
+            let reached = reached(plan, &[rule], &mut |_, _| false);
+            Box::new(Footprint::of(plan, &reached))
+        })
     }
 }
 
 impl Footprint {
-    /// What any of `rules` depends on.
-    fn of(plan: &Plan, rules: &[RuleId]) -> Footprint {
-        let mut reached = BTreeSet::new();
-        for rule in rules {
-            reach(plan, (*rule, Formula::Truth), &mut reached);
-        }
-        let rules: BTreeSet<RuleId> = reached.into_iter().map(|(rule, _)| rule).collect();
+    /// What the formulas of any of `rules` depend on.
+    fn of(plan: &Plan, rules: &BTreeSet<RuleId>) -> Footprint {
         let forms = || rules.iter().map(|rule| &plan.program.rules[rule.index()]);
         let columns: BTreeSet<ColumnId> = forms()
             .flat_map(|form| form.columns.iter().copied())
@@ -275,8 +333,6 @@ impl Footprint {
         let tests: BTreeSet<TestId> = forms()
             .flat_map(|form| form.tests.iter().copied())
             .collect();
-        let complete = computed.iter().all(|id| is_told_apart(plan, *id))
-            && !tests.iter().any(|id| hides_what_is_open(plan, *id));
         let slots = |take: &dyn Fn(ColumnId) -> bool| -> Vec<usize> {
             let taken = columns.iter().filter(|column| take(**column));
             taken.map(|column| plan.slot(*column)).collect()
@@ -289,17 +345,20 @@ impl Footprint {
             .collect();
         let classed = columns
             .iter()
-            .filter(|column| plan.program.columns[**column].classed)
+            .filter(|column| plan.program.columns[**column].classed);
+        let classed: Option<Vec<Projection>> = classed
             .map(|column| {
                 let slot = plan.slot(*column);
                 if by_class.contains(column) {
-                    Projection::of_classes(slot)
+                    Some(Projection::of_classes(slot))
                 } else {
                     Projection::new(plan, slot, &tests)
                 }
-            });
+            })
+            .collect();
+        let complete = classed.is_some() && computed.iter().all(|id| is_told_apart(plan, *id));
         Footprint {
-            columns: classed.collect(),
+            columns: classed.unwrap_or_default(),
             amounts: slots(&|column| plan.program.columns[column].amount),
             computed: computed.into_iter().collect(),
             complete,
@@ -319,6 +378,12 @@ impl Footprint {
         for column in &mut self.columns {
             let class = classes[column.slot].get_or_insert_with(|| batch.class(column.slot, row));
             push(key, column.of(batch, *class));
+            if column.hides(batch, *class) {
+                let value = column.field.map(|field| records.value(row, field));
+                let value = format!("{value:?}");
+                key.extend((value.len() as u32).to_le_bytes());
+                key.extend(value.as_bytes());
+            }
         }
         for slot in &self.amounts {
             let (mantissa, state) = batch.amount(*slot, row);
@@ -339,9 +404,27 @@ enum Formula {
     Stops,
 }
 
-/// Everything a formula of a rule depends on.
-fn reach(plan: &Plan, (id, formula): (RuleId, Formula), reached: &mut BTreeSet<(RuleId, Formula)>) {
-    if !reached.insert((id, formula)) {
+/// The rules whose conditions the missing fields of `open` rules can depend on; formulas that are settled are left out with all
+/// that they alone ask about.
+fn reached(
+    plan: &Plan,
+    open: &[RuleId],
+    is_settled: &mut dyn FnMut(RuleId, Formula) -> bool,
+) -> BTreeSet<RuleId> {
+    let mut met = BTreeSet::new();
+    for rule in open {
+        reach(plan, (*rule, Formula::Truth), is_settled, &mut met);
+    }
+    met.into_iter().map(|(rule, _)| rule).collect()
+}
+
+fn reach(
+    plan: &Plan,
+    (id, formula): (RuleId, Formula),
+    is_settled: &mut dyn FnMut(RuleId, Formula) -> bool,
+    met: &mut BTreeSet<(RuleId, Formula)>,
+) {
+    if !met.insert((id, formula)) {
         return;
     }
     let rule = &plan.model.rules[id];
@@ -356,11 +439,12 @@ fn reach(plan: &Plan, (id, formula): (RuleId, Formula), reached: &mut BTreeSet<(
     let excepted = excepted.iter().map(|rule| (*rule, Formula::Would));
     let exceptions = exceptions.iter().map(|rule| (*rule, Formula::Stops));
     let asked = plan.program.rules[id.index()].asks.iter();
-    let asked = asked.map(|rule| (*rule, Formula::Truth));
-    excepted
-        .chain(exceptions)
-        .chain(asked)
-        .for_each(|next| reach(plan, next, reached));
+    let asked = asked.flat_map(|rule| [(*rule, Formula::Truth), (*rule, Formula::Would)]);
+    for (rule, formula) in excepted.chain(exceptions).chain(asked) {
+        if !is_settled(rule, formula) {
+            reach(plan, (rule, formula), is_settled, met);
+        }
+    }
 }
 
 /// Whether a test is unknown for reasons with several names: a code too coarse for a cell of a list, or for the rows of a table, and
@@ -457,7 +541,10 @@ mod tests {
         ("land", &[None, Some("CN"), Some("DE")]),
         ("maker", &[None, Some("CN")]),
         ("other", &[None, Some("CN")]),
-        ("goods", &[None, Some("8505"), Some("7206")]),
+        (
+            "goods",
+            &[None, Some("8505"), Some("8505.11"), Some("7206")],
+        ),
     ];
 
     /// Every combination of the values, as one batch.
@@ -475,6 +562,11 @@ mod tests {
 
     /// Screens every record and judges it again by reference.
     fn screen(conditions: &[&str]) {
+        screen_with(conditions, "");
+    }
+
+    /// The same with further declarations.
+    fn screen_with(conditions: &[&str], further: &str) {
         let rules = conditions.iter().enumerate();
         let rules: String = rules
             .map(|(at, condition)| format!("rule r{at} \"r\" {{ when {condition} then deny }}\n"))
@@ -490,7 +582,7 @@ mod tests {
              otherwise clear
              when unknown deny
              table by_goods(g : hs) : bool first {{ under \"8505.11\" => true }}
-             {rules}"
+             {rules}{further}"
         );
         let checked = check_text("p.interdict", &text);
         let model = checked.model;
@@ -544,5 +636,27 @@ mod tests {
             screen(&[condition]);
         }
         screen(&conditions[..2]);
+    }
+
+    #[test]
+    fn what_is_asked_of_other_rules_counts_only_while_they_are_open() {
+        // Of the rules asked about, some are settled and some are open, by turns; an exception settles what it excepts, but
+        // not whether that is caught.
+        let further = "exception x \"x\" to r0 { when land = DE and b > 15 USD }
+             exception y \"y\" to r1 { when applies(r2) }
+             exception z \"z\" to x { when maker = CN and other = CN }";
+        let conditions = [
+            "maker = CN or a > 15 USD",
+            "goods under \"8505.11\" or land = CN",
+            "by_goods(goods)",
+            "applies(r0) and (applies(r1) or caught(r1))",
+            "(caught(r0) or b > 15 USD) and not applies(r1)",
+            "other = CN and (other = CN or applies(x)) and caught(r2)",
+        ];
+        screen_with(&conditions, further);
+        // What is open is an exception that is none of the open rules itself.
+        let silent = "exception x \"x\" to r0 { when land = DE and other = CN }";
+        screen_with(&["maker = CN"], silent);
+        screen_with(&["maker = CN", "caught(x) and a > 15 USD"], silent);
     }
 }

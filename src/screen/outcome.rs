@@ -106,7 +106,8 @@ pub fn outcome(plan: &Plan, bits: &Bits) -> Outcome {
     Deriver::new(plan, bits).outcome()
 }
 
-struct Deriver<'a> {
+/// Works out what rules come to.
+pub(super) struct Deriver<'a> {
     plan: &'a Plan,
     bits: &'a Bits,
     groups: FxHashMap<GroupId, Truth>,
@@ -117,7 +118,7 @@ struct Deriver<'a> {
 }
 
 impl<'a> Deriver<'a> {
-    fn new(plan: &'a Plan, bits: &'a Bits) -> Self {
+    pub(super) fn new(plan: &'a Plan, bits: &'a Bits) -> Self {
         Deriver {
             plan,
             bits,
@@ -311,7 +312,8 @@ impl<'a> Deriver<'a> {
         }
     }
 
-    fn stops(&mut self, rule: RuleId) -> Truth {
+    /// Whether an exception stops what it excepts.
+    pub(super) fn stops(&mut self, rule: RuleId) -> Truth {
         if let Some(truth) = self.stops.get(&rule) {
             return *truth;
         }
@@ -340,7 +342,8 @@ impl<'a> Deriver<'a> {
         }
     }
 
-    fn would(&mut self, rule: RuleId) -> Truth {
+    /// Whether a rule applies but for its exceptions.
+    pub(super) fn would(&mut self, rule: RuleId) -> Truth {
         if let Some(truth) = self.would.get(&rule) {
             return *truth;
         }
@@ -349,7 +352,8 @@ impl<'a> Deriver<'a> {
         truth
     }
 
-    fn truth(&mut self, rule: RuleId) -> Truth {
+    /// Whether a rule applies.
+    pub(super) fn truth(&mut self, rule: RuleId) -> Truth {
         self.would(rule).and(self.spared(rule))
     }
 

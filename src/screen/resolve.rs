@@ -1,10 +1,10 @@
 //! From candidates to outcome numbers: computed and late conditions, second-stage words, interning.
 
-use super::outcome::{NOTHING, Outcome, Outcomes, outcome};
+use super::outcome::{Bits, NOTHING, Outcome, Outcomes, outcome};
 use crate::domain::Truth;
 use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
 use crate::kernel::{Batch, Candidate, Kernels};
-use crate::model::{Expr, PolicyId};
+use crate::model::{Expr, FieldId, PolicyId, Value};
 use crate::plan::{Plan, TestPlace, WORD};
 use crate::reference::{self, Record};
 use rustc_hash::FxHashMap;
@@ -14,6 +14,9 @@ use std::cell::OnceCell;
 pub trait Records {
     /// The record in a row, and its as-of day by policy.
     fn record(&self, row: usize) -> (Record, Vec<crate::domain::Day>);
+
+    /// The value of a field in a row; none where it is missing or bad.
+    fn value(&self, row: usize, field: FieldId) -> Option<Value>;
 }
 
 /// What one thread keeps from batch to batch.
@@ -23,7 +26,11 @@ pub struct Resolver<'a> {
     outcomes: &'a Outcomes,
     /// For each first-stage word the clauses whose rules need second-stage words.
     needing: Vec<u64>,
-    by_bits: FxHashMap<Box<[u64]>, u32>,
+    /// For each set of bits its own number, which is not used again, and that of its outcome.
+    by_bits: FxHashMap<Box<[u64]>, (u32, u32)>,
+    next_bits: u32,
+    /// The number of the bits at hand.
+    bits_number: u32,
     /// Outcomes by number, so that the shared list is asked once for each.
     known: Vec<Option<std::sync::Arc<Outcome>>>,
     by_class: FxHashMap<(ComputedId, Box<[u32]>), Truth>,
@@ -65,6 +72,8 @@ impl<'a> Resolver<'a> {
             outcomes,
             needing: needing(plan),
             by_bits: FxHashMap::default(),
+            next_bits: 0,
+            bits_number: 0,
             known: Vec::new(),
             by_class: FxHashMap::default(),
             computed: vec![(usize::MAX, Truth::False); plan.program.computed.len()],
@@ -75,13 +84,15 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The outcome number of every row; rejected rows get [`NOTHING`].
+    /// The outcome number of every row; rejected rows get [`NOTHING`]. `each` is called for every row with an outcome, in order,
+    /// while what its computed conditions come to is still at hand.
     pub fn resolve(
         &mut self,
         batch: &Batch<'_>,
         records: &dyn Records,
         dead: &[bool],
         into: &mut Vec<u32>,
+        mut each: impl FnMut(&mut Self, usize, u32),
     ) {
         into.clear();
         into.resize(batch.rows(), NOTHING);
@@ -97,8 +108,13 @@ impl<'a> Resolver<'a> {
                 .candidates(self.plan, batch, from, room, &mut found);
             for of_row in found.chunk_by(|a, b| a.row == b.row) {
                 let row = of_row[0].row as usize;
-                if !dead[row] {
-                    into[row] = self.row(batch, records, row, of_row);
+                if dead[row] {
+                    continue;
+                }
+                let number = self.row(batch, records, row, of_row);
+                into[row] = number;
+                if number != NOTHING {
+                    each(self, row, number);
                 }
             }
             self.found = found;
@@ -318,15 +334,24 @@ impl<'a> Resolver<'a> {
         for (word, possible, certain) in &self.bits {
             self.key.extend([u64::from(*word), *possible, *certain]);
         }
-        if let Some(number) = self.by_bits.get(self.key.as_slice()) {
+        if let Some((bits_number, number)) = self.by_bits.get(self.key.as_slice()) {
+            self.bits_number = *bits_number;
             return *number;
         }
         if self.by_bits.len() >= MAX_REMEMBERED {
             self.by_bits.clear();
         }
         let number = self.outcomes.intern(outcome(self.plan, &self.bits));
-        self.by_bits.insert(self.key.as_slice().into(), number);
+        self.bits_number = self.next_bits;
+        self.next_bits = self.next_bits.saturating_add(1);
+        let numbers = (self.bits_number, number);
+        self.by_bits.insert(self.key.as_slice().into(), numbers);
         number
+    }
+
+    /// The bits of the row that was resolved last, which had some, and their number.
+    pub(super) fn at_hand(&self) -> (u32, &Bits) {
+        (self.bits_number, &self.bits)
     }
 
     /// The outcome with a number.

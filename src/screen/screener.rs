@@ -9,7 +9,7 @@ use crate::domain::Day;
 use crate::input::mapping::Mapping;
 use crate::ir;
 use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, self_check};
-use crate::model::{Expr, ExprKind, Field, FieldId, Model, RuleId, TemplatePart, Wording};
+use crate::model::{Expr, ExprKind, Field, FieldId, Model, RuleId, TemplatePart, Value, Wording};
 use crate::plan::{self, Classify, Plan};
 use crate::reference::{self, Record, as_of_days, judge};
 use arrow_array::RecordBatch;
@@ -286,25 +286,18 @@ impl Worker<'_> {
                 tuned.map_err(|what| Box::new(Disagreement::of_kernels(what)))?;
                 run = make(&self.bound);
             }
-            self.resolver
-                .resolve(&run, &records, &self.bound.dead, &mut judged.outcomes);
-            for (row, number) in judged.outcomes.iter().enumerate() {
-                if *number == NOTHING {
-                    continue;
-                }
-                let outcome = self.resolver.outcome(*number);
+            let (missing, open) = (&mut self.missing, &mut judged.missing);
+            let each = |resolver: &mut Resolver<'_>, row: usize, number: u32| {
+                let outcome = resolver.outcome(number);
                 if !outcome.unknown.is_empty() {
-                    let names = self.missing.of(
-                        &mut self.resolver,
-                        &run,
-                        &records,
-                        row,
-                        *number,
-                        &outcome.unknown,
-                    );
-                    judged.missing.push((row as u32, names));
+                    let rules = &outcome.unknown;
+                    let names = missing.of(resolver, &run, &records, row, rules);
+                    open.push((row as u32, names));
                 }
-            }
+            };
+            let dead = &self.bound.dead;
+            self.resolver
+                .resolve(&run, &records, dead, &mut judged.outcomes, each);
         }
         judged.rejects = std::mem::take(&mut self.bound.rejects);
         judged.dead = std::mem::take(&mut self.bound.dead);
@@ -477,5 +470,9 @@ impl Records for BatchRecords<'_> {
         let days = days.expect("a record without an as-of day is rejected");
         *self.last.borrow_mut() = Some((row, record.clone(), days.clone()));
         (record, days)
+    }
+
+    fn value(&self, row: usize, field: FieldId) -> Option<Value> {
+        self.binder.value_at(self.batch, row, field)
     }
 }

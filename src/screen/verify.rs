@@ -123,6 +123,7 @@ mod tests {
     use super::*;
     use crate::check::check_text;
     use crate::domain::Day;
+    use crate::model::{FieldId, Value};
 
     /// One record without a value.
     struct Empty<'a>(&'a Model);
@@ -130,6 +131,10 @@ mod tests {
     impl Records for Empty<'_> {
         fn record(&self, _row: usize) -> (Record, Vec<Day>) {
             (Record::empty(self.0), vec![Day(0)])
+        }
+
+        fn value(&self, _row: usize, _field: FieldId) -> Option<Value> {
+            None
         }
     }
 

@@ -325,6 +325,14 @@ impl Binder {
         record
     }
 
+    /// The value of a field in a row; none where it is missing, unread or bad.
+    pub fn value_at(&self, batch: &RecordBatch, row: usize, field: FieldId) -> Option<Value> {
+        let mut fields = self.fields.iter();
+        let binding = fields.find(|binding| binding.reader.field() == field)?;
+        let column = batch.columns().get(binding.column?)?;
+        read_cell(&binding.reader, column, row).ok().flatten()
+    }
+
     /// The key of a row as the data has it, if it has one.
     pub fn key_at(&self, batch: &RecordBatch, row: usize) -> Option<String> {
         let column = batch.columns().get(self.fields[self.key].column?)?;

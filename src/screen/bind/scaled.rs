@@ -9,7 +9,7 @@ use arrow_array::ArrayRef;
 use rustc_hash::FxHashMap;
 
 use super::days::ZoneDays;
-use super::load::{BAD, Loaded, Loader};
+use super::load::{Loaded, Loader};
 use super::{ABSENT, AmountColumn, Bound, INEXACT, KNOWN, fill};
 use crate::input::read::{FieldReader, value_of_scaled};
 use crate::model::{Type, Value};
@@ -71,8 +71,9 @@ impl Scaled {
     pub fn bind_absent(&mut self, rows: usize, bound: &mut Bound) {
         self.loaded.reset(rows);
         self.loaded.state.fill(ABSENT);
-        for target in &mut self.targets {
-            target.emit(self.reader.ty(), &self.loaded, bound);
+        let count = self.targets.len();
+        for (at, target) in self.targets.iter_mut().enumerate() {
+            target.emit(self.reader.ty(), &mut self.loaded, at + 1 == count, bound);
         }
     }
 
@@ -89,25 +90,32 @@ impl Scaled {
                 bound.reject(row, field, column, self.reader.required());
             }
         }
-        for target in &mut self.targets {
+        let count = self.targets.len();
+        for (at, target) in self.targets.iter_mut().enumerate() {
+            let ty = self.reader.ty();
             match &mut target.view {
-                View::Day(Some(zone)) if self.reader.ty() == Type::Instant => {
+                View::Day(Some(zone)) if ty == Type::Instant => {
                     days_of(zone, &self.loaded, &mut self.days);
                     for &(row, _) in &self.days.bad {
                         bound.reject(row, field, column, self.reader.expected());
                     }
-                    target.emit(Type::Date, &self.days, bound);
+                    target.emit(Type::Date, &mut self.days, true, bound);
                 }
-                View::Itself | View::Day(_) => target.emit(self.reader.ty(), &self.loaded, bound),
+                View::Itself | View::Day(_) => {
+                    target.emit(ty, &mut self.loaded, at + 1 == count, bound)
+                }
             }
         }
     }
 }
 
-/// The days of instants; a date is its own day in every zone. `bad` are those outside the calendar.
+/// The days of instants; a date is its own day in every zone. `bad` are those outside the calendar, and a bad instant has no day.
 fn days_of(zone: &mut ZoneDays, instants: &Loaded, days: &mut Loaded) {
     days.reset(instants.state.len());
     days.state.copy_from_slice(&instants.state);
+    for (row, _) in &instants.bad {
+        days.state[*row] = ABSENT;
+    }
     for (row, &state) in instants.state.iter().enumerate() {
         if state != KNOWN {
             continue;
@@ -140,7 +148,8 @@ impl ScaledTarget {
         }
     }
 
-    fn emit(&mut self, ty: Type, loaded: &Loaded, bound: &mut Bound) {
+    /// Fills the column. The numbers themselves are handed over where no other target follows that wants them.
+    fn emit(&mut self, ty: Type, loaded: &mut Loaded, is_last: bool, bound: &mut Bound) {
         if let Some((slot, classes)) = &self.class {
             let out = &mut bound.classes[*slot];
             let rows = loaded.state.len();
@@ -177,7 +186,10 @@ impl ScaledTarget {
             }
         }
         if let Some(slot) = self.amount {
-            loaded.copy_to(&mut bound.amounts[slot]);
+            match is_last {
+                true => loaded.move_to(&mut bound.amounts[slot]),
+                false => loaded.clone().move_to(&mut bound.amounts[slot]),
+            }
         }
     }
 
@@ -216,13 +228,13 @@ fn classes_by_value(
 }
 
 impl Loaded {
-    fn copy_to(&self, amounts: &mut AmountColumn) {
-        amounts.mantissa.clone_from(&self.mantissa);
-        amounts.state.clear();
-        let states = self.state.iter();
-        amounts
-            .state
-            .extend(states.map(|&state| if state == BAD { ABSENT } else { state }));
-        debug_assert!(amounts.state.iter().all(|&state| state <= INEXACT));
+    /// Hands the numbers over, and takes the room of the ones before.
+    fn move_to(&mut self, amounts: &mut AmountColumn) {
+        for (row, _) in &self.bad {
+            self.state[*row] = ABSENT;
+        }
+        debug_assert!(self.state.iter().all(|&state| state <= INEXACT));
+        std::mem::swap(&mut self.mantissa, &mut amounts.mantissa);
+        std::mem::swap(&mut self.state, &mut amounts.state);
     }
 }
