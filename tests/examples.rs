@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 10] = [
+const POLICIES: [&str; 11] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
@@ -19,6 +19,7 @@ const POLICIES: [&str; 10] = [
     "examples/affiliates/affiliates.interdict",
     "examples/reasons/reasons.interdict",
     "examples/trade/eu",
+    "examples/trade/house",
 ];
 
 /// Runs the program in the package's folder.
@@ -262,6 +263,19 @@ fn lists_as_they_were_known_leave_out_what_was_recorded_later() {
     assert_eq!(verdict("2025-04-02"), "review");
 }
 
+/// A look-back: the house wrote a name down months after the day from which it counts.
+#[test]
+fn the_house_knows_a_name_from_the_day_it_was_written_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let verdict = |known_at: &str| {
+        let book = "examples/trade/shipments.csv";
+        let arguments = [POLICIES[10], book, "--known-at", known_at];
+        rows(&screen(folder.path(), &arguments, 3))["HO-003"]["verdict"].clone()
+    };
+    assert_eq!(verdict("2026-01-11"), "clear");
+    assert_eq!(verdict("2026-01-12"), "license");
+}
+
 #[test]
 fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -270,6 +284,7 @@ fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
             "examples/trade/cn",
             "examples/trade/us",
             "examples/trade/eu",
+            "examples/trade/house",
             "examples/trade/shipments.csv",
             "--engine",
             engine,

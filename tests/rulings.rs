@@ -70,6 +70,7 @@ fn the_examples_pass_their_own_tests() {
             "examples/trade/cn",
             "examples/trade/us",
             "examples/trade/eu",
+            "examples/trade/house",
         ],
     ] {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();

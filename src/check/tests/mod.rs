@@ -37,6 +37,7 @@ fn the_examples_are_in_order() {
             "examples/trade/cn",
             "examples/trade/us",
             "examples/trade/eu",
+            "examples/trade/house",
         ],
     ] {
         let checked = check_paths(paths);
