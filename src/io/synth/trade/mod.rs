@@ -1,5 +1,5 @@
 //! Shipments as the trade library declares them, skewed like a real book: a few destinations and headings carry most,
-//! about one record in fifty is flagged by the example policies, and most facts are there and harmless.
+//! about one record in thirty is flagged by the laws of the examples, and most facts are there and harmless.
 //!
 //! Every row is ordinary trade first; a few then get a story (a chip, a magnet, a military buyer) that rules ask
 //! about; last, facts are taken away: often where nobody asks for them, rarely where a rule would.
