@@ -1,13 +1,14 @@
 //! The shipped examples: they check, their tests pass, and their records come to the decisions kept beside them.
 //!
 //! `examples/trade/expected.csv` and `examples/quickstart/expected.csv` were worked out from `docs/semantics.md` by an
-//! evaluator that shares nothing with this program.
+//! evaluator that shares nothing with this program; what the trade book says of later policies and rules was worked out
+//! by hand from the same page.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const POLICIES: [&str; 9] = [
+const POLICIES: [&str; 11] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
@@ -17,6 +18,8 @@ const POLICIES: [&str; 9] = [
     "examples/content/content.interdict",
     "examples/affiliates/affiliates.interdict",
     "examples/reasons/reasons.interdict",
+    "examples/trade/eu",
+    "examples/trade/house",
 ];
 
 /// Runs the program in the package's folder.
@@ -260,6 +263,19 @@ fn lists_as_they_were_known_leave_out_what_was_recorded_later() {
     assert_eq!(verdict("2025-04-02"), "review");
 }
 
+/// A look-back: the house wrote a name down months after the day from which it counts.
+#[test]
+fn the_house_knows_a_name_from_the_day_it_was_written_down() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let verdict = |known_at: &str| {
+        let book = "examples/trade/shipments.csv";
+        let arguments = [POLICIES[10], book, "--known-at", known_at];
+        rows(&screen(folder.path(), &arguments, 3))["HO-003"]["verdict"].clone()
+    };
+    assert_eq!(verdict("2026-01-11"), "clear");
+    assert_eq!(verdict("2026-01-12"), "license");
+}
+
 #[test]
 fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -267,6 +283,8 @@ fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
         let arguments = [
             "examples/trade/cn",
             "examples/trade/us",
+            "examples/trade/eu",
+            "examples/trade/house",
             "examples/trade/shipments.csv",
             "--engine",
             engine,

@@ -66,7 +66,12 @@ fn the_examples_pass_their_own_tests() {
         &["examples/deliveries"],
         &["examples/lists"],
         &["examples/reasons"],
-        &["examples/trade/cn", "examples/trade/us"],
+        &[
+            "examples/trade/cn",
+            "examples/trade/us",
+            "examples/trade/eu",
+            "examples/trade/house",
+        ],
     ] {
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         let ran = run(&paths).unwrap_or_else(|wrong| panic!("{wrong}"));

@@ -33,7 +33,12 @@ fn the_examples_are_in_order() {
         &["examples/quickstart"][..],
         &["examples/deliveries"],
         &["examples/trade/common"],
-        &["examples/trade/cn", "examples/trade/us"],
+        &[
+            "examples/trade/cn",
+            "examples/trade/us",
+            "examples/trade/eu",
+            "examples/trade/house",
+        ],
     ] {
         let checked = check_paths(paths);
         assert!(!checked.has_errors(), "{}", shown(&checked));

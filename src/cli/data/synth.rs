@@ -16,7 +16,7 @@ use crate::io::synth::write_rows;
 /// Make synthetic shipments of the trade library
 ///
 /// The records are those of examples/trade/common: skewed like trade, with facts missing at realistic rates; about
-/// one in fifty is flagged by the policies of examples/trade. The same rows and seed give the same bytes whatever the
+/// one in thirty is flagged by the laws of examples/trade. The same rows and seed give the same bytes whatever the
 /// threads, and fewer rows the beginning of them in text formats.
 #[derive(Args, Debug)]
 #[command(

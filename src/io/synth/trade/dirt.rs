@@ -104,9 +104,14 @@ pub(super) fn soil(
         })
         .collect();
     // Row by row, so that a shorter file is the beginning of a longer one.
+    let mut later = Random::new(random.clone().next_u64(), 1);
     let mut soiled: Vec<Vec<(usize, String)>> = vec![Vec::new(); columns.len()];
     for row in 0..batch.num_rows() {
         for (at, kinds) in kinds.iter().enumerate() {
+            let random = match COLUMNS[at].1.is_later() {
+                true => &mut later,
+                false => &mut *random,
+            };
             for (kind, rate) in kinds {
                 if random.chance(*rate)
                     && let Some(text) = dirty(*kind, &columns[at], row, random)
@@ -161,12 +166,14 @@ fn falls_on(kind: Dirt, slot: Slot) -> bool {
         Dirt::LostZeros => slot == Slot::Code(Coded::HsCode),
         Dirt::EccnSpellings => slot == Slot::Code(Coded::Eccn),
         Dirt::CountryNames => is_country(slot),
-        Dirt::DateStyles => slot == Slot::Day,
+        Dirt::DateStyles => matches!(slot, Slot::Day | Slot::Date(_)),
         Dirt::LetterCase => match slot {
-            Slot::Code(Coded::HsCode | Coded::Eccn | Coded::CnCode) => false,
+            Slot::Code(
+                Coded::HsCode | Coded::Eccn | Coded::CnCode | Coded::EuCode | Coded::EndUser,
+            ) => false,
             Slot::Code(_) => !is_country(slot),
             Slot::Flag(_) => true,
-            Slot::Key | Slot::Day | Slot::Amount(_) | Slot::MemoryLayers => false,
+            Slot::Key | Slot::Day | Slot::Amount(_) | Slot::Date(_) | Slot::MemoryLayers => false,
         },
     }
 }
@@ -185,6 +192,7 @@ fn is_country(slot: Slot) -> bool {
         | Slot::Day
         | Slot::Amount(_)
         | Slot::Flag(_)
+        | Slot::Date(_)
         | Slot::MemoryLayers => false,
     }
 }

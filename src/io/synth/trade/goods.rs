@@ -280,6 +280,11 @@ impl Goods {
         (good.0 * TAILS.len() + tail) as u16
     }
 
+    /// The six digits that a written code begins with.
+    pub fn heading(&self, hs_code: u16) -> &str {
+        &self.headings[usize::from(hs_code) / TAILS.len()]
+    }
+
     /// The American classification of a good.
     pub fn eccn_of_good(&self, good: Good, random: &mut Random) -> u16 {
         self.eccn_from(usize::from(!self.sorts[good.0].electronics), random)

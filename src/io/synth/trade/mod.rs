@@ -1,11 +1,12 @@
 //! Shipments as the trade library declares them, skewed like a real book: a few destinations and headings carry most,
-//! about one record in fifty is flagged by the example policies, and most facts are there and harmless.
+//! about one record in thirty is flagged by the laws of the examples, and most facts are there and harmless.
 //!
 //! Every row is ordinary trade first; a few then get a story (a chip, a magnet, a military buyer) that rules ask
 //! about; last, facts are taken away: often where nobody asks for them, rarely where a rule would.
 
 mod dirt;
 mod goods;
+mod later;
 mod places;
 mod row;
 mod stories;
@@ -21,10 +22,11 @@ use arrow_schema::SchemaRef;
 use super::{Block, Picks, Random};
 use crate::domain::Day;
 use goods::{Good, Goods};
+use later::Later;
 use places::Places;
 use row::{Amount, CODED, COLUMNS, Coded, Columns, Flag, Row, Slot, schema};
 use stories::Story;
-use words::{Claim, CnStatus, EndUse, Event, Form, ItemKind, Knowledge, Range};
+use words::{Claim, CnStatus, EndUse, Event, Exception, Form, ItemKind, Knowledge, Range};
 
 /// The share of optional facts that is missing where no rule asks for them, unless another is wanted: per million.
 pub const MISSING: u32 = 80_000;
@@ -39,6 +41,7 @@ pub struct Trade {
     lists: [Arc<StringArray>; CODED],
     places: Places,
     goods: Goods,
+    later: Later,
     stories: (Vec<Story>, Picks),
     end_uses: Picks,
     first_day: i32,
@@ -52,6 +55,7 @@ impl Trade {
     /// dirt all columns are text.
     pub fn new(missing: u32, dirt: DirtRates) -> Trade {
         let (places, goods) = (Places::new(), Goods::new());
+        let later = Later::new(&places, &goods);
         let first_day = day(2023, 7, 1);
         Trade {
             schema: match dirt.is_clean() {
@@ -59,9 +63,10 @@ impl Trade {
                 false => dirt::text_schema(),
             },
             clean: schema(),
-            lists: lists(&places, &goods),
+            lists: lists(&places, &goods, &later),
             places,
             goods,
+            later,
             stories: stories::picks(),
             end_uses: Picks::new(&END_USES),
             first_day,
@@ -80,7 +85,12 @@ impl Trade {
     pub fn known_values(&self) -> Vec<(String, Vec<String>)> {
         let coded = COLUMNS.iter().filter_map(|(name, slot, _)| match slot {
             Slot::Code(column) => Some((*name, &self.lists[*column as usize])),
-            Slot::Key | Slot::Day | Slot::Amount(_) | Slot::Flag(_) | Slot::MemoryLayers => None,
+            Slot::Key
+            | Slot::Day
+            | Slot::Amount(_)
+            | Slot::Flag(_)
+            | Slot::Date(_)
+            | Slot::MemoryLayers => None,
         });
         coded
             .map(|(name, list)| {
@@ -92,10 +102,13 @@ impl Trade {
 
     /// The rows of a block.
     pub fn batch(&self, mut block: Block) -> RecordBatch {
-        let mut dirt = Random::new(block.random.next_u64(), 0);
+        let seed = block.random.next_u64();
+        let (mut dirt, mut later) = (Random::new(seed, 0), Random::new(seed, 1));
         let mut columns = Columns::new(&self.lists, block.rows);
         for number in (block.first_row..).take(block.rows) {
-            columns.push(number, &self.row(&mut block.random));
+            let mut row = self.row(&mut block.random);
+            self.tell_later(&mut row, &mut later);
+            columns.push(number, &row);
         }
         let clean = columns.finish(&self.clean);
         match self.dirt.is_clean() {
@@ -357,7 +370,7 @@ impl Trade {
 const END_USES: [u64; 12] = [9480, 20, 1, 1, 60, 40, 20, 120, 60, 150, 4, 4];
 
 /// The lists of words that columns of codes point into.
-fn lists(places: &Places, goods: &Goods) -> [Arc<StringArray>; CODED] {
+fn lists(places: &Places, goods: &Goods, later: &Later) -> [Arc<StringArray>; CODED] {
     let of = |words: &[&str]| Arc::new(StringArray::from_iter_values(words));
     let countries = of(places.words());
     let end_uses = of(EndUse::WORDS);
@@ -379,6 +392,9 @@ fn lists(places: &Places, goods: &Goods) -> [Arc<StringArray>; CODED] {
         of(Knowledge::WORDS),
         countries,
         of(Claim::WORDS),
+        Arc::new(StringArray::from_iter_values(later.end_user_words())),
+        of(later.eu_words()),
+        of(Exception::WORDS),
     ]
 }
 

@@ -27,10 +27,13 @@ pub(super) enum Coded {
     EndUseKnowledge,
     IcFacilityCountry,
     AdvancedNode,
+    EndUser,
+    EuCode,
+    LicenseException,
 }
 
 /// How many columns of codes there are.
-pub(super) const CODED: usize = Coded::AdvancedNode as usize + 1;
+pub(super) const CODED: usize = Coded::LicenseException as usize + 1;
 
 /// Columns of exact numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +50,11 @@ pub(super) enum Amount {
     UsContent,
     Us600SeriesContent,
     CnRareEarthContent,
+    SilverShare,
+    SpecificCapacity,
 }
 
-const AMOUNTS: usize = Amount::CnRareEarthContent as usize + 1;
+const AMOUNTS: usize = Amount::SpecificCapacity as usize + 1;
 
 impl Amount {
     /// Digits after the point.
@@ -66,7 +71,9 @@ impl Amount {
             | Amount::EnergyDensity
             | Amount::Tpp
             | Amount::DramBandwidth
-            | Amount::LogicNm => 1,
+            | Amount::LogicNm
+            | Amount::SilverShare
+            | Amount::SpecificCapacity => 1,
         }
     }
 }
@@ -77,9 +84,21 @@ pub(super) enum Flag {
     EndUserIsMilitary,
     AiMilitaryPotential,
     UsDirectProduct,
+    EuListed,
+    LargePiece,
+    CnRareEarthTechnology,
 }
 
-const FLAGS: usize = Flag::UsDirectProduct as usize + 1;
+const FLAGS: usize = Flag::CnRareEarthTechnology as usize + 1;
+
+/// Columns of days besides the shipment's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dated {
+    EnRouteSince,
+    AssuranceDate,
+}
+
+const DATED: usize = Dated::AssuranceDate as usize + 1;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,17 +108,33 @@ pub(super) enum Slot {
     Code(Coded),
     Amount(Amount),
     Flag(Flag),
+    Date(Dated),
     MemoryLayers,
+}
+
+impl Slot {
+    /// Whether the column came to the record after others had been made up: it has numbers of its own, so that the
+    /// others hold what they held.
+    pub(super) fn is_later(self) -> bool {
+        match self {
+            Code(column) => column as usize > Coded::AdvancedNode as usize,
+            Slot::Amount(column) => column as usize > Amount::CnRareEarthContent as usize,
+            Slot::Flag(column) => column as usize > Flag::UsDirectProduct as usize,
+            Slot::Date(_) => true,
+            Slot::Key | Slot::Day | MemoryLayers => false,
+        }
+    }
 }
 
 use Slot::{Code, MemoryLayers};
 
 /// The columns of the record `shipment` in its order: name, content, whether a value may be missing.
-pub(super) const COLUMNS: [(&str, Slot, bool); 35] = [
+pub(super) const COLUMNS: [(&str, Slot, bool); 45] = [
     ("shipment_id", Slot::Key, false),
     ("ship_date", Slot::Day, false),
     ("event", Code(Coded::Event), false),
     ("item_kind", Code(Coded::ItemKind), false),
+    ("en_route_since", Slot::Date(Dated::EnRouteSince), true),
     ("ship_from", Code(Coded::ShipFrom), true),
     ("destination", Code(Coded::Destination), true),
     ("origin", Code(Coded::Origin), true),
@@ -108,11 +143,14 @@ pub(super) const COLUMNS: [(&str, Slot, bool); 35] = [
         Code(Coded::RecipientNationality),
         true,
     ),
+    ("end_user", Code(Coded::EndUser), true),
     ("value", Slot::Amount(Amount::Value), true),
     ("hs_code", Code(Coded::HsCode), true),
     ("eccn", Code(Coded::Eccn), true),
     ("cn_status", Code(Coded::CnStatus), false),
     ("cn_code", Code(Coded::CnCode), true),
+    ("eu_listed", Slot::Flag(Flag::EuListed), true),
+    ("eu_code", Code(Coded::EuCode), true),
     ("product_form", Code(Coded::ProductForm), true),
     ("purity", Slot::Amount(Amount::Purity), true),
     (
@@ -129,6 +167,13 @@ pub(super) const COLUMNS: [(&str, Slot, bool); 35] = [
         true,
     ),
     ("dram_bandwidth", Slot::Amount(Amount::DramBandwidth), true),
+    ("silver_share", Slot::Amount(Amount::SilverShare), true),
+    ("large_piece", Slot::Flag(Flag::LargePiece), true),
+    (
+        "specific_capacity",
+        Slot::Amount(Amount::SpecificCapacity),
+        true,
+    ),
     ("rocket_range", Code(Coded::RocketRange), true),
     ("end_use", Code(Coded::EndUse), true),
     ("possible_end_use", Code(Coded::PossibleEndUse), true),
@@ -159,6 +204,13 @@ pub(super) const COLUMNS: [(&str, Slot, bool); 35] = [
         Slot::Amount(Amount::CnRareEarthContent),
         true,
     ),
+    (
+        "cn_rare_earth_technology",
+        Slot::Flag(Flag::CnRareEarthTechnology),
+        true,
+    ),
+    ("license_exception", Code(Coded::LicenseException), true),
+    ("assurance_date", Slot::Date(Dated::AssuranceDate), true),
 ];
 
 /// One shipment. Everything not set is missing.
@@ -169,6 +221,7 @@ pub(super) struct Row {
     codes: [Option<u16>; CODED],
     amounts: [Option<u64>; AMOUNTS],
     flags: [Option<bool>; FLAGS],
+    dates: [Option<i32>; DATED],
 }
 
 impl Row {
@@ -205,12 +258,18 @@ impl Row {
         self.flags[column as usize] = Some(value);
     }
 
+    /// Sets a day, counted from 1970-01-01.
+    pub fn date(&mut self, column: Dated, day: i32) {
+        self.dates[column as usize] = Some(day);
+    }
+
     /// Takes the value of a column away.
     pub fn drop(&mut self, slot: Slot) {
         match slot {
             Code(column) => self.codes[column as usize] = None,
             Slot::Amount(column) => self.amounts[column as usize] = None,
             Slot::Flag(column) => self.flags[column as usize] = None,
+            Slot::Date(column) => self.dates[column as usize] = None,
             MemoryLayers => self.memory_layers = None,
             Slot::Key | Slot::Day => {}
         }
@@ -225,13 +284,14 @@ pub(super) struct Columns {
     codes: Vec<Codes>,
     amounts: Vec<Amounts>,
     flags: Vec<Flags>,
+    dates: Vec<Days>,
 }
 
 impl Columns {
     pub fn new(lists: &[Arc<StringArray>; CODED], rows: usize) -> Columns {
         let amount = |slot: &Slot| match slot {
             Slot::Amount(amount) => Some((*amount as usize, amount.decimals())),
-            Slot::Key | Slot::Day | Code(_) | Slot::Flag(_) | MemoryLayers => None,
+            Slot::Key | Slot::Day | Code(_) | Slot::Flag(_) | Slot::Date(_) | MemoryLayers => None,
         };
         let mut decimals: Vec<(usize, i8)> = COLUMNS
             .iter()
@@ -248,6 +308,7 @@ impl Columns {
                 .map(|(_, decimals)| Amounts::new(*decimals, rows))
                 .collect(),
             flags: (0..FLAGS).map(|_| Flags::new(rows)).collect(),
+            dates: (0..DATED).map(|_| Days::new(rows)).collect(),
         }
     }
 
@@ -264,12 +325,16 @@ impl Columns {
         for (column, flag) in self.flags.iter_mut().zip(&row.flags) {
             column.push(*flag);
         }
+        for (column, day) in self.dates.iter_mut().zip(&row.dates) {
+            column.push(*day);
+        }
     }
 
     pub fn finish(self, schema: &SchemaRef) -> RecordBatch {
         let codes: Vec<ArrayRef> = self.codes.into_iter().map(Codes::finish).collect();
         let amounts: Vec<ArrayRef> = self.amounts.into_iter().map(Amounts::finish).collect();
         let flags: Vec<ArrayRef> = self.flags.into_iter().map(Flags::finish).collect();
+        let dates: Vec<ArrayRef> = self.dates.into_iter().map(Days::finish).collect();
         let (key, day, layers) = (self.key.finish(), self.day.finish(), self.layers.finish());
         let columns = COLUMNS.iter().map(|(_, slot, _)| match slot {
             Slot::Key => Arc::clone(&key),
@@ -277,6 +342,7 @@ impl Columns {
             Code(column) => Arc::clone(&codes[*column as usize]),
             Slot::Amount(column) => Arc::clone(&amounts[*column as usize]),
             Slot::Flag(column) => Arc::clone(&flags[*column as usize]),
+            Slot::Date(column) => Arc::clone(&dates[*column as usize]),
             MemoryLayers => Arc::clone(&layers),
         });
         RecordBatch::try_new(Arc::clone(schema), columns.collect())
@@ -289,7 +355,7 @@ pub(super) fn schema() -> SchemaRef {
     let fields = COLUMNS.iter().map(|(name, slot, optional)| {
         let data_type = match slot {
             Slot::Key => DataType::Utf8,
-            Slot::Day => DataType::Date32,
+            Slot::Day | Slot::Date(_) => DataType::Date32,
             Code(_) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Slot::Amount(amount) => DataType::Decimal128(18, amount.decimals()),
             Slot::Flag(_) => DataType::Boolean,

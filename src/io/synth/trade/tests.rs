@@ -164,3 +164,25 @@ fn noise_stays_next_to_the_amount() {
         assert!((text(&batch, row) - text(&clean, row)).abs() < 0.000_001);
     }
 }
+
+/// The later facts take no number out of the stream of the others.
+#[test]
+fn later_facts_leave_the_others_as_they_were() {
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let batch = trade.batch(block(2_000, 9));
+    let mut random = Random::new(9, 0);
+    random.next_u64();
+    let rows: Vec<Row> = (0..2_000).map(|_| trade.row(&mut random)).collect();
+    let mut columns = Columns::new(&trade.lists, rows.len());
+    for (number, row) in rows.iter().enumerate() {
+        columns.push(number as u64 + 1, row);
+    }
+    let earlier = columns.finish(&trade.clean);
+    for (at, (name, slot, _)) in COLUMNS.iter().enumerate() {
+        assert_eq!(
+            earlier.column(at) == batch.column(at),
+            !slot.is_later(),
+            "{name}"
+        );
+    }
+}

@@ -65,6 +65,7 @@ words!(
         AiResearch = "ai_research",
         RocketOrUav = "rocket_or_uav",
         RareEarthProduction = "rare_earth_production",
+        PartsOfIllicitArms = "parts_of_illicit_arms",
     }
 );
 
@@ -84,6 +85,9 @@ words!(
         RawMaterial = "raw_material",
         ArtificialGraphite = "artificial_graphite",
         NaturalFlakeGraphite = "natural_flake_graphite",
+        SolidTungsten = "solid_tungsten",
+        TungstenCopper = "tungsten_copper",
+        TungstenSilver = "tungsten_silver",
         MagnetMaterial = "magnet_material",
         RotorOrStator = "rotor_or_stator",
         MouldedSensor = "moulded_sensor",
@@ -108,5 +112,16 @@ words!(
         Yes = "yes",
         No = "no",
         Undetermined = "undetermined",
+    }
+);
+
+words!(
+    /// What is claimed in place of an American licence.
+    Exception {
+        None = "none",
+        Tsr = "tsr",
+        Rpl = "rpl",
+        Gov = "gov",
+        Other = "other",
     }
 );
