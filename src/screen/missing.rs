@@ -393,7 +393,7 @@ fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
         }
         ComputedKind::ByClass(_) => true,
         ComputedKind::Formula(form) => form_is_told_apart(plan, form),
-        ComputedKind::Reference(_) => false,
+        ComputedKind::Loop { .. } | ComputedKind::Reference(_) => false,
     }
 }
 
