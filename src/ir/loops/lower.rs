@@ -68,8 +68,19 @@ impl Lowerer<'_> {
             ExprKind::Not(inner) => Some(not(self.loop_form(inner, around)?)),
             ExprKind::And(parts) => Some(LoopForm::And(self.loop_forms(parts, around)?)),
             ExprKind::Or(parts) => Some(LoopForm::Or(self.loop_forms(parts, around)?)),
-            ExprKind::If(condition, yes, no) => self.loop_choice([condition, yes, no], around),
+            ExprKind::If(condition, yes, no) => {
+                let condition = self.loop_form(condition, around)?;
+                let yes = self.loop_form(yes, around)?;
+                let no = self.loop_form(no, around)?;
+                Some(LoopForm::If(Box::new([condition, yes, no])))
+            }
             ExprKind::IsUnknown(inner) => Some(is_unknown(self.loop_form(inner, around)?)),
+            ExprKind::IsKnown(inner) if matches!(inner.ty, Type::List(_)) => {
+                Some(LoopForm::Listed(self.list_column(inner, around)?))
+            }
+            ExprKind::IsMissing(inner) if matches!(inner.ty, Type::List(_)) => {
+                Some(not(LoopForm::Listed(self.list_column(inner, around)?)))
+            }
             ExprKind::IsMissing(inner) if inner.ty == Type::Bool => {
                 Some(is_unknown(self.loop_form(inner, around)?))
             }
@@ -103,19 +114,6 @@ impl Lowerer<'_> {
     fn loop_forms(&mut self, parts: &[Expr], around: &[Named]) -> Option<Vec<LoopForm>> {
         let parts = parts.iter().map(|part| self.loop_form(part, around));
         parts.collect()
-    }
-
-    /// `(C ∧ A) ∨ (¬C ∧ B) ∨ (A ∧ B)`: true where C is unknown but both arms are true.
-    fn loop_choice(&mut self, parts: [&Expr; 3], around: &[Named]) -> Option<LoopForm> {
-        let [c, a, b] = parts;
-        let c = self.loop_form(c, around)?;
-        let a = self.loop_form(a, around)?;
-        let b = self.loop_form(b, around)?;
-        Some(LoopForm::Or(vec![
-            LoopForm::And(vec![c.clone(), a.clone()]),
-            LoopForm::And(vec![not(c), b.clone()]),
-            LoopForm::And(vec![a, b]),
-        ]))
     }
 
     /// A condition that reads no list, on the level of records: tests, or a comparison of amounts.

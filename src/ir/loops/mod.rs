@@ -69,6 +69,8 @@ pub enum LoopForm {
     Member(MemberTestId),
     /// Whether a number or a day of the element is there.
     Known(MemberId),
+    /// Whether a list of the element, or of the record, is there.
+    Listed(ListColumnId),
     /// A comparison of exact amounts.
     Compare(Box<AmountCompare<Quantity>>),
     /// Kleene `not`
@@ -77,6 +79,8 @@ pub enum LoopForm {
     And(Vec<LoopForm>),
     /// Kleene `or`
     Or(Vec<LoopForm>),
+    /// `if C then A else B`: with an unknown `C` what both come to.
+    If(Box<[LoopForm; 3]>),
     /// Whether the form within is unknown.
     IsUnknown(Box<LoopForm>),
     /// `any` or `every` over a list of the element.
@@ -158,6 +162,7 @@ impl LoopReads {
             LoopForm::Record(test) => self.tests.push(*test),
             LoopForm::Member(test) => self.member_tests.push(*test),
             LoopForm::Known(member) => self.amounts.push(*member),
+            LoopForm::Listed(list) => self.lists.push(*list),
             LoopForm::Compare(compare) => {
                 self.amount(&compare.left);
                 self.amount(&compare.right);
@@ -168,6 +173,7 @@ impl LoopReads {
             LoopForm::And(parts) | LoopForm::Or(parts) => {
                 parts.iter().for_each(|part| self.form(part));
             }
+            LoopForm::If(parts) => parts.iter().for_each(|part| self.form(part)),
             LoopForm::Quantified { list, body, .. } => {
                 self.lists.push(*list);
                 self.form(body);

@@ -85,6 +85,7 @@ impl<'w, 'b> Work<'w, 'b> {
             LoopForm::Record(test) => Some(self.record_test(*test, level)),
             LoopForm::Member(test) => Some(self.member_test(*test, level)),
             LoopForm::Known(member) => Some(self.known(*member, level)),
+            LoopForm::Listed(list) => Some(self.listed(*list, level)),
             LoopForm::Compare(compare) => self.compare(compare, level),
             LoopForm::Not(inner) => {
                 let mut truths = self.truths(inner, level)?;
@@ -93,6 +94,21 @@ impl<'w, 'b> Work<'w, 'b> {
             }
             LoopForm::And(parts) => self.joined(parts, TRUE, u8::min, level),
             LoopForm::Or(parts) => self.joined(parts, FALSE, u8::max, level),
+            LoopForm::If(parts) => {
+                let [condition, yes, no] = &**parts;
+                let mut truths = self.truths(condition, level)?;
+                let yes = self.truths(yes, level)?;
+                let no = self.truths(no, level)?;
+                for ((truth, yes), no) in truths.iter_mut().zip(yes).zip(no) {
+                    *truth = match *truth {
+                        TRUE => yes,
+                        FALSE => no,
+                        _ if yes == no => yes,
+                        _ => UNKNOWN,
+                    };
+                }
+                Some(truths)
+            }
             LoopForm::IsUnknown(inner) => {
                 let mut truths = self.truths(inner, level)?;
                 let is_unknown = |truth| if truth == UNKNOWN { TRUE } else { FALSE };
@@ -194,6 +210,12 @@ impl<'w, 'b> Work<'w, 'b> {
             spread.extend(std::iter::repeat_n(*value, count as usize));
         }
         spread
+    }
+
+    fn listed(&self, list: ListColumnId, level: &Level<'_>) -> Vec<u8> {
+        let list = self.lists.list(list);
+        let is_there = |at: usize| if list.is_missing(at) { FALSE } else { TRUE };
+        level.range.clone().map(is_there).collect()
     }
 
     fn record_test(&self, test: TestId, level: &Level<'_>) -> Vec<u8> {
