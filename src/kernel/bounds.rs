@@ -2,6 +2,7 @@
 
 use crate::domain::{Interval, Number, Truth};
 use crate::model::CompareOp;
+use num_integer::Integer;
 use std::cmp::Ordering;
 
 /// A fraction; the denominator is positive.
@@ -64,11 +65,17 @@ impl Fraction {
                 bottom: self.bottom,
             });
         }
-        let left = self.top.checked_mul(other.bottom)?;
-        let right = other.top.checked_mul(self.bottom)?;
+        self.add_over(other, 1)
+            .or_else(|| self.add_over(other, self.bottom.gcd(&other.bottom)))
+    }
+
+    /// `a + b` over the product of their denominators, but for a factor that both have.
+    fn add_over(self, other: Fraction, common: i128) -> Option<Fraction> {
+        let left = self.top.checked_mul(other.bottom / common)?;
+        let right = other.top.checked_mul(self.bottom / common)?;
         Some(Fraction {
             top: left.checked_add(right)?,
-            bottom: self.bottom.checked_mul(other.bottom)?,
+            bottom: (self.bottom / common).checked_mul(other.bottom)?,
         })
     }
 

@@ -440,7 +440,7 @@ pub(super) fn outcome_of(judgement: &reference::Judgement) -> Outcome {
     }
 }
 
-fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
+pub(super) fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
     let mut classes = bound.classes.iter();
     let mut amounts = bound.amounts.iter();
     let mut next = |column: &plan::PlannedColumn| BoundColumn {

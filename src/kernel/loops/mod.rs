@@ -10,8 +10,6 @@
 
 mod amounts;
 mod bound;
-#[cfg(test)]
-mod tests;
 
 pub use bound::{BoundList, Lists};
 

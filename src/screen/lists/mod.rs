@@ -72,3 +72,6 @@ fn add<'b>(plan: &Plan, around: &'b Bound, lists: &mut [Option<BoundList<'b>>]) 
         add(plan, &list.elements, lists);
     }
 }
+
+#[cfg(test)]
+mod tests;
