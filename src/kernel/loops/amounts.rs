@@ -2,15 +2,58 @@
 
 use super::{FALSE, Level, TRUE, Work};
 use crate::domain::Truth;
-use crate::ir::{Amount, AmountCompare, LoopAggregate, Made, MemberId, Quantity};
+use crate::ir::{Amount, AmountCompare, ListColumnId, LoopAggregate, Made, MemberId, Quantity};
 use crate::kernel::abi::{ABSENT, KNOWN};
 use crate::kernel::amounts::{flipped, units};
 use crate::kernel::bounds::{Bounds, Fraction, holds};
 use crate::model::CompareOp;
 use std::ops::Range;
 
-/// The bounds of one number a place; `None` where something does not fit.
-type Column = Option<Vec<Bounds>>;
+/// A number of every place.
+enum Numbers {
+    /// The same everywhere.
+    Same(Bounds),
+    /// One for each place.
+    Each(Vec<Bounds>),
+}
+
+impl Numbers {
+    fn at(&self, place: usize) -> Bounds {
+        match self {
+            Numbers::Same(bounds) => *bounds,
+            Numbers::Each(bounds) => bounds[place],
+        }
+    }
+
+    fn map(self, work: impl Fn(Bounds) -> Option<Bounds>) -> Option<Numbers> {
+        Some(match self {
+            Numbers::Same(bounds) => Numbers::Same(work(bounds)?),
+            Numbers::Each(mut bounds) => {
+                for bounds in &mut bounds {
+                    *bounds = work(*bounds)?;
+                }
+                Numbers::Each(bounds)
+            }
+        })
+    }
+
+    fn with(
+        self,
+        other: Numbers,
+        work: impl Fn(Bounds, Bounds) -> Option<Bounds>,
+    ) -> Option<Numbers> {
+        match (self, other) {
+            (a, Numbers::Same(b)) => a.map(|a| work(a, b)),
+            (Numbers::Same(a), b) => b.map(|b| work(a, b)),
+            (Numbers::Each(mut a), Numbers::Each(b)) => {
+                for (a, b) in a.iter_mut().zip(b) {
+                    *a = work(*a, b)?;
+                }
+                Some(Numbers::Each(a))
+            }
+        }
+    }
+}
 
 impl Work<'_, '_> {
     pub(super) fn compare(
@@ -35,10 +78,8 @@ impl Work<'_, '_> {
             (left, right) => {
                 let left = self.amounts(left, level)?;
                 let right = self.amounts(right, level)?;
-                let pairs = left.iter().zip(right);
-                pairs
-                    .map(|(left, right)| Some(left.compare(op, right)? as u8))
-                    .collect()
+                let truth = |place| Some(left.at(place).compare(op, right.at(place))? as u8);
+                (0..level.range.len()).map(truth).collect()
             }
         }
     }
@@ -80,20 +121,26 @@ impl Work<'_, '_> {
     ) -> Option<Vec<u8>> {
         let (a, b) = (self.amounts(a, level)?, self.amounts(b, level)?);
         let c = self.amounts(c, level)?;
-        let places = a.iter().zip(b).zip(c);
-        places
-            .map(|((a, b), c)| Some(Bounds::compare_quotient(*a, b, op, c)? as u8))
-            .collect()
+        let truth = |place| {
+            let (a, b, c) = (a.at(place), b.at(place), c.at(place));
+            Some(Bounds::compare_quotient(a, b, op, c)? as u8)
+        };
+        (0..level.range.len()).map(truth).collect()
     }
 
     /// A number of every element.
-    fn amounts(&self, amount: &Amount<Quantity>, level: &Level<'_>) -> Column {
-        combined(amount, level.range.len(), &|quantity, non_negative| {
+    fn amounts(&self, amount: &Amount<Quantity>, level: &Level<'_>) -> Option<Numbers> {
+        combined(amount, &|quantity, non_negative| {
             self.quantity(quantity, non_negative, level)
         })
     }
 
-    fn quantity(&self, quantity: &Quantity, non_negative: bool, level: &Level<'_>) -> Column {
+    fn quantity(
+        &self,
+        quantity: &Quantity,
+        non_negative: bool,
+        level: &Level<'_>,
+    ) -> Option<Numbers> {
         match quantity {
             Quantity::Record(column) => {
                 let slot = self.plan.slot(*column);
@@ -102,18 +149,25 @@ impl Work<'_, '_> {
                     let (mantissa, state) = self.batch.amount(slot, row);
                     bounds_of(mantissa, state, units, non_negative)
                 };
-                level.range.clone().map(amount).collect()
+                let amounts = level.range.clone().map(amount).collect::<Option<_>>()?;
+                Some(Numbers::Each(amounts))
             }
             Quantity::Member(member) => {
                 let (mantissa, state) = self.lists.amounts(*member);
                 let units = self.units(*member);
                 let amount = |at: usize| bounds_of(mantissa[at], state[at], units, non_negative);
-                level.range.clone().map(amount).collect()
+                let amounts = level.range.clone().map(amount).collect::<Option<_>>()?;
+                Some(Numbers::Each(amounts))
             }
-            Quantity::Aggregate(aggregate) => self.aggregate(aggregate, level),
+            Quantity::Aggregate(aggregate) => {
+                Some(Numbers::Each(self.aggregate(aggregate, level)?))
+            }
             Quantity::Around(inner) => {
                 let of_around = self.quantity(inner, non_negative, level.around())?;
-                Some(self.spread(&of_around, level))
+                Some(match of_around {
+                    Numbers::Same(bounds) => Numbers::Same(bounds),
+                    Numbers::Each(bounds) => Numbers::Each(self.spread(&bounds, level)),
+                })
             }
         }
     }
@@ -122,90 +176,87 @@ impl Work<'_, '_> {
         units(self.plan.program.members[member].kind).into()
     }
 
-    fn aggregate(&self, aggregate: &LoopAggregate, level: &Level<'_>) -> Column {
+    fn aggregate(&self, aggregate: &LoopAggregate, level: &Level<'_>) -> Option<Vec<Bounds>> {
         let within = self.within(aggregate.list, level);
         let counts = match &aggregate.filter {
             Some(filter) => self.truths(filter, &within)?,
             None => vec![TRUE; within.range.len()],
         };
-        let own: Vec<Option<Range<usize>>> = self.each_list(aggregate.list, level).collect();
+        let lists = self.each_list(aggregate.list, level);
         match &aggregate.made {
             Made::Count => {
                 let count = |own: Option<Range<usize>>| match own {
                     Some(own) => count(&counts[own]),
                     None => Bounds::at_least_zero(),
                 };
-                Some(own.into_iter().map(count).collect())
+                Some(lists.map(count).collect())
             }
             Made::Sum(value) => {
-                let sums = self.sums(value, &counts, &own, &within)?;
-                let missing = match own.contains(&None) {
+                let missing = match self.misses(aggregate.list, level) {
                     true => self.unknown(value, 1, level)?,
-                    false => Vec::new(),
+                    false => Numbers::Same(Bounds::any()),
                 };
-                let sum = |(place, sum): (usize, Option<Bounds>)| {
-                    sum.unwrap_or_else(|| missing[place].any_number_of())
+                let of_missing = |place| Some(missing.at(place).any_number_of());
+                let lists = lists.enumerate();
+                if let Amount::Column {
+                    column: Quantity::Member(member),
+                    non_negative,
+                } = value
+                {
+                    let (mantissa, state) = self.lists.amounts(*member);
+                    let mantissa = &mantissa[within.range.clone()];
+                    let state = &state[within.range.clone()];
+                    let as_field = (self.units(*member), *non_negative);
+                    let sum = |(place, own): (usize, Option<Range<usize>>)| {
+                        let Some(own) = own else {
+                            return of_missing(place);
+                        };
+                        let counts = &counts[own.clone()];
+                        sum_of_field(counts, &mantissa[own.clone()], &state[own], as_field)
+                    };
+                    return lists.map(sum).collect();
+                }
+                let values = self.amounts(value, &within)?;
+                let sum = |(place, own): (usize, Option<Range<usize>>)| match own {
+                    Some(own) => sum(&counts, &values, own),
+                    None => of_missing(place),
                 };
-                Some(sums.into_iter().enumerate().map(sum).collect())
+                lists.map(sum).collect()
             }
             Made::Min(value) => {
                 let values = self.amounts(value, &within)?;
                 let least = |own: Option<Range<usize>>| match own {
-                    Some(own) => least(&counts[own.clone()], values[own].iter().copied()),
+                    Some(own) => least(&counts, &values, own),
                     None => Some(Bounds::any()),
                 };
-                own.into_iter().map(least).collect()
+                lists.map(least).collect()
             }
             Made::Max(value) => {
-                let values = self.amounts(value, &within)?;
-                let turned: Vec<Bounds> =
-                    values.into_iter().map(Bounds::neg).collect::<Option<_>>()?;
+                let turned = self.amounts(value, &within)?.map(Bounds::neg)?;
                 let greatest = |own: Option<Range<usize>>| match own {
-                    Some(own) => least(&counts[own.clone()], turned[own].iter().copied())?.neg(),
+                    Some(own) => least(&counts, &turned, own)?.neg(),
                     None => Some(Bounds::any()),
                 };
-                own.into_iter().map(greatest).collect()
+                lists.map(greatest).collect()
             }
         }
     }
 
-    /// The sum over each list; nothing for a missing one.
-    fn sums(
-        &self,
-        value: &Amount<Quantity>,
-        counts: &[u8],
-        own: &[Option<Range<usize>>],
-        within: &Level<'_>,
-    ) -> Option<Vec<Option<Bounds>>> {
-        if let Amount::Column {
-            column: Quantity::Member(member),
-            non_negative,
-        } = value
-        {
-            let (mantissa, state) = self.lists.amounts(*member);
-            let units = self.units(*member);
-            let sum = |own: &Option<Range<usize>>| {
-                let Some(own) = own.clone() else {
-                    return Some(None);
-                };
-                let at = within.range.start + own.start..within.range.start + own.end;
-                let (mantissa, state) = (&mantissa[at.clone()], &state[at]);
-                sum_of_field(&counts[own], mantissa, state, units, *non_negative).map(Some)
-            };
-            return own.iter().map(sum).collect();
-        }
-        let values = self.amounts(value, within)?;
-        let sum = |own: &Option<Range<usize>>| match own.clone() {
-            Some(own) => sum(&counts[own.clone()], &values[own]).map(Some),
-            None => Some(None),
-        };
-        own.iter().map(sum).collect()
+    /// Whether any of these lists is missing.
+    fn misses(&self, list: ListColumnId, level: &Level<'_>) -> bool {
+        let list = self.lists.list(list);
+        list.nulls.is_some() && level.range.clone().any(|at| list.is_missing(at))
     }
 
     /// A number of an element of which nothing is known, not even its lists, `steps` levels within each element of a level. It only
     /// differs from one place to another by what it reads of the levels around.
-    fn unknown(&self, amount: &Amount<Quantity>, steps: usize, level: &Level<'_>) -> Column {
-        combined(amount, level.range.len(), &|quantity, non_negative| {
+    fn unknown(
+        &self,
+        amount: &Amount<Quantity>,
+        steps: usize,
+        level: &Level<'_>,
+    ) -> Option<Numbers> {
+        combined(amount, &|quantity, non_negative| {
             self.unknown_quantity(quantity, non_negative, steps, level)
         })
     }
@@ -216,8 +267,8 @@ impl Work<'_, '_> {
         non_negative: bool,
         steps: usize,
         level: &Level<'_>,
-    ) -> Column {
-        let same = |bounds: Bounds| Some(vec![bounds; level.range.len()]);
+    ) -> Option<Numbers> {
+        let same = |bounds: Bounds| Some(Numbers::Same(bounds));
         match quantity {
             _ if steps == 0 => self.quantity(quantity, non_negative, level),
             Quantity::Record(_) => unreachable!("a column of the record within an element"),
@@ -227,7 +278,7 @@ impl Work<'_, '_> {
                 Made::Count => same(Bounds::at_least_zero()),
                 Made::Sum(value) => {
                     let one = self.unknown(value, steps + 1, level)?;
-                    Some(one.into_iter().map(Bounds::any_number_of).collect())
+                    one.map(|one| Some(one.any_number_of()))
                 }
                 Made::Min(_) | Made::Max(_) => same(Bounds::any()),
             },
@@ -251,46 +302,31 @@ fn bounds_of(mantissa: i64, state: u8, units: i128, non_negative: bool) -> Optio
     }
 }
 
-/// An amount place by place, from what its columns are.
+/// An amount from what its columns are.
 fn combined(
     amount: &Amount<Quantity>,
-    count: usize,
-    leaf: &dyn Fn(&Quantity, bool) -> Column,
-) -> Column {
-    let of = |amount: &Amount<Quantity>| combined(amount, count, leaf);
-    let one = |a: &Amount<Quantity>, work: fn(Bounds) -> Option<Bounds>| -> Column {
-        of(a)?.into_iter().map(work).collect()
-    };
-    let two = |a: &Amount<Quantity>,
-               b: &Amount<Quantity>,
-               work: fn(Bounds, Bounds) -> Option<Bounds>|
-     -> Column {
-        let pairs = of(a)?.into_iter().zip(of(b)?);
-        pairs.map(|(a, b)| work(a, b)).collect()
-    };
+    leaf: &dyn Fn(&Quantity, bool) -> Option<Numbers>,
+) -> Option<Numbers> {
+    let of = |amount: &Amount<Quantity>| combined(amount, leaf);
     match amount {
         Amount::Column {
             column,
             non_negative,
         } => leaf(column, *non_negative),
-        Amount::Constant(number) => {
-            let point = Bounds::point(Fraction::of(number)?);
-            Some(vec![point; count])
-        }
-        Amount::Add(a, b) => two(a, b, Bounds::add),
-        Amount::Sub(a, b) => two(a, b, Bounds::sub),
-        Amount::Mul(a, b) => two(a, b, Bounds::mul),
-        Amount::Div(a, b) => two(a, b, Bounds::div),
-        Amount::Neg(a) => one(a, Bounds::neg),
-        Amount::Abs(a) => one(a, Bounds::abs),
-        Amount::Min(a, b) => two(a, b, Bounds::min),
-        Amount::Max(a, b) => two(a, b, Bounds::max),
+        Amount::Constant(number) => Some(Numbers::Same(Bounds::point(Fraction::of(number)?))),
+        Amount::Add(a, b) => of(a)?.with(of(b)?, Bounds::add),
+        Amount::Sub(a, b) => of(a)?.with(of(b)?, Bounds::sub),
+        Amount::Mul(a, b) => of(a)?.with(of(b)?, Bounds::mul),
+        Amount::Div(a, b) => of(a)?.with(of(b)?, Bounds::div),
+        Amount::Neg(a) => of(a)?.map(Bounds::neg),
+        Amount::Abs(a) => of(a)?.map(Bounds::abs),
+        Amount::Min(a, b) => of(a)?.with(of(b)?, Bounds::min),
+        Amount::Max(a, b) => of(a)?.with(of(b)?, Bounds::max),
         // Rounding is rare: left to exact intervals.
         Amount::Round(..) => None,
         Amount::Assume(a, otherwise) => {
             let otherwise = Bounds::point(Fraction::of(otherwise)?);
-            let known = |a: Bounds| if a.is_point() { a } else { otherwise };
-            Some(of(a)?.into_iter().map(known).collect())
+            of(a)?.map(|a| Some(if a.is_point() { a } else { otherwise }))
         }
     }
 }
@@ -306,8 +342,7 @@ fn sum_of_field(
     counts: &[u8],
     mantissa: &[i64],
     state: &[u8],
-    units: i128,
-    non_negative: bool,
+    (units, non_negative): (i128, bool),
 ) -> Option<Bounds> {
     let (mut lo, mut hi) = (Some(0i128), Some(0i128));
     for ((counts, mantissa), state) in counts.iter().zip(mantissa).zip(state) {
@@ -331,14 +366,14 @@ fn sum_of_field(
     Some(Bounds::of_ends(lo, hi, units))
 }
 
-fn sum(counts: &[u8], values: &[Bounds]) -> Option<Bounds> {
+fn sum(counts: &[u8], values: &Numbers, own: Range<usize>) -> Option<Bounds> {
     let zero = Bounds::point(Fraction::new(0, 1));
     let mut sum = zero;
-    for (counts, value) in counts.iter().zip(values) {
-        sum = match *counts {
+    for place in own {
+        sum = match counts[place] {
             FALSE => sum,
-            TRUE => sum.add(*value)?,
-            _ => sum.add(value.hull(zero)?)?,
+            TRUE => sum.add(values.at(place))?,
+            _ => sum.add(values.at(place).hull(zero)?)?,
         };
     }
     Some(sum)
@@ -346,12 +381,10 @@ fn sum(counts: &[u8], values: &[Bounds]) -> Option<Bounds> {
 
 /// The least of the elements that count. One that may count can only make it less; without one that certainly does it is
 /// undefined.
-fn least(counts: &[u8], values: impl Iterator<Item = Bounds> + Clone) -> Option<Bounds> {
+fn least(counts: &[u8], values: &Numbers, own: Range<usize>) -> Option<Bounds> {
     let of = |wanted: Truth| {
-        let values = counts.iter().zip(values.clone());
-        values
-            .filter(move |(counts, _)| **counts == wanted as u8)
-            .map(|(_, value)| value)
+        let places = own.clone().filter(move |at| counts[*at] == wanted as u8);
+        places.map(|place| values.at(place))
     };
     let mut certain = of(Truth::True);
     let Some(mut least) = certain.next() else {

@@ -134,7 +134,7 @@ impl<'w, 'b> Work<'w, 'b> {
         &self,
         parts: &[LoopForm],
         of_none: u8,
-        join: fn(u8, u8) -> u8,
+        join: impl Fn(u8, u8) -> u8,
         level: &Level<'_>,
     ) -> Option<Vec<u8>> {
         let mut joined: Option<Vec<u8>> = None;
