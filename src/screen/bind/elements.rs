@@ -87,15 +87,13 @@ struct Parts {
 impl Lists {
     /// For a list field of the record.
     pub fn new(reader: Arc<FieldReader>, wanted: &[WantedList]) -> Lists {
-        let mut slots = 0;
         let of_record = wanted.iter().enumerate();
-        for (place, list) in of_record.filter(|(_, list)| list.parent.is_none()) {
-            if list.field == reader.field() {
-                return Lists::of(reader, Some((place, slots)), wanted);
-            }
-            slots += 1;
-        }
-        Lists::of(reader, None, wanted)
+        let of_record = of_record.filter(|(_, list)| list.parent.is_none());
+        let own = of_record
+            .enumerate()
+            .find(|(_, (_, list))| list.field == reader.field());
+        let place = own.map(|(slot, (place, _))| (place, slot));
+        Lists::of(reader, place, wanted)
     }
 
     /// The field that it is.
@@ -110,44 +108,37 @@ impl Lists {
         let within: Vec<(usize, &WantedList)> = (wanted.iter().enumerate())
             .filter(|(_, inner)| list.is_some() && inner.parent == list)
             .collect();
-        let mut amount_decimals = Vec::new();
-        let mut class_slots = 0;
-        let mut slots = Vec::new();
-        for member in own {
-            let class = member.class.clone().map(|class| {
-                class_slots += 1;
-                (class_slots - 1, class)
-            });
-            slots.push((member, class, member.amount));
-        }
+        let classed: Vec<&WantedMember> = own.iter().filter(|own| own.class.is_some()).collect();
+        let counted: Vec<&WantedMember> = own.iter().filter(|own| own.amount).collect();
         let members = reader.members().iter().map(|member| {
             let field = member.reader().field();
-            let wanted_member = slots.iter().find(|(wanted, ..)| wanted.field == field);
-            let class = wanted_member.and_then(|(_, class, _)| class.clone());
-            let amount = slots
-                .iter()
-                .filter(|(.., amount)| *amount)
-                .position(|(wanted, ..)| wanted.field == field);
+            let class = classed.iter().enumerate();
+            let mut class = class.filter(|(_, wanted)| wanted.field == field);
+            let class = class.next().and_then(|(slot, wanted)| {
+                let class = wanted.class.clone()?;
+                Some((slot, class))
+            });
+            let amount = counted.iter().position(|wanted| wanted.field == field);
             let list = within.iter().position(|(_, inner)| inner.field == field);
             let list = list.map(|slot| (within[slot].0, slot));
             MemberBinding::new(member, class, amount, list, wanted)
         });
         let members: Vec<MemberBinding> = members.collect();
-        for (member, ..) in slots.iter().filter(|(.., amount)| *amount) {
-            let binding = members.iter().find(|binding| binding.field == member.field);
-            let ty = binding
-                .expect("internal error: a field that is not there")
-                .ty;
-            let decimals = scaled_decimals(ty);
-            amount_decimals
-                .push(decimals.expect("internal error: an amount of a field that is no number"));
-        }
+        let decimals = |wanted: &&WantedMember| {
+            let mut bindings = members.iter();
+            let binding = bindings.find(|binding| binding.field == wanted.field);
+            binding.and_then(|binding| scaled_decimals(binding.ty))
+        };
+        let amount_decimals = counted.iter().map(|wanted| {
+            decimals(wanted).expect("internal error: an amount of a field that is no number")
+        });
+        let amount_decimals = amount_decimals.collect();
         Lists {
             reader,
             list,
             slot: place.map(|(_, slot)| slot),
             members,
-            class_slots,
+            class_slots: classed.len(),
             amount_decimals,
             list_slots: within.len(),
             space: BoundElements::default(),
