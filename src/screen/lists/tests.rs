@@ -532,3 +532,29 @@ fn null_elements_and_lists_that_must_be_there_reject_their_record() {
         .expect("the columns are the record's");
     assert_eq!(binder.bind(&all).dead, [false, true, true, false]);
 }
+
+/// Parts of them would do as loops; none does as a whole.
+#[test]
+fn conditions_that_are_no_loops_are_judged_alike() {
+    let conditions = [
+        "any c in components satisfies c.value > 5 USD and c.origin = destination",
+        "any c in components satisfies any d in components satisfies c.value < d.value",
+        "any c in components satisfies any p in c.parts satisfies any d in components satisfies p.value < d.value",
+        "sum(assume(c.value, 1 USD, \"why not\") for c in components) > 20 USD",
+        "any c in components satisfies c.made + 30 days < day",
+    ];
+    let alone = screener(&conditions, Engine::Portable);
+    for computed in alone.plan().program.computed.values() {
+        let asked = matches!(computed.kind, ComputedKind::Reference(_));
+        assert!(asked, "{}", computed.key);
+    }
+    let all: Vec<&str> = CONDITIONS.into_iter().chain(conditions).collect();
+    let mut random = Random(11);
+    let batch = batch(&random.records(150), Form::Lists { large: false });
+    for screener in [alone, screener(&all, Engine::Jit)] {
+        let binder = screener.binder(&Mapping::default(), &batch.schema());
+        let mut worker = screener.worker(binder.expect("the columns are the record's"));
+        let judged = worker.screen(&batch, |row| row as u64);
+        assert!(judged.is_ok(), "{:?}", judged.err());
+    }
+}
