@@ -6,6 +6,8 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+mod nested;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -35,6 +37,7 @@ const WHOLE_TO_DECODING: f64 = 2.0;
 const THOUSAND_RULES_MS: f64 = 250.0;
 const TEN_THOUSAND_RULES_MS: f64 = 3_000.0;
 const JOINING_TO_DECODING: f64 = 2.0;
+const NESTED_NS: f64 = 150.0;
 const LIST_MS: f64 = 1_000.0;
 const CLOSURE_MS: f64 = 10_000.0;
 
@@ -291,6 +294,25 @@ fn joining(shipments: u64, sorted: bool) -> (f64, f64) {
     (joined / shipments as f64, alone / shipments as f64)
 }
 
+/// Judging shipments with five components each by the rule of 0.1 %: what a record costs from where it has just been decoded,
+/// binding alone, then all, in nanoseconds.
+fn nested(shipments: u64) -> (f64, f64) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("nested.parquet");
+    nested::write(&path, shipments);
+    let screener = screener(model_of(nested::POLICY));
+    let scalars = ["id", "day", "value"].map(WantedColumn::required);
+    let lists = WantedColumn::required("components").of_lists(true);
+    let wanted: Vec<WantedColumn> = scalars.into_iter().chain([lists]).collect();
+    let (mut binding, mut evaluation) = (vec![], vec![]);
+    for _ in 0..TIMES {
+        binding.push(of_batches(&screener, &path, &wanted, false));
+        evaluation.push(of_batches(&screener, &path, &wanted, true));
+    }
+    let a_record = |times: Vec<f64>| median(times) / shipments as f64;
+    (a_record(binding), a_record(evaluation))
+}
+
 /// From the text of a policy to a kernel that has checked itself, in milliseconds: checking, then all.
 fn compiling(text: &str) -> (f64, f64) {
     let checking = least(thread_ns, || {
@@ -485,6 +507,10 @@ fn table() {
         let (what, bound) = ("joining to decoding alone", Some(JOINING_TO_DECODING));
         line(what, joined / alone, "times", bound);
     }
+    let (binding, evaluation) = nested(rows);
+    line("five components each: binding", binding, ns, None);
+    let what = "the 0.1 % rule, binding included";
+    line(what, evaluation, ns, Some(NESTED_NS));
     let what = format!("a closure over {HOLDINGS} holdings: bytes to model");
     line(&what, closing(HOLDINGS), "ms", Some(CLOSURE_MS));
     let what = format!("a list of {ENTRIES} entries: bytes to model");

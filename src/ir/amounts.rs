@@ -5,6 +5,9 @@ use super::lower::Lowerer;
 use super::{Amount, AmountCompare, ColumnId, Source};
 use crate::model::{ArithOp, Builtin, Expr, ExprKind, Type};
 
+/// What a part of an amount is that is not arithmetic.
+pub(super) type Leaf<'l, L, C> = &'l mut dyn FnMut(&mut L, &Expr) -> Option<Amount<C>>;
+
 impl Lowerer<'_> {
     /// `expr` as a comparison of amounts with the columns it reads, where it is one.
     pub(super) fn amount_compare(&mut self, expr: &Expr) -> Option<(AmountCompare, Vec<ColumnId>)> {
@@ -16,8 +19,9 @@ impl Lowerer<'_> {
             return None;
         }
         let mut columns = Vec::new();
-        let left = self.amount(left, &mut columns)?;
-        let right = self.amount(right, &mut columns)?;
+        let mut leaf = |lowerer: &mut Self, expr: &Expr| lowerer.amount_leaf(expr, &mut columns);
+        let left = self.amount(left, &mut leaf)?;
+        let right = self.amount(right, &mut leaf)?;
         for column in &columns {
             self.program.columns[*column].amount = true;
             // The class tells a missing amount from a known one where missing fields are looked for.
@@ -33,9 +37,9 @@ impl Lowerer<'_> {
         ))
     }
 
-    fn amount(&mut self, expr: &Expr, columns: &mut Vec<ColumnId>) -> Option<Amount> {
+    /// A field of the record, or its day.
+    fn amount_leaf(&mut self, expr: &Expr, columns: &mut Vec<ColumnId>) -> Option<Amount> {
         match &expr.kind {
-            ExprKind::Value(value) => value_number(value).map(Amount::Constant),
             ExprKind::Field(field) => {
                 let non_negative = self.model.record.fields[*field].is_non_negative();
                 let source = Source::Field(*field);
@@ -45,20 +49,28 @@ impl Lowerer<'_> {
                 let source = Source::Day(self.program.day_of_policy[self.policy.index()]);
                 Some(self.amount_column(source, false, columns))
             }
-            ExprKind::Arith(op, a, b) => self.arithmetic(*op, a, b, columns),
-            ExprKind::Neg(x) => Some(Amount::Neg(Box::new(self.amount(x, columns)?))),
+            _ => None,
+        }
+    }
+
+    /// `expr` as an amount; `leaf` says what its parts are that are not arithmetic.
+    pub(super) fn amount<C>(&mut self, expr: &Expr, leaf: Leaf<'_, Self, C>) -> Option<Amount<C>> {
+        match &expr.kind {
+            ExprKind::Value(value) => value_number(value).map(Amount::Constant),
+            ExprKind::Arith(op, a, b) => self.arithmetic(*op, a, b, leaf),
+            ExprKind::Neg(x) => Some(Amount::Neg(Box::new(self.amount(x, leaf)?))),
             ExprKind::Round(x, digits) => {
-                Some(Amount::Round(Box::new(self.amount(x, columns)?), *digits))
+                Some(Amount::Round(Box::new(self.amount(x, leaf)?), *digits))
             }
-            ExprKind::Call(function, list) => self.call(*function, list, columns),
+            ExprKind::Call(function, list) => self.call(*function, list, leaf),
             ExprKind::Assume(x, value, _) => {
                 let ExprKind::Value(value) = &value.kind else {
                     return None;
                 };
                 let value = value_number(value)?;
-                Some(Amount::Assume(Box::new(self.amount(x, columns)?), value))
+                Some(Amount::Assume(Box::new(self.amount(x, leaf)?), value))
             }
-            _ => None,
+            _ => leaf(self, expr),
         }
     }
 
@@ -76,15 +88,15 @@ impl Lowerer<'_> {
         }
     }
 
-    fn arithmetic(
+    fn arithmetic<C>(
         &mut self,
         op: ArithOp,
         a: &Expr,
         b: &Expr,
-        columns: &mut Vec<ColumnId>,
-    ) -> Option<Amount> {
-        let a = Box::new(self.amount(a, columns)?);
-        let b = Box::new(self.amount(b, columns)?);
+        leaf: Leaf<'_, Self, C>,
+    ) -> Option<Amount<C>> {
+        let a = Box::new(self.amount(a, leaf)?);
+        let b = Box::new(self.amount(b, leaf)?);
         Some(match op {
             ArithOp::Add => Amount::Add(a, b),
             ArithOp::Sub => Amount::Sub(a, b),
@@ -93,15 +105,15 @@ impl Lowerer<'_> {
         })
     }
 
-    fn call(
+    fn call<C>(
         &mut self,
         function: Builtin,
         list: &[Expr],
-        columns: &mut Vec<ColumnId>,
-    ) -> Option<Amount> {
+        leaf: Leaf<'_, Self, C>,
+    ) -> Option<Amount<C>> {
         let mut amounts = Vec::with_capacity(list.len());
         for expr in list {
-            amounts.push(self.amount(expr, columns)?);
+            amounts.push(self.amount(expr, leaf)?);
         }
         let mut amounts = amounts.into_iter();
         let first = amounts.next()?;

@@ -29,6 +29,11 @@ impl Reads {
         self.fields.is_empty() && !self.day && !self.rules && self.params.is_empty()
     }
 
+    /// It asks about rules.
+    pub(super) fn asks_rules(&self) -> bool {
+        self.rules
+    }
+
     /// Nothing but one field whose classes are by value.
     pub(super) fn is_single_value_column(&self, model: &Model) -> bool {
         let [field] = self.fields.as_slice() else {
@@ -127,11 +132,17 @@ impl Lowerer<'_> {
     /// A closed condition that is no connective.
     pub(super) fn atom(&mut self, expr: &Expr) -> Form {
         let reads = self.reads(expr);
-        if reads.rules || self.reads_list(&reads) {
+        if reads.rules {
             return self.by_reference(expr, &reads);
         }
         if !reads.params.is_empty() {
             return self.by_param_steps(expr, &reads);
+        }
+        if self.reads_list(&reads) {
+            return match self.loops(expr) {
+                Some((kind, columns)) => self.computed_on(expr, kind, columns),
+                None => self.by_reference(expr, &reads),
+            };
         }
         if !reads.is_single_value_column(self.model)
             && let Some(form) = self.about_decision(expr)
@@ -149,8 +160,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Lists have no classes: what is asked of them is worked out by the reference evaluator.
-    fn reads_list(&self, reads: &Reads) -> bool {
+    /// Lists of records have no classes: what is asked of them is worked out by loops, or by the reference evaluator.
+    pub(super) fn reads_list(&self, reads: &Reads) -> bool {
         let fields = &self.model.record.fields;
         let is_list = |field: &FieldId| matches!(fields[*field].ty, Type::List(_));
         reads.fields.iter().any(is_list)
@@ -506,7 +517,7 @@ pub(super) fn value_number(value: &Value) -> Option<Number> {
     }
 }
 
-fn comparison(op: CompareOp, a: &Expr, b: &Expr) -> Expr {
+pub(super) fn comparison(op: CompareOp, a: &Expr, b: &Expr) -> Expr {
     let kind = ExprKind::Compare(op, Box::new(a.clone()), Box::new(b.clone()));
     Expr {
         kind,

@@ -4,7 +4,8 @@ use super::dnf::{MAX_CLAUSES, group_clauses, literals, opaque};
 use super::key::write_windows;
 use super::{
     Atom, Column, ColumnId, ColumnKind, Computed, ComputedId, Deferred, DeferredId, Form, Group,
-    GroupId, Literal, Program, Role, RuleForm, Source, SuspendedBy, Test, TestForm, TestId, close,
+    GroupId, Literal, MemberTestId, Program, Role, RuleForm, Source, SuspendedBy, Test, TestForm,
+    TestId, close,
 };
 use crate::domain::{Truth, Windows};
 use crate::model::{Expr, ExprKind, Model, PolicyId, RuleId, Type};
@@ -32,6 +33,8 @@ pub(super) struct Lowerer<'a> {
     columns: FxHashMap<Source, ColumnId>,
     tests: FxHashMap<Arc<str>, TestId>,
     computed: FxHashMap<Arc<str>, ComputedId>,
+    /// By a canonical text, equal for equal tests.
+    pub(super) member_tests: FxHashMap<String, MemberTestId>,
     deferred: FxHashMap<Deferred, DeferredId>,
     base_forms: FxHashMap<RuleId, Form>,
     suspension_groups: FxHashMap<TestId, GroupId>,
@@ -58,6 +61,7 @@ impl<'a> Lowerer<'a> {
             columns: FxHashMap::default(),
             tests: FxHashMap::default(),
             computed: FxHashMap::default(),
+            member_tests: FxHashMap::default(),
             deferred: FxHashMap::default(),
             base_forms: FxHashMap::default(),
             suspension_groups: FxHashMap::default(),
@@ -528,7 +532,7 @@ fn distinct<T: Ord>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-fn kind_of(ty: Type) -> ColumnKind {
+pub(super) fn kind_of(ty: Type) -> ColumnKind {
     match ty {
         Type::Int => ColumnKind::Int,
         Type::Decimal | Type::Percent | Type::Money(_) | Type::Mass => ColumnKind::Number,

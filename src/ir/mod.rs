@@ -10,6 +10,7 @@ mod decide;
 mod dnf;
 mod form;
 mod key;
+mod loops;
 mod lower;
 mod print;
 mod program;
@@ -18,6 +19,10 @@ mod verify;
 
 pub(crate) use atoms::missing_threshold;
 pub use close::close;
+pub use loops::{
+    ELEMENT, ListColumn, ListColumnId, LoopAggregate, LoopForm, LoopReads, Made, MemberColumn,
+    MemberId, MemberTest, MemberTestId, Quantity,
+};
 pub use lower::lower;
 pub use print::print;
 pub(crate) use print::{role as print_role, source as print_source};

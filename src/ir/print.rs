@@ -184,6 +184,9 @@ impl Printer<'_> {
                 format!("by class {}", self.condition(expr, computed.policy))
             }
             ComputedKind::Formula(form) => format!("formula {}", self.form(form)),
+            ComputedKind::Loop { expr, .. } => {
+                format!("loops {}", self.condition(expr, computed.policy))
+            }
             ComputedKind::Reference(expr) => {
                 format!("by reference {}", self.condition(expr, computed.policy))
             }

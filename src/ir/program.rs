@@ -1,5 +1,6 @@
 //! The conditions of all rules over columns: tests, computed conditions, clause groups, rule forms.
 
+use super::loops::{ListColumn, LoopForm, MemberColumn, MemberTest};
 use crate::domain::{Number, Truth, Window, Windows, Zone};
 use crate::model::{
     CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, Value,
@@ -28,6 +29,12 @@ pub struct Program {
     pub tests: Arena<Test>,
     /// Conditions on several columns.
     pub computed: Arena<Computed>,
+    /// The lists that conditions loop over; a list stands after the one in whose elements it is.
+    pub lists: Arena<ListColumn>,
+    /// The fields of their elements that are asked about.
+    pub members: Arena<MemberColumn>,
+    /// Conditions on one field of one element each.
+    pub member_tests: Arena<MemberTest>,
     /// Conditions on the truth of rules, worked out once per outcome.
     pub deferred: Arena<Deferred>,
     /// Conditions in positive disjunctive form.
@@ -173,53 +180,83 @@ pub enum ComputedKind {
     ByClass(Arc<Expr>),
     /// Tests and computed conditions combined where the disjunctive form would explode.
     Formula(Form),
+    /// A condition over lists: loops over their elements, with the reference evaluator behind them.
+    Loop {
+        /// On the level of records.
+        form: LoopForm,
+        /// The same as the author wrote it.
+        expr: Arc<Expr>,
+    },
     /// Anything else: by the reference evaluator.
     Reference(Arc<Expr>),
 }
 
-/// `left op right` on exact amounts.
+/// `left op right` on exact amounts, of columns or of what else `C` is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct AmountCompare {
+pub struct AmountCompare<C = ColumnId> {
     /// The operator.
     pub op: CompareOp,
     /// Left side.
-    pub left: Amount,
+    pub left: Amount<C>,
     /// Right side.
-    pub right: Amount,
+    pub right: Amount<C>,
 }
 
-/// An exact amount over columns.
+/// An exact amount over columns, or over what else `C` is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Amount {
+pub enum Amount<C = ColumnId> {
     /// A column's value; missing is at least zero where `non_negative`, else anything.
     Column {
         /// The column.
-        column: ColumnId,
+        column: C,
         /// Missing is `[0, ∞)`.
         non_negative: bool,
     },
     /// A constant.
     Constant(Number),
     /// `a + b`
-    Add(Box<Amount>, Box<Amount>),
+    Add(Box<Amount<C>>, Box<Amount<C>>),
     /// `a - b`
-    Sub(Box<Amount>, Box<Amount>),
+    Sub(Box<Amount<C>>, Box<Amount<C>>),
     /// `a * b`
-    Mul(Box<Amount>, Box<Amount>),
+    Mul(Box<Amount<C>>, Box<Amount<C>>),
     /// `a / b`
-    Div(Box<Amount>, Box<Amount>),
+    Div(Box<Amount<C>>, Box<Amount<C>>),
     /// `-a`
-    Neg(Box<Amount>),
+    Neg(Box<Amount<C>>),
     /// `abs(a)`
-    Abs(Box<Amount>),
+    Abs(Box<Amount<C>>),
     /// `min(a, b)`
-    Min(Box<Amount>, Box<Amount>),
+    Min(Box<Amount<C>>, Box<Amount<C>>),
     /// `max(a, b)`
-    Max(Box<Amount>, Box<Amount>),
+    Max(Box<Amount<C>>, Box<Amount<C>>),
     /// `round(a, digits)`
-    Round(Box<Amount>, i32),
+    Round(Box<Amount<C>>, i32),
     /// `a` where it is known exactly, else the constant.
-    Assume(Box<Amount>, Number),
+    Assume(Box<Amount<C>>, Number),
+}
+
+impl<C> Amount<C> {
+    /// The columns, in the order of writing.
+    pub fn leaves(&self) -> Vec<&C> {
+        match self {
+            Amount::Column { column, .. } => vec![column],
+            Amount::Constant(_) => Vec::new(),
+            Amount::Add(a, b)
+            | Amount::Sub(a, b)
+            | Amount::Mul(a, b)
+            | Amount::Div(a, b)
+            | Amount::Min(a, b)
+            | Amount::Max(a, b) => {
+                let mut leaves = a.leaves();
+                leaves.append(&mut b.leaves());
+                leaves
+            }
+            Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => {
+                a.leaves()
+            }
+        }
+    }
 }
 
 /// A Kleene formula in negation normal form.

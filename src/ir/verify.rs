@@ -3,8 +3,8 @@
 use super::dnf::MAX_CLAUSES;
 use super::{
     Amount, Atom, Clause, ColumnId, ColumnKind, Computed, ComputedId, ComputedKind, Deferred,
-    DeferredForm, DeferredId, Form, Group, GroupId, Literal, Program, Role, RuleForm, Source, Test,
-    TestForm, TestId,
+    DeferredForm, DeferredId, Form, Group, GroupId, Literal, LoopForm, LoopReads, Program, Role,
+    RuleForm, Source, Test, TestForm, TestId,
 };
 use crate::model::RuleId;
 
@@ -117,8 +117,40 @@ impl Verifier<'_> {
                 expect(classed, || "one of its columns has no classes".to_owned())
             }
             ComputedKind::Formula(form) => self.form(form, id),
+            ComputedKind::Loop { form, .. } => self.loops(form, computed),
             ComputedKind::Reference(_) => Ok(()),
         }
+    }
+
+    fn loops(&self, form: &LoopForm, of: &Computed) -> Result<(), String> {
+        let reads = LoopReads::of(form);
+        for test in &reads.tests {
+            let column = self.program.tests[*test].column;
+            expect(of.columns.contains(&column), || {
+                format!("asks {test:?} without saying so")
+            })?;
+        }
+        for column in &reads.columns {
+            expect(of.columns.contains(column), || {
+                format!("reads {column:?} without saying so")
+            })?;
+            expect(self.program.columns[*column].amount, || {
+                format!("{column:?} has no amounts")
+            })?;
+        }
+        let tests = reads.member_tests.iter();
+        let tested = tests.map(|test| self.program.member_tests[*test].member);
+        for member in tested.chain(reads.amounts) {
+            let list = self.program.members[member].list;
+            expect(reads.lists.contains(&list), || {
+                format!("reads {member:?} outside of its list")
+            })?;
+        }
+        let lists = reads.lists.iter();
+        let mut parents = lists.filter_map(|list| self.program.lists[*list].parent);
+        expect(parents.all(|parent| reads.lists.contains(&parent)), || {
+            "loops over a list outside of the one that it stands in".to_owned()
+        })
     }
 
     fn amount(&self, amount: &Amount, of: &Computed) -> Result<(), String> {

@@ -2,11 +2,13 @@
 
 use super::abi::{ColumnView, DenseView};
 use super::bits;
+use super::loops::Lists;
 use crate::plan::{MISSING, Plan, Tables};
 use arrow_array::types::Int32Type;
 use arrow_array::{Array, DictionaryArray};
 use arrow_buffer::{Buffer, NullBuffer};
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{OnceLock, RwLockReadGuard};
 
 /// The class of each entry of a dictionary, worked out once for all batches that share it.
@@ -69,6 +71,24 @@ impl RowClasses<'_> {
         }
     }
 
+    /// Adds what `of_class` has for the class of each row of `rows`.
+    pub(super) fn look_up(&self, rows: Range<usize>, of_class: &[u8], found: &mut Vec<u8>) {
+        match self {
+            RowClasses::Direct(classes) => {
+                let classes = classes[rows].iter();
+                found.extend(classes.map(|class| of_class[*class as usize]));
+            }
+            RowClasses::Coded(codes, classes) if codes.null_count() == 0 => {
+                let classes = &classes.classes[1..];
+                let codes = unsigned(&codes.keys().values()[rows]).iter();
+                found.extend(codes.map(|code| of_class[classes[*code as usize] as usize]));
+            }
+            RowClasses::Known(..) | RowClasses::Coded(..) => {
+                found.extend(rows.map(|row| of_class[self.of(row) as usize]));
+            }
+        }
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         match self {
@@ -84,7 +104,7 @@ impl RowClasses<'_> {
     }
 
     /// Whether the first rows have no class but the first `count`.
-    fn are_below(&self, count: usize, rows: usize) -> bool {
+    pub(super) fn are_below(&self, count: usize, rows: usize) -> bool {
         match self {
             RowClasses::Direct(classes) | RowClasses::Known(classes, _) => {
                 let count = u32::try_from(count).expect("classes are numbered in 32 bits");
@@ -125,6 +145,7 @@ pub struct Batch<'a> {
     columns: Vec<BoundColumn<'a>>,
     tables: Vec<Option<RwLockReadGuard<'a, Tables>>>,
     views: Vec<ColumnView>,
+    lists: Lists<'a>,
     /// What `views` point to where a column's own bits do not begin at a byte; first the bits of columns in which every
     /// row is known.
     _known: Vec<Buffer>,
@@ -200,8 +221,19 @@ impl<'a> Batch<'a> {
             columns,
             tables,
             views,
+            lists: Lists::default(),
             _known: known,
         }
+    }
+
+    /// The same with what conditions over lists read.
+    pub fn with_lists(mut self, lists: Lists<'a>) -> Batch<'a> {
+        self.lists = lists;
+        self
+    }
+
+    pub(super) fn lists(&self) -> &Lists<'a> {
+        &self.lists
     }
 
     /// How many rows there are.

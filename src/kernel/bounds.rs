@@ -2,6 +2,7 @@
 
 use crate::domain::{Interval, Number, Truth};
 use crate::model::CompareOp;
+use num_integer::Integer;
 use std::cmp::Ordering;
 
 /// A fraction; the denominator is positive.
@@ -44,6 +45,11 @@ impl Fraction {
         Some(Fraction { top, bottom })
     }
 
+    /// Numerator and denominator.
+    pub fn parts(self) -> (i128, i128) {
+        (self.top, self.bottom)
+    }
+
     fn compare(self, other: Fraction) -> Option<Ordering> {
         if self.bottom == other.bottom {
             return Some(self.top.cmp(&other.top));
@@ -59,11 +65,17 @@ impl Fraction {
                 bottom: self.bottom,
             });
         }
-        let left = self.top.checked_mul(other.bottom)?;
-        let right = other.top.checked_mul(self.bottom)?;
+        self.add_over(other, 1)
+            .or_else(|| self.add_over(other, self.bottom.gcd(&other.bottom)))
+    }
+
+    /// `a + b` over the product of their denominators, but for a factor that both have.
+    fn add_over(self, other: Fraction, common: i128) -> Option<Fraction> {
+        let left = self.top.checked_mul(other.bottom / common)?;
+        let right = other.top.checked_mul(self.bottom / common)?;
         Some(Fraction {
             top: left.checked_add(right)?,
-            bottom: self.bottom.checked_mul(other.bottom)?,
+            bottom: (self.bottom / common).checked_mul(other.bottom)?,
         })
     }
 
@@ -183,6 +195,25 @@ impl Bounds {
         }
     }
 
+    /// The negative of such an amount.
+    pub fn at_most_zero() -> Bounds {
+        Bounds {
+            lo: NegInf,
+            hi: At(Fraction::ZERO),
+            point: false,
+        }
+    }
+
+    /// From `lo / bottom` to `hi / bottom`, for a positive `bottom`; an end that is not there is infinite.
+    pub fn of_ends(lo: Option<i128>, hi: Option<i128>, bottom: i128) -> Bounds {
+        let at = |top: i128| At(Fraction { top, bottom });
+        Bounds {
+            lo: lo.map_or(NegInf, at),
+            hi: hi.map_or(PosInf, at),
+            point: lo.is_some() && lo == hi,
+        }
+    }
+
     /// Any other missing number, and one that may be undefined.
     pub fn any() -> Bounds {
         Bounds {
@@ -288,6 +319,46 @@ impl Bounds {
         Bounds::between(self.lo.greatest(other.lo)?, self.hi.greatest(other.hi)?)
     }
 
+    /// The smallest bounds that hold both.
+    pub fn hull(self, other: Bounds) -> Option<Bounds> {
+        Bounds::between(self.lo.least(other.lo)?, self.hi.greatest(other.hi)?)
+    }
+
+    /// What the least of numbers is, of which these are known, if there may be another one.
+    pub fn or_less(self, other: Bounds) -> Option<Bounds> {
+        Bounds::between(self.lo.least(other.lo)?, self.hi)
+    }
+
+    /// The sum of any number of values that lie in these bounds, by its sign.
+    pub fn any_number_of(self) -> Bounds {
+        match (self.lo.sign(), self.hi.sign()) {
+            (0, 0) => Bounds::point(Fraction::ZERO),
+            (0 | 1, _) => Bounds::at_least_zero(),
+            (_, -1 | 0) => Bounds::at_most_zero(),
+            (_, _) => Bounds::any(),
+        }
+    }
+
+    /// Whether `a / b op c`. Of known numbers in one unit it is `a op b · c`, turned round for a negative `b`.
+    pub fn compare_quotient(a: Bounds, b: Bounds, op: CompareOp, c: Bounds) -> Option<Truth> {
+        if a.point
+            && b.point
+            && c.point
+            && let (At(top), At(bottom), At(c)) = (a.lo, b.lo, c.lo)
+            && top.bottom == bottom.bottom
+        {
+            let left = top.top.checked_mul(c.bottom)?;
+            let order = left.cmp(&c.top.checked_mul(bottom.top)?);
+            let order = match bottom.top.cmp(&0) {
+                Ordering::Greater => order,
+                Ordering::Less => order.reverse(),
+                Ordering::Equal => return Some(Truth::Unknown),
+            };
+            return Some(holds(op, order).into());
+        }
+        a.div(b)?.compare(op, c)
+    }
+
     /// Whether `a op b`, as [`Interval`] tells.
     pub fn compare(self, op: CompareOp, other: Bounds) -> Option<Truth> {
         let less = |a: Bounds, b: Bounds| {
@@ -317,6 +388,18 @@ impl Bounds {
             CompareOp::Gt => less(other, self)?,
             CompareOp::Ge => less(self, other)?.not(),
         })
+    }
+}
+
+/// Whether what compares so with something is `op` it.
+pub fn holds(op: CompareOp, order: Ordering) -> bool {
+    match op {
+        CompareOp::Eq => order.is_eq(),
+        CompareOp::Ne => order.is_ne(),
+        CompareOp::Lt => order.is_lt(),
+        CompareOp::Le => order.is_le(),
+        CompareOp::Gt => order.is_gt(),
+        CompareOp::Ge => order.is_ge(),
     }
 }
 
@@ -398,10 +481,39 @@ mod tests {
             prop_assert!(same(a.abs(), &x.abs()));
             prop_assert!(same(a.min(b), &x.min(&y)));
             prop_assert!(same(a.max(b), &x.max(&y)));
+            prop_assert!(same(a.hull(b), &x.hull(&y)));
+            prop_assert!(same(a.or_less(b), &Interval::new(x.min(&y).lo, x.hi.clone())));
             use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
             for op in [Eq, Ne, Lt, Le, Gt, Ge] {
                 if let Some(truth) = a.compare(op, b) {
                     prop_assert_eq!(truth, compare_intervals(op, &x, &y));
+                }
+                for (c, z) in [(a, &x), (b, &y)] {
+                    if let Some(truth) = Bounds::compare_quotient(a, b, op, c) {
+                        prop_assert_eq!(truth, compare_intervals(op, &x.div(&y), z));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn quotients_of_amounts_in_one_unit_compare_as_intervals_do() {
+        use CompareOp::{Eq, Ge, Gt, Le, Lt, Ne};
+        let amounts = [-2_000i128, -1, 0, 1, 999, 1_000, 1_000_000];
+        let point = |top: i128, bottom: i128| {
+            let bounds = Bounds::point(Fraction::new(top, bottom));
+            (bounds, Interval::point(Number::from_ratio(top, bottom)))
+        };
+        for a in amounts {
+            for b in amounts {
+                for share in [-1, 0, 1, 2] {
+                    let ((a, x), (b, y)) = (point(a, 1_000), point(b, 1_000));
+                    let (c, z) = point(share, 1_000);
+                    for op in [Eq, Ne, Lt, Le, Gt, Ge] {
+                        let truth = Bounds::compare_quotient(a, b, op, c);
+                        assert_eq!(truth, Some(compare_intervals(op, &x.div(&y), &z)));
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ mod batch;
 pub mod bits;
 mod bounds;
 mod codegen;
+pub mod loops;
 mod portable;
 mod self_check;
 

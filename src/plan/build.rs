@@ -2,13 +2,14 @@
 
 use super::classes::Use;
 use super::layout::MAX_ROW_LOOP;
+use super::loops::PlannedLists;
 use super::ordered::Ordered;
 use super::values::Values;
 use super::{Classes, Layout, Needs, Order, Plan, PlannedColumn, Shape, WORD};
 use super::{early, order};
 use crate::ir::{
     Atom, ColumnId, ColumnKind, ComputedKind, Deferred, DeferredForm, DeferredId, Form, GroupId,
-    Program, Source, TestId,
+    LoopReads, Program, Source, TestId,
 };
 use crate::model::{Model, RuleId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,6 +62,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
     let bits = order::bits(&layout, &columns);
     let second_slots = order::second_slots(&layout, &columns);
     let filters = early::filters(&program, &layout);
+    let lists = PlannedLists::new(&model, &program);
     Plan {
         model,
         program,
@@ -72,6 +74,7 @@ pub fn build(model: Arc<Model>, program: Program) -> Plan {
         bits,
         second_slots,
         filters,
+        lists,
         needs,
     }
 }
@@ -164,8 +167,12 @@ fn move_late_tests(layout: &mut Layout, program: &Program, late: &FxHashSet<Colu
 fn exposed_tests(program: &Program, layout: &Layout, shape: Shape) -> FxHashSet<TestId> {
     let mut exposed = FxHashSet::default();
     for computed in program.computed.values() {
-        if let ComputedKind::Formula(form) = &computed.kind {
-            collect_tests(form, &mut exposed);
+        match &computed.kind {
+            ComputedKind::Formula(form) => collect_tests(form, &mut exposed),
+            ComputedKind::Loop { form, .. } => exposed.extend(LoopReads::of(form).tests),
+            ComputedKind::Amounts { .. }
+            | ComputedKind::ByClass(_)
+            | ComputedKind::Reference(_) => {}
         }
     }
     for clause in &layout.clauses {

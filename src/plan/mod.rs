@@ -9,6 +9,7 @@ mod classes;
 pub mod classify;
 mod early;
 mod layout;
+mod loops;
 mod order;
 mod ordered;
 mod print;
@@ -22,6 +23,7 @@ pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use early::Filter;
 pub use layout::{Layout, PlannedClause, Shape, Share, WORD};
+pub use loops::{MemberClasses, MemberTables, PlannedLists, PlannedMember};
 pub use order::{Asked, Order, SummaryBit, TOGETHER};
 pub use print::print;
 
@@ -51,6 +53,8 @@ pub struct Plan {
     pub second_slots: Vec<Vec<usize>>,
     /// The comparisons of amounts that the first stage makes.
     pub filters: Vec<Filter>,
+    /// What conditions over lists read of elements.
+    pub lists: PlannedLists,
     /// For each rule, what the outcome of a record must know once its base is possible.
     pub needs: Vec<Needs>,
 }

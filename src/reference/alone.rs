@@ -3,7 +3,7 @@
 use super::eval::Scope;
 use super::{Evaluator, Record};
 use crate::domain::{Day, Number, Truth};
-use crate::model::{Expr, FieldId, Model, PolicyId, Value};
+use crate::model::{BinderId, Expr, FieldId, Model, NestedId, PolicyId, Row, Value};
 
 /// The truth of a condition that reads neither a field nor the as-of day.
 pub fn condition_without_record(model: &Model, policy: PolicyId, expr: &Expr) -> Truth {
@@ -32,6 +32,23 @@ pub fn condition_on_field(
     let mut record = Record::empty(model);
     record.set(field, value.cloned());
     condition_on(model, policy, &record, expr)
+}
+
+/// The truth on a day of a condition that reads `field` of the element `binder` and nothing else, for a value of it; `None` is
+/// a missing one.
+pub fn condition_on_member(
+    model: &Model,
+    (policy, day): (PolicyId, Day),
+    (of, field): (NestedId, FieldId),
+    value: Option<&Value>,
+    (binder, expr): (BinderId, &Expr),
+) -> Truth {
+    let mut values = vec![None; model.nested[of].fields.len()];
+    values[field.index()] = value.cloned();
+    let days = vec![day; model.policies.len()];
+    let record = Record::empty(model);
+    let evaluator = Evaluator::new(model, &record, &days);
+    evaluator.condition_on_element(policy, (binder, Row { values }), expr)
 }
 
 fn condition_on(model: &Model, policy: PolicyId, record: &Record, expr: &Expr) -> Truth {

@@ -7,8 +7,8 @@ use super::eval::{Evaluator, Scope};
 use super::name::Path;
 use crate::domain::{Interval, Number, Truth};
 use crate::model::{
-    Aggregate, AggregateKind, BinderId, Expr, ExprKind, FieldId, Nested, NestedId, Quantifier, Row,
-    Type, Value,
+    Aggregate, AggregateKind, BinderId, Expr, ExprKind, FieldId, Nested, NestedId, PolicyId,
+    Quantifier, Row, Type, Value,
 };
 use std::sync::Arc;
 
@@ -205,6 +205,30 @@ impl Evaluator<'_> {
             open: true,
             ..scope
         })
+    }
+
+    /// The truth of a condition on one element, which is `binder` in it and stands in no list that could be named.
+    pub fn condition_on_element(
+        &self,
+        policy: PolicyId,
+        (binder, element): (BinderId, Row),
+        expr: &Expr,
+    ) -> Truth {
+        let bound = Bound {
+            binder,
+            rows: Arc::from([element]),
+            at: 0,
+            place: Place {
+                field: FieldId::from_index(0),
+                element: None,
+            },
+            outer: None,
+        };
+        let inside = Scope {
+            element: Some(&bound),
+            ..Scope::of(policy)
+        };
+        self.truth(expr, inside)
     }
 
     /// `any`: the `or` over the elements; `every`: the `and`. A missing list makes both unknown.

@@ -25,7 +25,9 @@ mod set;
 mod show;
 mod trace;
 
-pub use alone::{condition_on_field, condition_without_record, number_without_record};
+pub use alone::{
+    condition_on_field, condition_on_member, condition_without_record, number_without_record,
+};
 pub use answer::Answer;
 pub use cases::{Failure, TestOutcome, run_test, run_tests};
 pub use eval::{Absence, Evaluator};

@@ -2,7 +2,9 @@
 
 pub mod bind;
 
+mod ahead;
 mod decisions;
+mod lists;
 mod missing;
 mod outcome;
 mod parallel;

@@ -1,5 +1,6 @@
 //! From candidates to outcome numbers: computed and late conditions, second-stage words, interning.
 
+use super::ahead::Ahead;
 use super::outcome::{Bits, NOTHING, Outcome, Outcomes, outcome};
 use crate::domain::Truth;
 use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
@@ -36,6 +37,8 @@ pub struct Resolver<'a> {
     by_class: FxHashMap<(ComputedId, Box<[u32]>), Truth>,
     /// Per computed condition: the row it was last worked out for, and what it came to.
     computed: Vec<(usize, Truth)>,
+    /// Per computed condition over lists: what it came to for rows at once.
+    ahead: Vec<Ahead>,
     needed: Vec<u64>,
     bits: Vec<(u32, u64, u64)>,
     key: Vec<u64>,
@@ -77,6 +80,7 @@ impl<'a> Resolver<'a> {
             known: Vec::new(),
             by_class: FxHashMap::default(),
             computed: vec![(usize::MAX, Truth::False); plan.program.computed.len()],
+            ahead: vec![Ahead::default(); plan.program.computed.len()],
             needed: vec![0; second_words],
             bits: Vec::new(),
             key: Vec::new(),
@@ -97,6 +101,7 @@ impl<'a> Resolver<'a> {
         into.clear();
         into.resize(batch.rows(), NOTHING);
         self.computed.fill((usize::MAX, Truth::False));
+        self.ahead.iter_mut().for_each(Ahead::forget);
         let mut from = 0;
         let room = ROOM.max(2 * self.plan.layout.first_words + 2);
         while from < batch.rows() {
@@ -263,6 +268,9 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
             ComputedKind::ByClass(expr) => self.by_class(row, id, expr, computed.policy),
             ComputedKind::Formula(form) => self.form(row, form),
+            ComputedKind::Loop { form, expr } => self.ahead[id.index()]
+                .truth(plan, row.batch, form, row.row)
+                .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
             ComputedKind::Reference(expr) => row.judge(plan, computed.policy, expr),
         };
         self.computed[id.index()] = (row.row, truth);

@@ -1,6 +1,7 @@
 //! A policy ready to screen: plan, kernel, outcomes; and what one thread needs to screen batches with it.
 
 use super::bind::{self, BindError, Binder, Bound};
+use super::lists;
 use super::missing::{MissingFields, Names};
 use super::outcome::{NOTHING, Outcome, Outcomes};
 use super::resolve::{Records, Resolver};
@@ -168,13 +169,17 @@ impl Screener {
     /// # Errors
     /// Where a column is not there or of a type that its field cannot be read from.
     pub fn binder(&self, mapping: &Mapping, schema: &Schema) -> Result<Binder, BindError> {
-        Binder::new(
+        let binder = Binder::new(
             &self.plan.model,
             mapping,
             &self.wanted(),
             schema,
             self.options.as_of,
-        )
+        )?;
+        Ok(match self.options.engine {
+            Engine::Jit | Engine::Portable => binder.with_lists(&lists::wanted(&self.plan)),
+            Engine::Reference => binder,
+        })
     }
 
     /// What one thread needs.
@@ -278,6 +283,7 @@ impl Worker<'_> {
             let make = |bound| {
                 let columns = bound_columns(&screener.plan, bound);
                 Batch::new(&screener.plan, self.bound.rows, columns)
+                    .with_lists(lists::bound(&screener.plan, bound))
             };
             let mut run = make(&self.bound);
             if let Some(order) = screener.kernels.order_for(&screener.plan, &run) {
@@ -427,7 +433,7 @@ pub(super) fn outcome_of(judgement: &reference::Judgement) -> Outcome {
     }
 }
 
-fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
+pub(super) fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
     let mut classes = bound.classes.iter();
     let mut amounts = bound.amounts.iter();
     let mut next = |column: &plan::PlannedColumn| BoundColumn {

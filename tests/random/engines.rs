@@ -4,6 +4,8 @@ use crate::judged::{Difference, difference, model_of};
 use crate::many::{cases, in_threads};
 use crate::support::policies::{RandomPolicy, random_policy};
 use crate::support::records::{RandomRecord, random_records};
+use interdict::ir::{ComputedKind, Source, lower};
+use interdict::model::Type;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Policies of a plain `cargo test`; `INTERDICT_RANDOM_FACTOR=100` runs a hundred times as many.
@@ -26,6 +28,36 @@ fn all_evaluators_agree() {
             );
         }
     });
+}
+
+/// Much of what is asked of lists is worked out by loops, so that agreement above says something about them.
+#[test]
+fn conditions_about_lists_are_loops() {
+    let (mut loops, mut asked) = (0, 0);
+    for seed in 0..200 {
+        let Ok(model) = model_of(&random_policy(seed)) else {
+            continue;
+        };
+        let is_list = |source| match source {
+            Source::Field(field) => matches!(model.record.fields[field].ty, Type::List(_)),
+            Source::Day(_) => false,
+        };
+        let program = lower(&model);
+        for computed in program.computed.values() {
+            let mut sources = computed
+                .columns
+                .iter()
+                .map(|id| program.columns[*id].source);
+            match computed.kind {
+                ComputedKind::Loop { .. } => loops += 1,
+                ComputedKind::Reference(_) if sources.any(is_list) => {
+                    asked += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!(loops > asked, "{loops} loops, {asked} asked");
 }
 
 /// The first difference; a panic of an engine is one too.

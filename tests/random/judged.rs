@@ -6,8 +6,8 @@ use crate::support::random::Random;
 use crate::support::records::RandomRecord;
 use arrow_array::types::Int32Type;
 use arrow_array::{
-    Array, ArrayRef, DictionaryArray, LargeStringArray, ListArray, RecordBatch, StringArray,
-    StringViewArray, StructArray,
+    Array, ArrayRef, DictionaryArray, LargeListArray, LargeStringArray, ListArray, RecordBatch,
+    StringArray, StringViewArray, StructArray,
 };
 use arrow_buffer::{NullBuffer, OffsetBuffer};
 use arrow_schema::{Field, Schema};
@@ -92,7 +92,7 @@ pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> R
         let column: ArrayRef = match random.below(6) {
             3.. if let Kind::List(level) = field.kind => {
                 let parsed = texts().map(|text| serde_json::from_str(text?).ok());
-                list_array(policy, level, parsed.collect())
+                list_array(policy, level, parsed.collect(), &mut random)
             }
             0 | 1 => Arc::new(texts().collect::<DictionaryArray<Int32Type>>()),
             2 => Arc::new(texts().collect::<LargeStringArray>()),
@@ -105,20 +105,41 @@ pub fn batch_of(policy: &RandomPolicy, records: &[RandomRecord], seed: u64) -> R
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).expect("columns of one length")
 }
 
-/// Lists as a column of lists of structs, all values texts.
-fn list_array(policy: &RandomPolicy, level: usize, lists: Vec<Option<Vec<Json>>>) -> ArrayRef {
-    let lengths = lists.iter().map(|list| list.as_ref().map_or(0, Vec::len));
-    let offsets = OffsetBuffer::<i32>::from_lengths(lengths);
-    let nulls = NullBuffer::from_iter(lists.iter().map(Option::is_some));
-    let elements: Vec<Json> = lists.into_iter().flatten().flatten().collect();
+/// Lists as a column of lists of structs, all values texts. Often elements that belong to no list stand before the first one and
+/// behind missing ones, as they do in slices of larger columns.
+fn list_array(
+    policy: &RandomPolicy,
+    level: usize,
+    lists: Vec<Option<Vec<Json>>>,
+    random: &mut Random,
+) -> ArrayRef {
+    let rows = lists.len();
+    let before = usize::from(random.chance(30));
+    let behind = random.below(3);
+    let stray = |count: usize| Some(vec![Json::Null; count]);
+    let all: Vec<Option<Vec<Json>>> = std::iter::repeat_n(stray(2), before).chain(lists).collect();
+    let nulls = NullBuffer::from_iter(all.iter().map(Option::is_some));
+    let all: Vec<Vec<Json>> = all
+        .into_iter()
+        .map(|list| list.or_else(|| stray(behind)).unwrap_or_default())
+        .collect();
+    let lengths: Vec<usize> = all.iter().map(Vec::len).collect();
+    let elements: Vec<Json> = all.into_iter().flatten().collect();
     let (mut fields, mut columns) = (Vec::new(), Vec::new());
     for field in &policy.levels[level] {
         let values = elements.iter().map(|element| &element[field.column()]);
         let column: ArrayRef = match field.kind {
             Kind::List(inner) => {
                 let lists = values.map(|value| value.as_array().cloned());
-                list_array(policy, inner, lists.collect())
+                list_array(policy, inner, lists.collect(), random)
             }
+            _ if random.chance(40) => Arc::new(DictionaryArray::<Int32Type>::from_iter(
+                values
+                    .map(text_of)
+                    .collect::<Vec<_>>()
+                    .iter()
+                    .map(Option::as_deref),
+            )),
             _ => Arc::new(values.map(text_of).collect::<StringArray>()),
         };
         fields.push(Field::new(field.column(), column.data_type().clone(), true));
@@ -126,9 +147,28 @@ fn list_array(policy: &RandomPolicy, level: usize, lists: Vec<Option<Vec<Json>>>
     }
     let elements =
         StructArray::try_new(fields.into(), columns, None).expect("columns of one length");
-    let element = Field::new("item", elements.data_type().clone(), true);
-    let lists = ListArray::try_new(Arc::new(element), offsets, Arc::new(elements), Some(nulls));
-    Arc::new(lists.expect("offsets of these elements"))
+    let element = Arc::new(Field::new("item", elements.data_type().clone(), true));
+    let column: ArrayRef = match random.chance(30) {
+        true => {
+            let offsets = OffsetBuffer::<i64>::from_lengths(lengths);
+            Arc::new(LargeListArray::new(
+                element,
+                offsets,
+                Arc::new(elements),
+                Some(nulls),
+            ))
+        }
+        false => {
+            let offsets = OffsetBuffer::<i32>::from_lengths(lengths);
+            Arc::new(ListArray::new(
+                element,
+                offsets,
+                Arc::new(elements),
+                Some(nulls),
+            ))
+        }
+    };
+    column.slice(before, rows)
 }
 
 fn text_of(value: &Json) -> Option<String> {

@@ -20,7 +20,7 @@ use crate::model::{NestedId, Row, Types, Value};
 
 /// One field of the elements.
 #[derive(Clone, Debug)]
-pub(super) struct Member {
+pub struct Member {
     /// What the data calls it; none if the mapping says that it is not there.
     column: Option<String>,
     reader: FieldReader,
@@ -82,6 +82,14 @@ pub(super) fn accepts(members: &[Member], data_type: &DataType) -> Result<(), St
 }
 
 impl FieldReader {
+    /// The fields of a list's elements; none of a field that is no list.
+    pub fn members(&self) -> &[Member] {
+        match &self.kind {
+            Kind::List(members) => members,
+            _ => &[],
+        }
+    }
+
     /// Reads the elements in a cell of a column of lists.
     pub(super) fn read_rows(&self, elements: &dyn Array) -> Reading {
         let Kind::List(members) = &self.kind else {
@@ -128,6 +136,16 @@ impl FieldReader {
 }
 
 impl Member {
+    /// What the data calls it; none if the mapping says that it is not there.
+    pub fn column(&self) -> Option<&str> {
+        self.column.as_deref()
+    }
+
+    /// Its reader.
+    pub fn reader(&self) -> &FieldReader {
+        &self.reader
+    }
+
     fn of_struct(&self, elements: &StructArray, at: usize) -> Reading {
         let column = self.column.as_deref();
         let column = column.and_then(|column| elements.column_by_name(column));

@@ -15,6 +15,7 @@ pub(crate) mod tests;
 pub use accept::Shape;
 pub use cell::{read_cell, show_cell};
 pub use expected::{Expected, Step};
+pub use list::Member;
 pub use number::{NumberRule, Scaler};
 
 use std::collections::HashMap;

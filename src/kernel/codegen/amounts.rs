@@ -4,7 +4,7 @@
 use super::emit::{Part, compare, element, part, steady};
 use crate::ir::{Amount, AmountCompare, ColumnId};
 use crate::kernel::abi::{ABSENT, NOT_DECIDED, NOT_KNOWN};
-use crate::kernel::amounts::units;
+use crate::kernel::amounts::{flipped, units};
 use crate::model::CompareOp;
 use crate::plan::Plan;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
@@ -170,16 +170,6 @@ fn collect(amount: &Amount, columns: &mut Vec<ColumnId>) {
         Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => {
             collect(a, columns)
         }
-    }
-}
-
-fn flipped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Eq | CompareOp::Ne => op,
-        CompareOp::Lt => CompareOp::Gt,
-        CompareOp::Le => CompareOp::Ge,
-        CompareOp::Gt => CompareOp::Lt,
-        CompareOp::Ge => CompareOp::Le,
     }
 }
 

@@ -217,9 +217,10 @@ fn compile(
                     amounts::emit(plan, compare, builder)
                 })?
             }
-            ComputedKind::ByClass(_) | ComputedKind::Formula(_) | ComputedKind::Reference(_) => {
-                None
-            }
+            ComputedKind::ByClass(_)
+            | ComputedKind::Formula(_)
+            | ComputedKind::Loop { .. }
+            | ComputedKind::Reference(_) => None,
         };
         functions.push(function);
     }

@@ -9,9 +9,9 @@ mod category;
 mod columns;
 mod days;
 mod dictionary;
+mod elements;
 mod error;
 mod fast;
-mod lists;
 mod load;
 mod plain;
 mod scaled;
@@ -20,12 +20,13 @@ mod tests;
 mod texts;
 
 pub use columns::{column_of, fields_read};
+pub use elements::{BoundElements, WantedList, WantedMember};
 pub use error::{BindError, BindProblem, BindProblemKind};
 
 use std::sync::Arc;
 
 use arrow_array::types::Int32Type;
-use arrow_array::{Array, DictionaryArray, RecordBatch};
+use arrow_array::{Array, ArrayRef, DictionaryArray, RecordBatch};
 use arrow_buffer::NullBuffer;
 use arrow_schema::Schema;
 
@@ -38,7 +39,7 @@ use crate::model::{FieldId, Model, Type, Value};
 use crate::plan::classify::{Classify, DEAD, MISSING};
 use category::Category;
 use days::ZoneDays;
-use lists::Lists;
+use elements::Lists;
 use scaled::{Scaled, ScaledTarget, View};
 
 /// [`AmountColumn::state`]: known, and exactly `mantissa · 10^-decimals`.
@@ -160,6 +161,8 @@ pub struct Bound {
     pub classes: Vec<BoundClasses>,
     /// Numbers by row, for every wanted column with amounts, in the order wanted.
     pub amounts: Vec<AmountColumn>,
+    /// The elements of lists, for every wanted one that stands in the record, in the order wanted.
+    pub lists: Vec<BoundElements>,
     /// Rows that are no records, in order.
     pub rejects: Vec<RowReject>,
     /// Whether a row is rejected.
@@ -172,6 +175,17 @@ impl Bound {
         self.rejects.clear();
         self.dead.clear();
         self.dead.resize(rows, false);
+    }
+
+    /// Space for so many rows of so many columns of classes, and of amounts with these decimals.
+    fn make_room(&mut self, rows: usize, classes: usize, decimals: &[u32]) {
+        self.reset(rows);
+        self.classes.resize_with(classes, BoundClasses::default);
+        self.amounts
+            .resize_with(decimals.len(), AmountColumn::default);
+        for (amounts, &decimals) in self.amounts.iter_mut().zip(decimals) {
+            amounts.decimals = decimals;
+        }
     }
 
     /// Rejects a row, unless an earlier field already did.
@@ -226,7 +240,21 @@ struct FieldBinding {
 enum Way {
     Category(Box<Category>),
     Scaled(Box<Scaled>),
-    Lists(Lists),
+    Lists(Box<Lists>),
+}
+
+impl Way {
+    /// Binds a column, if the data has one. That it has none is said before, where records need it.
+    fn bind(&mut self, column: Option<&ArrayRef>, rows: usize, bound: &mut Bound) {
+        match (self, column) {
+            (Way::Category(way), Some(column)) => way.bind(column, bound),
+            (Way::Scaled(way), Some(column)) => way.bind(column, bound),
+            (Way::Lists(way), Some(column)) => way.bind(column, bound),
+            (Way::Category(way), None) => way.bind_absent(rows, bound),
+            (Way::Scaled(way), None) => way.bind_absent(rows, bound),
+            (Way::Lists(way), None) => way.bind_absent(rows, bound),
+        }
+    }
 }
 
 /// A column that is the same in all rows: the as-of day of `--as-of`.
@@ -274,6 +302,16 @@ impl Binder {
         })
     }
 
+    /// The same that binds the elements of lists as well; a list stands after the one in whose elements it is.
+    pub fn with_lists(mut self, wanted: &[WantedList]) -> Binder {
+        for binding in &mut self.fields {
+            if let Way::Lists(way) = &mut binding.way {
+                **way = Lists::new(way.reader().clone(), wanted);
+            }
+        }
+        self
+    }
+
     /// Binds a batch.
     pub fn bind(&mut self, batch: &RecordBatch) -> Bound {
         let mut bound = Bound::default();
@@ -284,27 +322,10 @@ impl Binder {
     /// Binds a batch into the space of an earlier one.
     pub fn bind_into(&mut self, batch: &RecordBatch, bound: &mut Bound) {
         let rows = batch.num_rows();
-        bound.reset(rows);
-        bound
-            .classes
-            .resize_with(self.class_slots, BoundClasses::default);
-        bound
-            .amounts
-            .resize_with(self.amount_decimals.len(), AmountColumn::default);
-        for (amounts, &decimals) in bound.amounts.iter_mut().zip(&self.amount_decimals) {
-            amounts.decimals = decimals;
-        }
+        bound.make_room(rows, self.class_slots, &self.amount_decimals);
         for binding in &mut self.fields {
             let column = binding.column.and_then(|at| batch.columns().get(at));
-            match (&mut binding.way, column) {
-                (Way::Category(way), Some(column)) => way.bind(column, bound),
-                (Way::Scaled(way), Some(column)) => way.bind(column, bound),
-                (Way::Lists(way), Some(column)) => way.bind(column, bound),
-                // That no column holds a list is said before, where records need it.
-                (Way::Lists(_), None) => {}
-                (Way::Category(way), None) => way.bind_absent(rows, bound),
-                (Way::Scaled(way), None) => way.bind_absent(rows, bound),
-            }
+            binding.way.bind(column, rows, bound);
         }
         for fixed in &self.fixed {
             fixed.fill(rows, bound);
@@ -395,7 +416,7 @@ fn way_of(
     as_of: Option<Day>,
 ) -> Way {
     if matches!(reader.ty(), Type::List(_)) {
-        return Way::Lists(Lists::new(reader.clone()));
+        return Way::Lists(Box::new(Lists::new(reader.clone(), &[])));
     }
     let field = reader.field();
     let of_field = |column: &BoundColumn| matches!(column.source, Source::Field(f) if f == field);
