@@ -4,7 +4,7 @@
 use interdict::check::check_text;
 use interdict::ir;
 use interdict::model::Model;
-use interdict::reference::{rule_assumed, rule_missing, run_tests, trace};
+use interdict::reference::{Open, rule_assumed, run_tests, trace};
 use std::fmt::Write;
 
 /// What a thread has by default; the main thread has four times as much.
@@ -97,7 +97,7 @@ fn use_every_rule(model: &Model) {
     let days = vec![interdict::domain::Day(20_000); model.policies.len()];
     for rule in [model.rules.ids().last(), model.rules.ids().next()] {
         let rule = rule.expect("rules");
-        assert_eq!(rule_missing(model, &record, &days, rule).len(), 1);
+        assert_eq!(Open::on(model, &record, &days).missing(rule).len(), 1);
         assert!(rule_assumed(model, &record, &days, rule).is_empty());
         assert!(trace(model, &record, &days, rule).truth.is_unknown());
     }

@@ -1,9 +1,10 @@
 //! Which clause is which bit: base clauses of rules in the first stage, all others in the second.
 
 use crate::ir::{
-    Atom, Clause, ComputedId, ComputedKind, DeferredId, GroupId, Program, Role, TestId,
+    Atom, Clause, ColumnId, ComputedId, ComputedKind, DeferredId, GroupId, Program, Role, TestId,
 };
 use crate::model::Model;
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
@@ -148,8 +149,11 @@ impl Layout {
             Role::Base(rule) => !model.rules[rule].is_exception(),
             Role::Unless(_) | Role::AtLeast(..) | Role::Suspension | Role::Part => false,
         };
-        let first = clauses(program, is_first);
+        let mut first = clauses(program, is_first);
         layout.share = Share::of(first.len());
+        if layout.share.get() > 1 {
+            bring_together(program, &mut first);
+        }
         layout.add(first);
         layout.first_words = layout.clauses.len() / WORD;
         layout.add(clauses(program, |role| !is_first(role)));
@@ -210,6 +214,32 @@ impl Layout {
             })
             .collect()
     }
+}
+
+/// Puts clauses that ask much the same beside each other, those together that make the same comparisons of amounts: what several
+/// clauses have in common is what their bit of the summary can tell. Clauses that ask the same columns come together, and of these
+/// the ones with the same test of the column with the fewest tests.
+fn bring_together(program: &Program, clauses: &mut [(GroupId, &Clause)]) {
+    let mut tests_of: FxHashMap<ColumnId, usize> = FxHashMap::default();
+    for (_, test) in program.tests.iter() {
+        *tests_of.entry(test.column).or_default() += 1;
+    }
+    clauses.sort_by_cached_key(|(_, clause)| {
+        let tests = clause
+            .literals
+            .iter()
+            .filter_map(|literal| match literal.atom {
+                Atom::Test(id) => {
+                    let column = program.tests[id].column;
+                    Some((tests_of[&column], column, id))
+                }
+                Atom::Computed(_) | Atom::Deferred(_) => None,
+            });
+        let mut tests: Vec<(usize, ColumnId, TestId)> = tests.collect();
+        tests.sort_unstable();
+        let columns: Vec<ColumnId> = tests.iter().map(|(_, column, _)| *column).collect();
+        (comparisons(program, clause), columns, tests)
+    });
 }
 
 /// The comparisons of amounts that a clause asks; `true`: negated.

@@ -46,10 +46,20 @@ use crate::domain::{Day, Truth};
 use crate::model::{Expr, Model, PolicyId, RuleId};
 use std::sync::Arc;
 
-/// What keeps `rule` open on `record`: missing fields and too coarse codes in the order of declaration, then
-/// other names (a param without a value that day) by bytes. Empty where the rule is not unknown.
-pub fn rule_missing(model: &Model, record: &Record, days: &[Day], rule: RuleId) -> Vec<Arc<str>> {
-    Evaluator::new(model, record, days).missing(rule)
+/// What keeps rules open on one record; what several of them ask about is worked out once.
+pub struct Open<'a>(Evaluator<'a>);
+
+impl<'a> Open<'a> {
+    /// On `record`, whose as-of day each policy has in `days`.
+    pub fn on(model: &'a Model, record: &'a Record, days: &'a [Day]) -> Open<'a> {
+        Open(Evaluator::new(model, record, days))
+    }
+
+    /// Missing fields and too coarse codes in the order of declaration, then other names (a param without a value that
+    /// day) by bytes. Empty where the rule is not unknown.
+    pub fn missing(&self, rule: RuleId) -> Vec<Arc<str>> {
+        self.0.missing(rule)
+    }
 }
 
 /// The truth of a condition that stands on its own (no parameter of a define), asked by `policy`.

@@ -18,6 +18,7 @@ use crate::model::{Expr, ExprKind, FieldId, RuleId, RuleKind};
 use crate::plan::{MISSING, Plan};
 use crate::reference;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -252,9 +253,18 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rules: &[RuleId],
     ) -> Names {
+        let plan = self.plan;
+        let (record, open) = (OnceCell::new(), OnceCell::new());
+        let walk = |rule| {
+            let open = open.get_or_init(|| {
+                let (record, days) = record.get_or_init(|| records.record(row));
+                reference::Open::on(&plan.model, record, days)
+            });
+            Names::from(open.missing(rule))
+        };
         let lists: Vec<Names> = rules
             .iter()
-            .map(|rule| self.of_rule(resolver, batch, records, row, *rule))
+            .map(|rule| self.of_rule(resolver, batch, records, row, *rule, &walk))
             .collect();
         let mut places: Vec<usize> = lists.iter().map(|list| list.as_ptr() as usize).collect();
         places.sort_unstable();
@@ -279,14 +289,10 @@ impl<'a> MissingFields<'a> {
         records: &dyn Records,
         row: usize,
         rule: RuleId,
+        walk: &dyn Fn(RuleId) -> Names,
     ) -> Names {
-        let plan = self.plan;
-        let walk = || -> Names {
-            let (record, days) = records.record(row);
-            reference::rule_missing(&plan.model, &record, &days, rule).into()
-        };
         if !self.footprint(rule).complete {
-            return walk();
+            return walk(rule);
         }
         let mut key = std::mem::take(&mut self.key);
         let mut classes = std::mem::take(&mut self.classes);
@@ -297,7 +303,7 @@ impl<'a> MissingFields<'a> {
         let names = match self.memo.get(key.as_slice()) {
             Some(names) => names.clone(),
             None => {
-                let names = walk();
+                let names = walk(rule);
                 if self.memo.len() >= MAX_REMEMBERED {
                     self.memo.clear();
                     self.joined.clear();

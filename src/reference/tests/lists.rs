@@ -4,7 +4,7 @@ use crate::check::check_text;
 use crate::domain::{Interval, Number, Truth};
 use crate::model::{Expr, FieldId, Model, PolicyId, Row, RuleId, Type, Value, Wording};
 use crate::reference::eval::Scope;
-use crate::reference::{Evaluator, Record, as_of_days, rule_assumed, rule_missing, trace};
+use crate::reference::{Evaluator, Open, Record, as_of_days, rule_assumed, trace};
 use std::sync::Arc;
 
 const WORLD: &str = "\
@@ -112,7 +112,7 @@ fn truth_on(model: &Model, record: &Record) -> Truth {
 
 fn missing_on(model: &Model, record: &Record) -> Vec<String> {
     let days = as_of_days(model, record, None).expect("a day");
-    let names = rule_missing(model, record, &days, RuleId::from_index(0));
+    let names = Open::on(model, record, &days).missing(RuleId::from_index(0));
     names.iter().map(ToString::to_string).collect()
 }
 
