@@ -255,3 +255,32 @@ fn every_clause_of_many_words_has_the_bit_of_its_own_rule() {
     let from = class as usize * live.len();
     assert_eq!(tables.summary[from..from + live.len()], live);
 }
+
+/// Each rule has a clause for goods made in one country and one for goods sent from another: what is of neither country has a clear
+/// summary only if the first kind shares no bit with the second.
+#[test]
+fn clauses_that_share_a_bit_ask_much_the_same() {
+    let rules: String = (0..200)
+        .map(|at| {
+            let either = format!("(land = CN or note = \"US\") and count > {at}");
+            rule(at, &either)
+        })
+        .collect();
+    let plan = plan(&rules);
+    let share = plan.layout.share.get();
+    assert_eq!(share, 2, "400 clauses");
+    let column_of = |clause: &super::layout::PlannedClause| {
+        let tests = clause.tests.iter();
+        tests
+            .map(|test| plan.program.tests[*test].column)
+            .collect::<std::collections::BTreeSet<_>>()
+    };
+    for neighbours in plan.layout.clauses.chunks(share) {
+        let used = neighbours.iter().filter(|clause| clause.group.is_some());
+        let columns: Vec<_> = used.map(column_of).collect();
+        assert!(
+            columns.windows(2).all(|pair| pair[0] == pair[1]),
+            "{columns:?}"
+        );
+    }
+}
