@@ -6,6 +6,8 @@ mod support;
 mod closures;
 #[path = "random/engines.rs"]
 mod engines;
+#[path = "random/exactness.rs"]
+mod exactness;
 #[path = "random/front.rs"]
 mod front;
 #[path = "random/generator.rs"]
