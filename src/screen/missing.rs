@@ -88,7 +88,8 @@ impl Projection {
             Source::Day(_) => None,
         };
         let kept = classes.keeps_truths();
-        if !hiding.is_empty() && !(kept && field.is_some()) {
+        let has_values = kept && field.is_some();
+        if !hiding.is_empty() && !has_values {
             return None;
         }
         Some(Projection {
