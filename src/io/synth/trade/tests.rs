@@ -3,7 +3,7 @@ use crate::check;
 use crate::input::mapping::Mapping;
 use crate::input::read::{FieldReader, read_cell};
 use crate::io::synth::BLOCK_ROWS;
-use crate::model::Model;
+use crate::model::{Model, Type};
 
 fn trade_model() -> Model {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/trade");
@@ -20,7 +20,7 @@ fn block(rows: usize, seed: u64) -> Block {
     }
 }
 
-/// A change of the library that the generator does not follow shows here.
+/// A change of the library that the generator does not follow shows here. Lists are not made.
 #[test]
 fn the_columns_are_the_fields_of_the_trade_library() {
     let model = trade_model();
@@ -29,6 +29,7 @@ fn the_columns_are_the_fields_of_the_trade_library() {
         .record
         .fields
         .values()
+        .filter(|field| !matches!(field.ty, Type::List(_)))
         .map(|field| (field.column.to_string(), field.optional))
         .collect();
     let made: Vec<(String, bool)> = trade
@@ -50,6 +51,7 @@ fn every_word_and_every_value_can_be_read() {
         .record
         .fields
         .iter()
+        .filter(|(_, field)| !matches!(field.ty, Type::List(_)))
         .zip(batch.columns())
         .zip(trade.schema().fields())
     {
