@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// The lists of the trade book, which a file of rows cannot hold.
+const TRADE_CHILDREN: [&str; 2] = ["--child", "parties=examples/trade/parties.csv"];
+
 const POLICIES: [&str; 11] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
@@ -270,6 +273,7 @@ fn the_house_knows_a_name_from_the_day_it_was_written_down() {
     let verdict = |known_at: &str| {
         let book = "examples/trade/shipments.csv";
         let arguments = [POLICIES[10], book, "--known-at", known_at];
+        let arguments = [&arguments[..], &TRADE_CHILDREN].concat();
         rows(&screen(folder.path(), &arguments, 3))["HO-003"]["verdict"].clone()
     };
     assert_eq!(verdict("2026-01-11"), "clear");
@@ -289,6 +293,7 @@ fn the_trade_book_comes_to_the_decisions_kept_beside_it() {
             "--engine",
             engine,
         ];
+        let arguments = [&arguments[..], &TRADE_CHILDREN].concat();
         let decisions = screen(folder.path(), &arguments, 3);
         assert_same_decisions("examples/trade/expected.csv", &decisions);
     }
@@ -308,7 +313,12 @@ fn relief_is_reported_within_working_days_of_the_chinese_calendar() {
     let book = folder.path().join("book.csv");
     std::fs::write(&book, record).expect("a book");
     let book = book.to_str().expect("a path in UTF-8");
-    let decisions = screen(folder.path(), &["examples/trade/cn", book], 0);
+    let parties = folder.path().join("parties.csv");
+    let columns = "shipment_id,role,party_id,name,country,headquarters,parent_headquarters\n";
+    std::fs::write(&parties, columns).expect("a table without rows");
+    let parties = format!("parties={}", parties.display());
+    let arguments = ["examples/trade/cn", book, "--child", &parties];
+    let decisions = screen(folder.path(), &arguments, 0);
     let decisions = std::fs::read_to_string(decisions).expect("the decisions");
     let due = "report to MOFCOM by e-mail with an undertaking (by 2025-10-22)";
     assert!(decisions.contains(due), "{decisions}");
