@@ -9,7 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The lists of the trade book, which a file of rows cannot hold.
-const TRADE_CHILDREN: [&str; 2] = ["--child", "parties=examples/trade/parties.csv"];
+const TRADE_CHILDREN: [&str; 4] = [
+    "--child",
+    "parties=examples/trade/parties.csv",
+    "--child",
+    "components=examples/trade/components.csv",
+];
 
 const POLICIES: [&str; 11] = [
     "examples/quickstart/magnets.interdict",
@@ -313,11 +318,10 @@ fn relief_is_reported_within_working_days_of_the_chinese_calendar() {
     let book = folder.path().join("book.csv");
     std::fs::write(&book, record).expect("a book");
     let book = book.to_str().expect("a path in UTF-8");
-    let parties = folder.path().join("parties.csv");
-    let columns = "shipment_id,role,party_id,name,country,headquarters,parent_headquarters\n";
-    std::fs::write(&parties, columns).expect("a table without rows");
-    let parties = format!("parties={}", parties.display());
-    let arguments = ["examples/trade/cn", book, "--child", &parties];
+    let mapping = folder.path().join("without_lists.toml");
+    std::fs::write(&mapping, "[columns]\nparties = false\ncomponents = false\n").expect("a file");
+    let mapping = mapping.display().to_string();
+    let arguments = ["examples/trade/cn", book, "--map", &mapping];
     let decisions = screen(folder.path(), &arguments, 0);
     let decisions = std::fs::read_to_string(decisions).expect("the decisions");
     let due = "report to MOFCOM by e-mail with an undertaking (by 2025-10-22)";
