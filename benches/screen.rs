@@ -99,10 +99,16 @@ fn book(rows: u64) -> (tempfile::TempDir, PathBuf) {
     let trade = Trade::new(MISSING, DirtRates::default());
     let mut outputs = OutputSet::new([]);
     let sink = outputs.stage(&path).expect("a file can be made");
-    let schema = trade.schema().clone();
+    let schema = trade.schema_with_lists();
     let mut writer =
         writer(OutputKind::Parquet, sink, schema, &OutputOptions::default()).expect("a writer");
-    write_rows(rows, 1, |block| trade.batch(block), writer.as_mut()).expect("rows are written");
+    write_rows(
+        rows,
+        1,
+        |block| trade.batch_with_lists(block),
+        writer.as_mut(),
+    )
+    .expect("rows are written");
     writer.finish().expect("the file is written");
     outputs.commit(None).expect("the file is in its place");
     (folder, path)

@@ -7,24 +7,27 @@
 mod dirt;
 mod goods;
 mod later;
+mod lists;
 mod places;
 mod row;
 mod stories;
 mod words;
 
 pub use dirt::{DIRT, Dirt, DirtRates};
+pub use lists::{LISTS, ListOf};
 
 use std::sync::Arc;
 
 use arrow_array::{Array, RecordBatch, StringArray};
 use arrow_schema::SchemaRef;
 
-use super::{Block, Picks, Random};
+use super::{Block, Keys, Picks, Random};
 use crate::domain::Day;
 use goods::{Good, Goods};
 use later::Later;
+use lists::{Elements, Listing, Lists};
 use places::Places;
-use row::{Amount, CODED, COLUMNS, Coded, Columns, Flag, Row, Slot, schema};
+use row::{Amount, CODED, COLUMNS, Coded, Columns, Flag, KEY_PREFIX, Row, Slot, schema};
 use stories::Story;
 use words::{Claim, CnStatus, EndUse, Event, Exception, Form, ItemKind, Knowledge, Range};
 
@@ -42,6 +45,7 @@ pub struct Trade {
     places: Places,
     goods: Goods,
     later: Later,
+    listing: Listing,
     stories: (Vec<Story>, Picks),
     end_uses: Picks,
     first_day: i32,
@@ -67,6 +71,7 @@ impl Trade {
             places,
             goods,
             later,
+            listing: Listing::new(),
             stories: stories::picks(),
             end_uses: Picks::new(&END_USES),
             first_day,
@@ -76,9 +81,19 @@ impl Trade {
         }
     }
 
-    /// The columns with their types: the record's fields in its order.
+    /// The columns with their types: the record's fields in its order, without the lists.
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
+    }
+
+    /// The same with the lists among them.
+    pub fn schema_with_lists(&self) -> SchemaRef {
+        lists::schema_with_lists(&self.schema)
+    }
+
+    /// The columns of the child table of a list: the record's key and the elements' fields.
+    pub fn child_schema(&self, list: ListOf) -> SchemaRef {
+        list.child_schema()
     }
 
     /// The columns of codes and all words that stand in each.
@@ -100,20 +115,64 @@ impl Trade {
             .collect()
     }
 
-    /// The rows of a block.
-    pub fn batch(&self, mut block: Block) -> RecordBatch {
-        let seed = block.random.next_u64();
-        let (mut dirt, mut later) = (Random::new(seed, 0), Random::new(seed, 1));
+    /// The rows of a block, without the lists.
+    pub fn batch(&self, block: Block) -> RecordBatch {
         let mut columns = Columns::new(&self.lists, block.rows);
+        let seed = self.rows(block, |number, row| columns.push(number, row));
+        self.soiled(columns, seed)
+    }
+
+    /// The rows of a block with the lists, which bear no dirt.
+    pub fn batch_with_lists(&self, block: Block) -> RecordBatch {
+        let mut columns = Columns::new(&self.lists, block.rows);
+        let mut lists = LISTS.map(|list| (list, list_numbers(&block, list), Lists::new(list)));
+        let seed = self.rows(block, |number, row| {
+            columns.push(number, row);
+            for (list, random, growing) in &mut lists {
+                growing.push(self.list(*list, row, random));
+            }
+        });
+        let lists = lists.map(|(_, _, growing)| growing);
+        lists::with_lists(
+            &self.soiled(columns, seed),
+            lists,
+            &self.schema_with_lists(),
+        )
+    }
+
+    /// The rows of the child table of a list that belong to a block of records. A missing list has none, like one
+    /// that is empty.
+    pub fn child_batch(&self, list: ListOf, block: Block) -> RecordBatch {
+        let mut random = list_numbers(&block, list);
+        let (mut keys, mut elements) = (Keys::new(KEY_PREFIX, 0), Elements::new(list));
+        self.rows(block, |number, row| {
+            for element in self.list(list, row, &mut random).unwrap_or_default() {
+                keys.push(number);
+                elements.push(element);
+            }
+        });
+        let columns = std::iter::once(keys.finish()).chain(elements.finish());
+        RecordBatch::try_new(list.child_schema(), columns.collect())
+            .expect("columns of one length and of the schema's types")
+    }
+
+    /// Hands on the rows of a block and their numbers. Gives the seed of what comes on top of them.
+    fn rows(&self, mut block: Block, mut each: impl FnMut(u64, &Row)) -> u64 {
+        let seed = block.random.next_u64();
+        let mut later = Random::new(seed, 1);
         for number in (block.first_row..).take(block.rows) {
             let mut row = self.row(&mut block.random);
             self.tell_later(&mut row, &mut later);
-            columns.push(number, &row);
+            each(number, &row);
         }
+        seed
+    }
+
+    fn soiled(&self, columns: Columns, seed: u64) -> RecordBatch {
         let clean = columns.finish(&self.clean);
         match self.dirt.is_clean() {
             true => clean,
-            false => dirt::soil(&clean, &self.schema, &self.dirt, &mut dirt),
+            false => dirt::soil(&clean, &self.schema, &self.dirt, &mut Random::new(seed, 0)),
         }
     }
 
@@ -396,6 +455,12 @@ fn lists(places: &Places, goods: &Goods, later: &Later) -> [Arc<StringArray>; CO
         of(later.eu_words()),
         of(Exception::WORDS),
     ]
+}
+
+/// The numbers that the lists of a block are drawn from.
+fn list_numbers(block: &Block, list: ListOf) -> Random {
+    let seed = block.random.clone().next_u64();
+    Random::new(seed, 2 + list as u64)
 }
 
 fn day(year: i32, month: u32, day: u32) -> i32 {

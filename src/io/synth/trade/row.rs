@@ -7,6 +7,9 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use crate::io::synth::{Amounts, Codes, Days, Flags, Keys, Whole};
 
+/// What the key of every record begins with.
+pub(super) const KEY_PREFIX: &str = "S";
+
 /// Columns of codes into a list of words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Coded {
@@ -299,7 +302,7 @@ impl Columns {
             .collect();
         decimals.sort_unstable();
         Columns {
-            key: Keys::new("S", rows),
+            key: Keys::new(KEY_PREFIX, rows),
             day: Days::new(rows),
             layers: Whole::new(rows),
             codes: lists.iter().map(|list| Codes::new(list, rows)).collect(),

@@ -20,7 +20,7 @@ fn block(rows: usize, seed: u64) -> Block {
     }
 }
 
-/// A change of the library that the generator does not follow shows here. Lists are not made.
+/// A change of the library that the generator does not follow shows here.
 #[test]
 fn the_columns_are_the_fields_of_the_trade_library() {
     let model = trade_model();
@@ -29,16 +29,83 @@ fn the_columns_are_the_fields_of_the_trade_library() {
         .record
         .fields
         .values()
-        .filter(|field| !matches!(field.ty, Type::List(_)))
         .map(|field| (field.column.to_string(), field.optional))
         .collect();
-    let made: Vec<(String, bool)> = trade
-        .schema()
-        .fields()
-        .iter()
-        .map(|field| (field.name().clone(), field.is_nullable()))
-        .collect();
-    assert_eq!(made, declared);
+    assert_eq!(columns_of(trade.schema_with_lists().fields()), declared);
+}
+
+/// Names, and whether a value may be missing.
+fn columns_of(fields: &arrow_schema::Fields) -> Vec<(String, bool)> {
+    let column = |field: &Arc<arrow_schema::Field>| (field.name().clone(), field.is_nullable());
+    fields.iter().map(column).collect()
+}
+
+#[test]
+fn the_elements_have_the_fields_of_the_trade_library() {
+    let model = trade_model();
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let fields = model.record.fields.values();
+    let nested = fields.filter_map(|field| match field.ty {
+        Type::List(nested) => Some((field.name.to_string(), nested)),
+        _ => None,
+    });
+    let nested: Vec<_> = nested.collect();
+    assert_eq!(nested.len(), LISTS.len());
+    for ((name, nested), list) in nested.into_iter().zip(LISTS) {
+        assert_eq!(name, list.name());
+        let declared = model.nested[nested].fields.values();
+        let declared: Vec<(String, bool)> = declared
+            .map(|field| (field.column.to_string(), field.optional))
+            .collect();
+        let child = trade.child_schema(list);
+        assert_eq!(columns_of(child.fields())[1..], declared);
+    }
+}
+
+#[test]
+fn lists_leave_the_other_columns_as_they_are() {
+    for dirt in [DirtRates::default(), DirtRates::all(50_000)] {
+        let trade = Trade::new(MISSING, dirt);
+        let (flat, full) = (
+            trade.batch(block(2_000, 9)),
+            trade.batch_with_lists(block(2_000, 9)),
+        );
+        for (field, column) in flat.schema().fields().iter().zip(flat.columns()) {
+            assert_eq!(full.column_by_name(field.name()), Some(column));
+        }
+        let short = trade.batch_with_lists(block(700, 9));
+        assert_eq!(full.slice(0, 700), short);
+    }
+}
+
+#[test]
+fn child_tables_hold_the_elements_of_the_lists() {
+    use arrow_array::cast::AsArray;
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let full = trade.batch_with_lists(block(3_000, 6));
+    for list in LISTS {
+        let lists = full
+            .column_by_name(list.name())
+            .expect("a list")
+            .as_list::<i32>();
+        assert!(lists.null_count() > 0, "some are missing");
+        let child = trade.child_batch(list, block(3_000, 6));
+        let elements = lists.values().as_struct();
+        assert_eq!(child.columns()[1..], *elements.columns());
+        let keys = full.column(0).as_string::<i32>();
+        let owners = (0..lists.len()).flat_map(|row| {
+            let count = lists.value_length(row) as usize;
+            std::iter::repeat_n(keys.value(row), count)
+        });
+        assert!(
+            child
+                .column(0)
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .eq(owners)
+        );
+    }
 }
 
 #[test]
