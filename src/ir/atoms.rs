@@ -369,7 +369,7 @@ impl Lowerer<'_> {
                     return self.day_compare(*op, *day);
                 }
                 (ExprKind::Value(Value::Date(day)), ExprKind::AsOf) => {
-                    return self.day_compare(flip(*op), *day);
+                    return self.day_compare(op.flipped(), *day);
                 }
                 _ => {}
             }
@@ -403,7 +403,7 @@ impl Lowerer<'_> {
                     return self.threshold(field, *op, bound);
                 }
                 if let (Some(bound), ExprKind::Field(_)) = (self.bound(a), &b.kind) {
-                    return self.threshold(field, flip(*op), bound);
+                    return self.threshold(field, op.flipped(), bound);
                 }
                 self.several(expr, reads)
             }
@@ -523,16 +523,6 @@ pub(super) fn comparison(op: CompareOp, a: &Expr, b: &Expr) -> Expr {
         kind,
         ty: Type::Bool,
         span: a.span.to(b.span),
-    }
-}
-
-fn flip(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Eq | CompareOp::Ne => op,
-        CompareOp::Lt => CompareOp::Gt,
-        CompareOp::Le => CompareOp::Ge,
-        CompareOp::Gt => CompareOp::Lt,
-        CompareOp::Ge => CompareOp::Le,
     }
 }
 

@@ -4,7 +4,6 @@
 use super::bounds::{Bounds, Fraction, compare_intervals};
 use crate::domain::{Interval, Number, Truth};
 use crate::ir::{Amount, AmountCompare, ColumnId, ColumnKind};
-use crate::model::CompareOp;
 
 /// A column's amount in one record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,17 +46,6 @@ pub fn units(kind: ColumnKind) -> i64 {
         ColumnKind::Number => UNITS,
         ColumnKind::Int | ColumnKind::Day => 1,
         ColumnKind::Value => unreachable!("amounts are numbers and days"),
-    }
-}
-
-/// `b op a` where `a op b` was asked.
-pub fn flipped(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Eq | CompareOp::Ne => op,
-        CompareOp::Lt => CompareOp::Gt,
-        CompareOp::Le => CompareOp::Ge,
-        CompareOp::Gt => CompareOp::Lt,
-        CompareOp::Ge => CompareOp::Le,
     }
 }
 

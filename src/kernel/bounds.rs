@@ -354,7 +354,7 @@ impl Bounds {
                 Ordering::Less => order.reverse(),
                 Ordering::Equal => return Some(Truth::Unknown),
             };
-            return Some(holds(op, order).into());
+            return Some(op.holds(order).into());
         }
         a.div(b)?.compare(op, c)
     }
@@ -388,18 +388,6 @@ impl Bounds {
             CompareOp::Gt => less(other, self)?,
             CompareOp::Ge => less(self, other)?.not(),
         })
-    }
-}
-
-/// Whether what compares so with something is `op` it.
-pub fn holds(op: CompareOp, order: Ordering) -> bool {
-    match op {
-        CompareOp::Eq => order.is_eq(),
-        CompareOp::Ne => order.is_ne(),
-        CompareOp::Lt => order.is_lt(),
-        CompareOp::Le => order.is_le(),
-        CompareOp::Gt => order.is_gt(),
-        CompareOp::Ge => order.is_ge(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{DefineId, FieldId, ListId, ParamId, RuleId, SetId, Type, Verdict};
 use crate::domain::{Code, Country, Day, Number, Period, Windows, text::Pattern};
 use crate::text::Span;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// An expression, its type and its place.
@@ -367,6 +368,31 @@ pub enum CompareOp {
     Gt,
     /// `>=`
     Ge,
+}
+
+impl CompareOp {
+    /// Whether what compares so with something is that to it.
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            CompareOp::Eq => order.is_eq(),
+            CompareOp::Ne => order.is_ne(),
+            CompareOp::Lt => order.is_lt(),
+            CompareOp::Le => order.is_le(),
+            CompareOp::Gt => order.is_gt(),
+            CompareOp::Ge => order.is_ge(),
+        }
+    }
+
+    /// What `b` is to `a` where this is asked of `a` and `b`.
+    pub fn flipped(self) -> CompareOp {
+        match self {
+            CompareOp::Eq | CompareOp::Ne => self,
+            CompareOp::Lt => CompareOp::Gt,
+            CompareOp::Le => CompareOp::Ge,
+            CompareOp::Gt => CompareOp::Lt,
+            CompareOp::Ge => CompareOp::Le,
+        }
+    }
 }
 
 impl CompareOp {

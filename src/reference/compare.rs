@@ -4,7 +4,6 @@ use super::eval::{Evaluator, Scope, folded};
 use super::number::point;
 use crate::domain::{Interval, Number, Truth};
 use crate::model::{CompareOp, Expr, Type, Value};
-use std::cmp::Ordering;
 
 /// What stands on one side of a comparison or is asked for membership.
 #[derive(Clone, Debug)]
@@ -95,16 +94,16 @@ fn compare_truths(op: CompareOp, a: Truth, b: Truth) -> Truth {
     if a.is_unknown() || b.is_unknown() {
         return Truth::Unknown;
     }
-    Truth::from(holds(op, a.cmp(&b)))
+    Truth::from(op.holds(a.cmp(&b)))
 }
 
 fn compare_values(op: CompareOp, a: &Value, b: &Value, fold: bool) -> bool {
     match (a, b) {
         (Value::Text(a), Value::Text(b)) => {
-            holds(op, folded(a, fold).as_ref().cmp(folded(b, fold).as_ref()))
+            op.holds(folded(a, fold).as_ref().cmp(folded(b, fold).as_ref()))
         }
-        (Value::Date(a), Value::Date(b)) => holds(op, a.cmp(b)),
-        (Value::Enum(a), Value::Enum(b)) => holds(op, a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => op.holds(a.cmp(b)),
+        (Value::Enum(a), Value::Enum(b)) => op.holds(a.cmp(b)),
         (a, b) => match op {
             CompareOp::Eq => a == b,
             CompareOp::Ne => a != b,
@@ -112,16 +111,5 @@ fn compare_values(op: CompareOp, a: &Value, b: &Value, fold: bool) -> bool {
                 unreachable!("internal error: {a:?} and {b:?} have no order")
             }
         },
-    }
-}
-
-fn holds(op: CompareOp, order: Ordering) -> bool {
-    match op {
-        CompareOp::Eq => order.is_eq(),
-        CompareOp::Ne => order.is_ne(),
-        CompareOp::Lt => order.is_lt(),
-        CompareOp::Le => order.is_le(),
-        CompareOp::Gt => order.is_gt(),
-        CompareOp::Ge => order.is_ge(),
     }
 }

@@ -146,14 +146,7 @@ fn compare(op: CompareOp, sample: &Sample, with: &Value, fold_texts: bool) -> Tr
             return Truth::from(same == (op == CompareOp::Eq));
         }
     };
-    Truth::from(match op {
-        CompareOp::Eq => order.is_eq(),
-        CompareOp::Ne => order.is_ne(),
-        CompareOp::Lt => order.is_lt(),
-        CompareOp::Le => order.is_le(),
-        CompareOp::Gt => order.is_gt(),
-        CompareOp::Ge => order.is_ge(),
-    })
+    Truth::from(op.holds(order))
 }
 
 fn range(sample: &Sample) -> Interval {

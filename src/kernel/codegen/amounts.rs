@@ -4,7 +4,7 @@
 use super::emit::{Part, compare, element, part, steady};
 use crate::ir::{Amount, AmountCompare, ColumnId};
 use crate::kernel::abi::{ABSENT, NOT_DECIDED, NOT_KNOWN};
-use crate::kernel::amounts::{flipped, units};
+use crate::kernel::amounts::units;
 use crate::model::CompareOp;
 use crate::plan::Plan;
 use cranelift_codegen::ir::{Block, InstBuilder, Value, condcodes::IntCC, types};
@@ -61,9 +61,15 @@ impl Sources {
         builder: &mut FunctionBuilder<'_>,
         columns: Value,
     ) -> Sources {
-        let mut used = Vec::new();
-        collect(&asked.left, &mut used);
-        collect(&asked.right, &mut used);
+        let mut used: Vec<ColumnId> = Vec::new();
+        for column in [&asked.left, &asked.right]
+            .into_iter()
+            .flat_map(Amount::leaves)
+        {
+            if !used.contains(column) {
+                used.push(*column);
+            }
+        }
         let mut source = |column: ColumnId| {
             let slot = plan.slot(column);
             let states = part(builder, columns, slot, Part::State);
@@ -150,29 +156,6 @@ pub fn compare_row(
     comparison.compare(asked).is_some()
 }
 
-fn collect(amount: &Amount, columns: &mut Vec<ColumnId>) {
-    match amount {
-        Amount::Column { column, .. } => {
-            if !columns.contains(column) {
-                columns.push(*column);
-            }
-        }
-        Amount::Constant(_) => {}
-        Amount::Add(a, b)
-        | Amount::Sub(a, b)
-        | Amount::Mul(a, b)
-        | Amount::Div(a, b)
-        | Amount::Min(a, b)
-        | Amount::Max(a, b) => {
-            collect(a, columns);
-            collect(b, columns);
-        }
-        Amount::Neg(a) | Amount::Abs(a) | Amount::Round(a, _) | Amount::Assume(a, _) => {
-            collect(a, columns)
-        }
-    }
-}
-
 fn condition(op: CompareOp) -> IntCC {
     match op {
         CompareOp::Eq => IntCC::Equal,
@@ -223,7 +206,7 @@ impl Comparison<'_, '_, '_> {
     fn compare(&mut self, asked: &AmountCompare) -> Option<()> {
         match (&asked.left, &asked.right) {
             (Amount::Div(a, b), right) => self.quotient(asked.op, a, b, right),
-            (left, Amount::Div(a, b)) => self.quotient(flipped(asked.op), a, b, left),
+            (left, Amount::Div(a, b)) => self.quotient(asked.op.flipped(), a, b, left),
             (left, right) => {
                 let (a, b) = (self.amount(left)?, self.amount(right)?);
                 self.answer(asked.op, a, b)
@@ -258,7 +241,7 @@ impl Comparison<'_, '_, '_> {
         self.builder.switch_to_block(positive);
         self.answer(op, a, product)?;
         self.builder.switch_to_block(negative);
-        self.answer(flipped(op), a, product)
+        self.answer(op.flipped(), a, product)
     }
 
     /// Answers whether `a op b`.

@@ -4,8 +4,8 @@ use super::{FALSE, Level, TRUE, Work};
 use crate::domain::Truth;
 use crate::ir::{Amount, AmountCompare, ListColumnId, LoopAggregate, Made, MemberId, Quantity};
 use crate::kernel::abi::{ABSENT, KNOWN};
-use crate::kernel::amounts::{flipped, units};
-use crate::kernel::bounds::{Bounds, Fraction, holds};
+use crate::kernel::amounts::units;
+use crate::kernel::bounds::{Bounds, Fraction};
 use crate::model::CompareOp;
 use std::ops::Range;
 
@@ -74,7 +74,7 @@ impl Work<'_, '_> {
                 self.threshold((*member, *non_negative), op, bound, level)
             }
             (Amount::Div(a, b), c) => self.quotient(a, b, op, c, level),
-            (c, Amount::Div(a, b)) => self.quotient(a, b, flipped(op), c, level),
+            (c, Amount::Div(a, b)) => self.quotient(a, b, op.flipped(), c, level),
             (left, right) => {
                 let left = self.amounts(left, level)?;
                 let right = self.amounts(right, level)?;
@@ -102,7 +102,7 @@ impl Work<'_, '_> {
             .map(|(mantissa, state)| match *state {
                 KNOWN => {
                     let order = i128::from(*mantissa).checked_mul(bottom)?.cmp(&top);
-                    Some(if holds(op, order) { TRUE } else { FALSE })
+                    Some(if op.holds(order) { TRUE } else { FALSE })
                 }
                 ABSENT => Some(missing),
                 _ => None,
