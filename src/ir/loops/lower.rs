@@ -16,7 +16,7 @@ use crate::model::{
 use std::sync::Arc;
 
 /// Stretches of days at most by which a condition on one field of an element is split.
-const MAX_DAYS: usize = 8;
+const MAX_DAYS: usize = 64;
 
 /// An element that has a name, and the list in which it stands.
 type Named = (BinderId, ListColumnId);
