@@ -139,10 +139,8 @@ impl Lowerer<'_> {
             return self.by_param_steps(expr, &reads);
         }
         if self.reads_list(&reads) {
-            return match self.loops(expr) {
-                Some((kind, columns)) => self.computed_on(expr, kind, columns),
-                None => self.by_reference(expr, &reads),
-            };
+            let form = self.condition_on_lists(expr);
+            return form.unwrap_or_else(|| self.by_reference(expr, &reads));
         }
         if !reads.is_single_value_column(self.model)
             && let Some(form) = self.about_decision(expr)
@@ -160,7 +158,7 @@ impl Lowerer<'_> {
         }
     }
 
-    /// Lists of records have no classes: what is asked of them is worked out by loops, or by the reference evaluator.
+    /// What is asked of lists of records is asked as tests of a list, by loops, or of the reference evaluator.
     pub(super) fn reads_list(&self, reads: &Reads) -> bool {
         let fields = &self.model.record.fields;
         let is_list = |field: &FieldId| matches!(fields[*field].ty, Type::List(_));
@@ -428,7 +426,7 @@ impl Lowerer<'_> {
         crate::reference::number_without_record(self.model, self.policy, expr)
     }
 
-    fn threshold(&mut self, field: FieldId, op: CompareOp, bound: Number) -> Form {
+    pub(super) fn threshold(&mut self, field: FieldId, op: CompareOp, bound: Number) -> Form {
         let column = self.column(Source::Field(field));
         let key = format!("{} {bound}", op.symbol());
         test_literal(self.test(column, TestForm::Threshold(op, bound), key)).into()
@@ -486,7 +484,12 @@ impl Lowerer<'_> {
         )
     }
 
-    fn computed_on(&mut self, expr: &Expr, kind: ComputedKind, mut columns: Vec<ColumnId>) -> Form {
+    pub(super) fn computed_on(
+        &mut self,
+        expr: &Expr,
+        kind: ComputedKind,
+        mut columns: Vec<ColumnId>,
+    ) -> Form {
         columns.sort();
         columns.dedup();
         // The same text may mean another day, or another rule, in another policy.

@@ -216,7 +216,7 @@ fn asks_rules(form: &Form) -> bool {
     }
 }
 
-fn collect_columns(lowerer: &Lowerer<'_>, form: &Form, columns: &mut Vec<ColumnId>) {
+pub(super) fn collect_columns(lowerer: &Lowerer<'_>, form: &Form, columns: &mut Vec<ColumnId>) {
     match form {
         Form::Constant(_) => {}
         Form::Literal(literal) => match literal.atom {

@@ -2,12 +2,14 @@
 //!
 //! `c`, `t`, `k`, `d`, `g` before a number are a column, a test, a computed condition, a deferred one, a group.
 
+use super::loops::is_dated;
 use super::{
     Amount, AmountCompare, Atom, Clause, Column, ColumnId, ColumnKind, Computed, ComputedKind,
-    Deferred, DeferredForm, Form, Literal, Program, Role, RuleForm, Source, SuspendedBy, TestForm,
+    Deferred, DeferredForm, ELEMENT, Form, ListColumnId, Literal, LoopForm, MemberId, MemberTestId,
+    Program, Role, RuleForm, Source, SuspendedBy, TestForm,
 };
 use crate::domain::{Day, Number};
-use crate::model::{CompareOp, Expr, Model, PolicyId, RuleId, print};
+use crate::model::{Binder, CompareOp, Expr, Model, PolicyId, RuleId, print};
 use std::fmt::Display;
 
 /// The program as text.
@@ -135,9 +137,67 @@ impl Printer<'_> {
                     .trim_end()
                     .to_owned()
             }
+            TestForm::Any { list, body } => {
+                format!(
+                    "any x in {}: {}",
+                    self.list_name(*list),
+                    self.of_element(body)
+                )
+            }
+            TestForm::IsThere(list) => format!("{} is there", self.list_name(*list)),
             TestForm::Not(test) => format!("not t{}", test.index()),
             TestForm::And(tests) => list(tests, " and "),
             TestForm::Or(tests) => list(tests, " or "),
+        }
+    }
+
+    fn list_name(&self, list: ListColumnId) -> String {
+        let list = &self.program.lists[list];
+        print::name(&self.model.record.fields[list.field].name).to_string()
+    }
+
+    /// The body of a test of a list.
+    fn of_element(&self, form: &LoopForm) -> String {
+        let list = |parts: &[LoopForm], between: &str| {
+            let parts = parts.iter().map(|part| self.of_element(part));
+            format!("({})", joined(parts, between))
+        };
+        match form {
+            LoopForm::Constant(truth) => truth.to_string(),
+            LoopForm::Member(test) => self.member_test(*test),
+            LoopForm::Known(member) => format!("x.{} is there", self.member_name(*member)),
+            LoopForm::Not(inner) => format!("not {}", self.of_element(inner)),
+            LoopForm::And(parts) => list(parts, " and "),
+            LoopForm::Or(parts) => list(parts, " or "),
+            LoopForm::If(parts) => {
+                let [condition, yes, no] = parts.each_ref().map(|part| self.of_element(part));
+                format!("(if {condition} then {yes} else {no})")
+            }
+            LoopForm::IsUnknown(inner) => format!("{} is unknown", self.of_element(inner)),
+            LoopForm::Record(_)
+            | LoopForm::Listed(_)
+            | LoopForm::Compare(_)
+            | LoopForm::Quantified { .. }
+            | LoopForm::Around(_) => unreachable!("internal error: more than one element"),
+        }
+    }
+
+    fn member_name(&self, member: MemberId) -> String {
+        let member = &self.program.members[member];
+        let of = &self.model.nested[self.program.lists[member.list].of];
+        print::name(&of.fields[member.field].name).to_string()
+    }
+
+    fn member_test(&self, id: MemberTestId) -> String {
+        let test = &self.program.member_tests[id];
+        let element = Binder {
+            id: ELEMENT,
+            name: "x".into(),
+        };
+        let text = print::expr_of_element(self.model, &element, &test.expr);
+        match is_dated(self.model, &test.expr) {
+            true => format!("({text} on {})", test.day),
+            false => text,
         }
     }
 

@@ -1,6 +1,6 @@
 //! The conditions of all rules over columns: tests, computed conditions, clause groups, rule forms.
 
-use super::loops::{ListColumn, LoopForm, MemberColumn, MemberTest};
+use super::loops::{ListColumn, ListColumnId, LoopForm, MemberColumn, MemberTest};
 use crate::domain::{Number, Truth, Window, Windows, Zone};
 use crate::model::{
     CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, Value,
@@ -111,6 +111,16 @@ pub enum TestForm {
     },
     /// The field is the key of a row of a list; never true of a missing one.
     Listed(Listed),
+    /// Some element of a list of the record satisfies the body, which asks about nothing but fields of one element; unknown of a
+    /// missing list.
+    Any {
+        /// The list; it stands in the record.
+        list: ListColumnId,
+        /// On the level of its elements.
+        body: LoopForm,
+    },
+    /// A list of the record is there.
+    IsThere(ListColumnId),
     /// Kleene `not`.
     Not(TestId),
     /// Kleene `and`.
@@ -184,6 +194,8 @@ pub enum ComputedKind {
     Loop {
         /// On the level of records.
         form: LoopForm,
+        /// Over tests; it is no truer than this.
+        at_most: Option<Form>,
         /// The same as the author wrote it.
         expr: Arc<Expr>,
     },

@@ -3,8 +3,8 @@
 use super::dnf::MAX_CLAUSES;
 use super::{
     Amount, Atom, Clause, ColumnId, ColumnKind, Computed, ComputedId, ComputedKind, Deferred,
-    DeferredForm, DeferredId, Form, Group, GroupId, Literal, LoopForm, LoopReads, Program, Role,
-    RuleForm, Source, Test, TestForm, TestId,
+    DeferredForm, DeferredId, Form, Group, GroupId, ListColumnId, Literal, LoopForm, LoopReads,
+    Program, Role, RuleForm, Source, Test, TestForm, TestId,
 };
 use crate::model::RuleId;
 
@@ -74,6 +74,22 @@ impl Verifier<'_> {
             TestForm::Listed(_) => expect(column.kind == ColumnKind::Value, || {
                 format!("{id:?} looks up a column of numbers")
             }),
+            TestForm::Any { list, body } => {
+                self.list_of(test, *list)?;
+                let reads = LoopReads::of(body);
+                let outside = reads.tests.is_empty() && reads.columns.is_empty();
+                expect(outside && reads.lists.is_empty(), || {
+                    "its body asks about more than one element".to_owned()
+                })?;
+                let tested = reads.member_tests.iter();
+                let tested = tested.map(|test| self.program.member_tests[*test].member);
+                let mut members = tested.chain(reads.amounts);
+                expect(
+                    members.all(|member| self.program.members[member].list == *list),
+                    || "its body asks about another list".to_owned(),
+                )
+            }
+            TestForm::IsThere(list) => self.list_of(test, *list),
             TestForm::Not(inner) => self.part_of_test(id, test, *inner),
             TestForm::And(parts) | TestForm::Or(parts) => {
                 expect(parts.len() > 1, || "a join of fewer than two".to_owned())?;
@@ -85,6 +101,15 @@ impl Verifier<'_> {
                     .try_for_each(|part| self.part_of_test(id, test, *part))
             }
         }
+    }
+
+    fn list_of(&self, test: &Test, list: ListColumnId) -> Result<(), String> {
+        let column = &self.program.columns[test.column];
+        let list = &self.program.lists[list];
+        expect(
+            list.parent.is_none() && column.source == Source::Field(list.field),
+            || "it asks about a list that is not its column".to_owned(),
+        )
     }
 
     fn part_of_test(&self, id: TestId, test: &Test, part: TestId) -> Result<(), String> {
@@ -117,7 +142,12 @@ impl Verifier<'_> {
                 expect(classed, || "one of its columns has no classes".to_owned())
             }
             ComputedKind::Formula(form) => self.form(form, id),
-            ComputedKind::Loop { form, .. } => self.loops(form, computed),
+            ComputedKind::Loop { form, at_most, .. } => {
+                self.loops(form, computed)?;
+                at_most
+                    .as_ref()
+                    .map_or(Ok(()), |at_most| self.form(at_most, id))
+            }
             ComputedKind::Reference(_) => Ok(()),
         }
     }

@@ -71,6 +71,25 @@ impl RowClasses<'_> {
         }
     }
 
+    /// Hands over the class of each of the first `rows` rows.
+    #[inline]
+    pub fn each(&self, rows: usize, mut take: impl FnMut(usize, u32)) {
+        match self {
+            RowClasses::Direct(classes) => {
+                let classes = classes[..rows].iter().enumerate();
+                classes.for_each(|(row, class)| take(row, *class));
+            }
+            RowClasses::Coded(codes, classes) if codes.null_count() == 0 => {
+                let classes = &classes.classes[1..];
+                let codes = unsigned(&codes.keys().values()[..rows]).iter().enumerate();
+                codes.for_each(|(row, code)| take(row, classes[*code as usize]));
+            }
+            RowClasses::Known(..) | RowClasses::Coded(..) => {
+                (0..rows).for_each(|row| take(row, self.of(row)));
+            }
+        }
+    }
+
     /// Adds what `of_class` has for the class of each row of `rows`.
     pub(super) fn look_up(&self, rows: Range<usize>, of_class: &[u8], found: &mut Vec<u8>) {
         match self {

@@ -2,6 +2,7 @@
 
 use super::classes::Use;
 use super::layout::MAX_ROW_LOOP;
+use super::list_tests::{ListTests, list_of_field};
 use super::loops::PlannedLists;
 use super::ordered::Ordered;
 use super::values::Values;
@@ -103,6 +104,9 @@ fn classes(model: &Arc<Model>, program: &Program, id: ColumnId, usage: Use<'_>) 
     let column = &program.columns[id];
     match (column.kind, column.source) {
         (ColumnKind::Value, Source::Field(field)) => {
+            if let Some(list) = list_of_field(model, program, field) {
+                return Classes::list(ListTests::new(program, list, &usage.tests), usage);
+            }
             let values = Values::new(model.clone(), program, field, &usage.tests);
             Classes::values(values, usage)
         }
@@ -169,7 +173,12 @@ fn exposed_tests(program: &Program, layout: &Layout, shape: Shape) -> FxHashSet<
     for computed in program.computed.values() {
         match &computed.kind {
             ComputedKind::Formula(form) => collect_tests(form, &mut exposed),
-            ComputedKind::Loop { form, .. } => exposed.extend(LoopReads::of(form).tests),
+            ComputedKind::Loop { form, at_most, .. } => {
+                exposed.extend(LoopReads::of(form).tests);
+                if let Some(at_most) = at_most {
+                    collect_tests(at_most, &mut exposed);
+                }
+            }
             ComputedKind::Amounts { .. }
             | ComputedKind::ByClass(_)
             | ComputedKind::Reference(_) => {}

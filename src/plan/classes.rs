@@ -1,5 +1,6 @@
 //! The classes of one column with their masks. New values may make new classes while records are read.
 
+use super::list_tests::ListTests;
 use super::ordered::Ordered;
 use super::runs::Runs;
 use super::values::Values;
@@ -30,6 +31,7 @@ pub struct Classes {
 enum Kind {
     Ordered(Ordered),
     Values(Values),
+    List(ListTests),
 }
 
 /// How a class's masks are made from what its tests come to.
@@ -105,6 +107,40 @@ impl Classes {
         classes.push(&mut tables, &missing);
         drop(tables);
         classes
+    }
+
+    pub(super) fn list(tests: ListTests, usage: Use<'_>) -> Classes {
+        let (missing, witnesses) = (tests.of_missing(), tests.witnesses());
+        let classes = Classes::with_kind(Kind::List(tests), usage);
+        let mut tables = classes
+            .tables
+            .write()
+            .expect("no thread fails while it holds the classes");
+        classes.push(&mut tables, &missing);
+        drop(tables);
+        for list in witnesses {
+            classes.class_of_list(&list);
+        }
+        classes
+    }
+
+    /// The tests of a list, where the column is one.
+    pub fn list_tests(&self) -> Option<&ListTests> {
+        match &self.kind {
+            Kind::List(tests) => Some(tests),
+            Kind::Ordered(_) | Kind::Values(_) => None,
+        }
+    }
+
+    /// The class of a list that is there, by what its elements come to together (see [`ListTests::of_element`]).
+    pub fn class_of_list(&self, asked: &[u8]) -> u32 {
+        let Kind::List(tests) = &self.kind else {
+            unreachable!("internal error: no list")
+        };
+        if let Some(class) = self.tables().by_truths.get(asked) {
+            return *class;
+        }
+        self.add_class(asked.to_vec(), &tests.of_list(asked))
     }
 
     fn with_kind(kind: Kind, usage: Use<'_>) -> Classes {
@@ -231,6 +267,10 @@ impl Classes {
             Kind::Values(values) => {
                 Some(maker.row(&values.typical()).possible[..maker.first_words].to_vec())
             }
+            Kind::List(tests) => {
+                let truths = tests.of_list(&tests.of_none());
+                Some(maker.row(&truths).possible[..maker.first_words].to_vec())
+            }
             Kind::Ordered(ordered) => {
                 let tables = self.tables();
                 let class = if ordered.is_day() {
@@ -289,6 +329,8 @@ impl Classes {
         match &self.kind {
             Kind::Ordered(ordered) => Witnesses::Scaled(ordered.witnesses()),
             Kind::Values(values) => Witnesses::Values(values.witnesses()),
+            // Theirs are classes from the beginning.
+            Kind::List(_) => Witnesses::Values(Vec::new()),
         }
     }
 
@@ -302,6 +344,11 @@ impl Classes {
         if let Some(class) = self.tables().by_truths.get(&key) {
             return *class;
         }
+        self.add_class(key, &truths)
+    }
+
+    /// The class of values with that key, new where there is none yet.
+    fn add_class(&self, key: Vec<u8>, truths: &[Truth]) -> u32 {
         let mut tables = self
             .tables
             .write()
@@ -309,7 +356,7 @@ impl Classes {
         if let Some(class) = tables.by_truths.get(&key) {
             return *class;
         }
-        let class = self.push(&mut tables, &truths);
+        let class = self.push(&mut tables, truths);
         tables.by_truths.insert(key, class);
         class
     }
@@ -327,6 +374,10 @@ impl Classify for Classes {
     fn class_of(&self, value: Option<&Value>) -> u32 {
         match (&self.kind, value) {
             (Kind::Values(values), value) => self.class_of_value(values, value),
+            (Kind::List(_), None) => MISSING,
+            (Kind::List(_), Some(_)) => {
+                unreachable!("internal error: the class of a list goes by its elements")
+            }
             (Kind::Ordered(_), None) => MISSING,
             (Kind::Ordered(ordered), Some(Value::Number(number))) => {
                 ordered.class_of_number(number)
@@ -356,14 +407,18 @@ impl Classify for Classes {
     fn classes_of_scaled(&self, scaled: &[i64], classes: &mut [u32]) {
         match &self.kind {
             Kind::Ordered(ordered) => ordered.classes(scaled, classes),
-            Kind::Values(_) => unreachable!("only ordered columns have scaled values"),
+            Kind::Values(_) | Kind::List(_) => {
+                unreachable!("only ordered columns have scaled values")
+            }
         }
     }
 
     fn class_of_scaled(&self, scaled: i64) -> u32 {
         match &self.kind {
             Kind::Ordered(ordered) => ordered.class(scaled),
-            Kind::Values(_) => unreachable!("only ordered columns have scaled values"),
+            Kind::Values(_) | Kind::List(_) => {
+                unreachable!("only ordered columns have scaled values")
+            }
         }
     }
 }

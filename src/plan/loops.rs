@@ -1,8 +1,11 @@
-//! What conditions over lists read of elements, and the classes of their fields.
+//! What conditions over lists and tests of lists read of elements, and the classes of their fields.
 
 use super::{Classify, DEAD, MISSING};
 use crate::domain::Truth;
-use crate::ir::{ComputedKind, ELEMENT, ListColumnId, LoopReads, MemberId, MemberTestId, Program};
+use crate::ir::{
+    ComputedKind, ELEMENT, ListColumnId, LoopForm, LoopReads, MemberId, MemberTestId, Program,
+    TestForm,
+};
 use crate::model::{FieldId, Model, NestedId, Value};
 use crate::reference::condition_on_member;
 use rustc_hash::FxHashMap;
@@ -12,7 +15,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 /// The lists that are looped over and what is read of their elements.
 #[derive(Default)]
 pub struct PlannedLists {
-    /// By [`ListColumnId`] the lists that are read: those that some condition loops over, and those in whose elements they stand.
+    /// By [`ListColumnId`] the lists that are read: those that some condition asks about, and those in whose elements they stand.
     pub read: Vec<bool>,
     /// By [`MemberId`].
     pub members: Vec<PlannedMember>,
@@ -34,13 +37,24 @@ impl PlannedLists {
         let mut lists = BTreeSet::new();
         let mut amounts: BTreeSet<MemberId> = BTreeSet::new();
         let mut tests: BTreeSet<MemberTestId> = BTreeSet::new();
-        for computed in program.computed.values() {
-            if let ComputedKind::Loop { form, .. } = &computed.kind {
-                let reads = LoopReads::of(form);
-                lists.extend(reads.lists);
-                amounts.extend(reads.amounts);
-                tests.extend(reads.member_tests);
-            }
+        let computed = program.computed.values();
+        let loops = computed.filter_map(|computed| match &computed.kind {
+            ComputedKind::Loop { form, .. } => Some(form),
+            _ => None,
+        });
+        let of_lists = program.tests.values();
+        let of_lists = of_lists.filter_map(|test| match &test.form {
+            TestForm::Any { list, body } => Some((*list, Some(body))),
+            TestForm::IsThere(list) => Some((*list, None)),
+            _ => None,
+        });
+        let (asked, bodies): (Vec<ListColumnId>, Vec<Option<&LoopForm>>) = of_lists.unzip();
+        lists.extend(asked);
+        for form in loops.chain(bodies.into_iter().flatten()) {
+            let reads = LoopReads::of(form);
+            lists.extend(reads.lists);
+            amounts.extend(reads.amounts);
+            tests.extend(reads.member_tests);
         }
         let mut places = vec![usize::MAX; program.member_tests.len()];
         let mut by_member: FxHashMap<MemberId, Vec<MemberTestId>> = FxHashMap::default();

@@ -211,6 +211,8 @@ fn thresholds(program: &Program, tests: &[TestId]) -> Vec<Number> {
             TestForm::Window(windows) => numbers.extend(window_edges(windows)),
             TestForm::Condition { .. }
             | TestForm::Listed(_)
+            | TestForm::Any { .. }
+            | TestForm::IsThere(_)
             | TestForm::Not(_)
             | TestForm::And(_)
             | TestForm::Or(_) => {}
@@ -243,6 +245,7 @@ fn line_truth(
         TestForm::Window(windows) => window_truth(windows, places),
         TestForm::Condition { expr, .. } => Runs::constant(presence(model, &expr.kind, true)),
         TestForm::Listed(_) => unreachable!("keys of lists are asked of values"),
+        TestForm::Any { .. } | TestForm::IsThere(_) => unreachable!("lists have no order"),
         TestForm::Not(test) => of(test).not(),
         TestForm::And(tests) => join(tests.iter().map(of), Truth::and),
         TestForm::Or(tests) => join(tests.iter().map(of), Truth::or),
@@ -287,6 +290,7 @@ fn missing_truth(
         TestForm::Window(_) => Truth::False,
         TestForm::Condition { expr, .. } => presence(model, &expr.kind, false),
         TestForm::Listed(_) => unreachable!("keys of lists are asked of values"),
+        TestForm::Any { .. } | TestForm::IsThere(_) => unreachable!("lists have no order"),
         TestForm::Not(test) => of(test).not(),
         TestForm::And(tests) => Truth::all(tests.iter().map(of)),
         TestForm::Or(tests) => Truth::any(tests.iter().map(of)),

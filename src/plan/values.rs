@@ -1,5 +1,6 @@
 //! The tests of a column whose classes go by value, and what they come to for one value.
 
+use super::joins::{self, Joins};
 use crate::domain::{Code, Truth};
 use crate::ir::{Listed, Program, TestForm, TestId};
 use crate::model::{
@@ -25,19 +26,13 @@ pub struct Values {
     above: FxHashMap<Code, Vec<Hit>>,
     asked: Vec<(usize, Arc<Expr>, PolicyId)>,
     listed: Vec<(usize, Listed)>,
-    joined: Vec<(usize, Joined)>,
+    joins: Joins,
 }
 
 #[derive(Clone, Copy)]
 struct Hit {
     test: usize,
     truth: Truth,
-}
-
-enum Joined {
-    Not(usize),
-    And(Vec<usize>),
-    Or(Vec<usize>),
 }
 
 impl Values {
@@ -52,24 +47,17 @@ impl Values {
             above: FxHashMap::default(),
             asked: Vec::new(),
             listed: Vec::new(),
-            joined: Vec::new(),
+            joins: Joins::default(),
         };
-        let local: FxHashMap<TestId, usize> = tests
-            .iter()
-            .enumerate()
-            .map(|(place, test)| (*test, place))
-            .collect();
+        let local = joins::places(tests);
         for (place, test) in tests.iter().enumerate() {
-            let of = |list: &[TestId]| list.iter().map(|test| local[test]).collect();
             match &program.tests[*test].form {
                 TestForm::Condition { expr, policy } => values.condition(place, expr, *policy),
                 TestForm::Listed(listed) => values.listed.push((place, *listed)),
-                TestForm::Not(inner) => values.joined.push((place, Joined::Not(local[inner]))),
-                TestForm::And(list) => values.joined.push((place, Joined::And(of(list)))),
-                TestForm::Or(list) => values.joined.push((place, Joined::Or(of(list)))),
-                TestForm::Window(_) | TestForm::Threshold(..) => {
-                    unreachable!("thresholds are asked of ordered columns")
-                }
+                form => assert!(
+                    values.joins.take(place, form, &local),
+                    "internal error: {form:?} asked of a value"
+                ),
             }
         }
         values
@@ -144,24 +132,14 @@ impl Values {
             Some(value) => self.known(value),
             None => self.missing(),
         };
-        self.join(&mut truths);
+        self.joins.work_out(&mut truths);
         truths
-    }
-
-    fn join(&self, truths: &mut [Truth]) {
-        for (place, joined) in &self.joined {
-            truths[*place] = match joined {
-                Joined::Not(inner) => truths[*inner].not(),
-                Joined::And(list) => Truth::all(list.iter().map(|inner| truths[*inner])),
-                Joined::Or(list) => Truth::any(list.iter().map(|inner| truths[*inner])),
-            };
-        }
     }
 
     /// What each test comes to for a value that no test names.
     pub fn typical(&self) -> Vec<Truth> {
         let mut truths = self.defaults.clone();
-        self.join(&mut truths);
+        self.joins.work_out(&mut truths);
         truths
     }
 

@@ -4,7 +4,8 @@
 //! the classes of the columns it reads (every condition on one column is a test), the classes themselves where it
 //! compares columns, what its computed conditions come to, and whether values are missing and amounts zero; that is
 //! the memo's key. A test that is unknown for reasons with several names (a code too coarse for a list, a row that is not there)
-//! adds the value itself. Where a condition is none of these the walk is taken for every record.
+//! adds the value itself, one about a list the kinds of its elements. Where a condition is none of these and unknown, the walk is taken for
+//! every record.
 //!
 //! A record is first looked up with all its open rules at once, and rule by rule only where no record before it was like it.
 //! The bits of its clauses say which of the rules that those ask about are settled; what these depend on does not count then.
@@ -12,7 +13,9 @@
 use super::outcome::{Bits, Deriver};
 use super::resolve::{Records, Resolver};
 use crate::domain::Truth;
-use crate::ir::{Amount, ColumnId, ComputedId, ComputedKind, Form, Source, TestForm, TestId};
+use crate::ir::{
+    Amount, ColumnId, ComputedId, ComputedKind, LoopForm, LoopReads, Source, TestForm, TestId,
+};
 use crate::kernel::Batch;
 use crate::model::{Expr, ExprKind, FieldId, RuleId, RuleKind};
 use crate::plan::{MISSING, Plan};
@@ -52,7 +55,9 @@ struct Footprint {
     columns: Vec<Projection>,
     amounts: Vec<usize>,
     computed: Vec<ComputedId>,
-    /// Whether the above is all.
+    /// Those computed conditions of which more than their truth counts where they are unknown.
+    opaque: Vec<ComputedId>,
+    /// Whether the above is all, save where an opaque condition is unknown.
     complete: bool,
 }
 
@@ -61,12 +66,23 @@ struct Projection {
     slot: usize,
     /// The rules' tests among the column's; none where the column does not keep what tests come to.
     tests: Option<Vec<usize>>,
-    /// Those of them that are unknown for reasons with several names, and the field they ask about.
+    /// Those of them that are unknown for reasons with several names, and what tells these.
     hiding: Vec<usize>,
-    field: Option<FieldId>,
+    told_by: ToldBy,
     /// By class, [`NOT_MET`] until it is met.
     numbers: Vec<u32>,
     by_truths: FxHashMap<Box<[u8]>, u32>,
+}
+
+/// What tells why a test is unknown.
+#[derive(Clone, Copy)]
+enum ToldBy {
+    /// Its column's class.
+    Class,
+    /// The value of the field it asks about.
+    Value(FieldId),
+    /// The kinds of the elements of the list it asks about.
+    Kinds,
 }
 
 /// No number yet.
@@ -79,23 +95,26 @@ impl Projection {
         let classes = column.classes.as_ref()?;
         let own = classes.tests().iter().enumerate();
         let own = own.filter(|(_, test)| rule_tests.contains(test));
-        let hiding = own
-            .clone()
-            .filter(|(_, test)| hides_what_is_open(plan, **test));
+        let hiding = own.clone().filter(|(_, test)| is_hidden(plan, **test));
         let hiding: Vec<usize> = hiding.map(|(place, _)| place).collect();
-        let field = match column.source {
-            Source::Field(field) => Some(field),
-            Source::Day(_) => None,
-        };
         let kept = classes.keeps_truths();
-        let has_values = kept && field.is_some();
-        if !hiding.is_empty() && !has_values {
-            return None;
-        }
+        let told_by = match (column.source, classes.list_tests()) {
+            _ if hiding.is_empty() => ToldBy::Class,
+            _ if !kept => return None,
+            (Source::Field(_), Some(_)) => {
+                let mut tests = own.clone().map(|(_, test)| *test);
+                match tests.any(|test| is_hidden_in_elements(plan, test)) {
+                    true => return None,
+                    false => ToldBy::Kinds,
+                }
+            }
+            (Source::Field(field), None) => ToldBy::Value(field),
+            (Source::Day(_), _) => return None,
+        };
         Some(Projection {
             tests: kept.then(|| own.map(|(place, _)| place).collect()),
             hiding,
-            field,
+            told_by,
             ..Projection::of_classes(slot)
         })
     }
@@ -106,7 +125,7 @@ impl Projection {
             slot,
             tests: None,
             hiding: Vec::new(),
-            field: None,
+            told_by: ToldBy::Class,
             numbers: Vec::new(),
             by_truths: FxHashMap::default(),
         }
@@ -142,8 +161,13 @@ impl Projection {
         let tables = tables.expect("a classed column has tables");
         let all = tables.truths.len() / tables.count;
         let truths = &tables.truths[class as usize * all..];
-        let mut hiding = self.hiding.iter();
-        hiding.any(|test| truths[*test] == Truth::Unknown as u8)
+        let mut hiding = self.hiding.iter().map(|test| truths[*test]);
+        match self.told_by {
+            ToldBy::Class => false,
+            ToldBy::Value(_) => hiding.any(|truth| truth == Truth::Unknown as u8),
+            // What is said of the record beside a body can be open for elements that satisfy it.
+            ToldBy::Kinds => hiding.any(|truth| truth != Truth::False as u8),
+        }
     }
 }
 
@@ -199,7 +223,7 @@ impl<'a> MissingFields<'a> {
             None => self.share(at, bits, rules),
         };
         let footprint = &mut self.shared[shared];
-        if !footprint.complete {
+        if !footprint.says_all(resolver, batch, records, row) {
             return self.one_by_one(resolver, batch, records, row, rules);
         }
         let mut key = std::mem::take(&mut self.key);
@@ -263,9 +287,14 @@ impl<'a> MissingFields<'a> {
             });
             Names::from(open.missing(rule))
         };
+        let mut all_kept = true;
         let lists: Vec<Names> = rules
             .iter()
-            .map(|rule| self.of_rule(resolver, batch, records, row, *rule, &walk))
+            .map(|rule| {
+                let (names, is_kept) = self.of_rule(resolver, batch, records, row, *rule, &walk);
+                all_kept &= is_kept;
+                names
+            })
             .collect();
         let mut places: Vec<usize> = lists.iter().map(|list| list.as_ptr() as usize).collect();
         places.sort_unstable();
@@ -277,12 +306,13 @@ impl<'a> MissingFields<'a> {
             reference::name_order(&self.plan.model, lists.iter().flat_map(|list| list.iter()));
         let names: Names = names.into();
         // Only lists that the memo keeps alive have places that cannot be used again.
-        if rules.iter().all(|rule| self.footprint(*rule).complete) {
+        if all_kept {
             self.joined.insert(places, names.clone());
         }
         names
     }
 
+    /// The fields that keep a rule open, and whether the memo has them.
     fn of_rule(
         &mut self,
         resolver: &mut Resolver<'_>,
@@ -291,9 +321,9 @@ impl<'a> MissingFields<'a> {
         row: usize,
         rule: RuleId,
         walk: &dyn Fn(RuleId) -> Names,
-    ) -> Names {
-        if !self.footprint(rule).complete {
-            return walk(rule);
+    ) -> (Names, bool) {
+        if !(self.footprint(rule)).says_all(resolver, batch, records, row) {
+            return (walk(rule), false);
         }
         let mut key = std::mem::take(&mut self.key);
         let mut classes = std::mem::take(&mut self.classes);
@@ -315,7 +345,7 @@ impl<'a> MissingFields<'a> {
         };
         self.key = key;
         self.classes = classes;
-        names
+        (names, true)
     }
 
     fn footprint(&mut self, rule: RuleId) -> &mut Footprint {
@@ -363,13 +393,25 @@ impl Footprint {
                 }
             })
             .collect();
-        let complete = classed.is_some() && computed.iter().all(|id| is_told_apart(plan, *id));
+        let opaque = computed.iter().filter(|id| !is_told_apart(plan, **id));
         Footprint {
+            complete: classed.is_some(),
             columns: classed.unwrap_or_default(),
             amounts: slots(&|column| plan.program.columns[column].amount),
+            opaque: opaque.copied().collect(),
             computed: computed.into_iter().collect(),
-            complete,
         }
+    }
+
+    /// Whether the missing fields depend on nothing else in the row at hand: an opaque condition that is decided keeps nothing open.
+    fn says_all(
+        &self,
+        resolver: &mut Resolver<'_>,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+    ) -> bool {
+        self.complete && !resolver.any_unknown(batch, records, row, &self.opaque)
     }
 
     /// Appends what the row at hand has of it.
@@ -385,11 +427,21 @@ impl Footprint {
         for column in &mut self.columns {
             let class = classes[column.slot].get_or_insert_with(|| batch.class(column.slot, row));
             push(key, column.of(batch, *class));
-            if column.hides(batch, *class) {
-                let value = column.field.map(|field| records.value(row, field));
-                let value = format!("{value:?}");
-                key.extend((value.len() as u32).to_le_bytes());
-                key.extend(value.as_bytes());
+            if !column.hides(batch, *class) {
+                continue;
+            }
+            match column.told_by {
+                ToldBy::Class => {}
+                ToldBy::Value(field) => {
+                    let value = format!("{:?}", records.value(row, field));
+                    key.extend((value.len() as u32).to_le_bytes());
+                    key.extend(value.as_bytes());
+                }
+                ToldBy::Kinds => {
+                    let kinds = records.kinds(column.slot, row);
+                    push(key, kinds.len() as u32);
+                    kinds.iter().for_each(|kind| push(key, *kind));
+                }
             }
         }
         for slot in &self.amounts {
@@ -455,25 +507,38 @@ fn reach(
 }
 
 /// Whether a test is unknown for reasons with several names: a code too coarse for a cell of a list, or for the rows of a table, and
-/// a cell or a row that is not there come to the same.
-fn hides_what_is_open(plan: &Plan, id: TestId) -> bool {
-    fn hides(expr: &Expr) -> bool {
-        let own = match &expr.kind {
-            ExprKind::Lookup { .. } => true,
-            ExprKind::Decide(table) => !table.rows.iter().any(|row| row.cells.is_empty()),
-            _ => false,
-        };
-        own || expr.parts().into_iter().any(hides)
-    }
+/// a cell or a row that is not there come to the same; so do elements of a list.
+fn is_hidden(plan: &Plan, id: TestId) -> bool {
     match &plan.program.tests[id].form {
         TestForm::Condition { expr, .. } => hides(expr),
+        TestForm::Any { body, .. } => !matches!(body, LoopForm::Constant(_)),
         TestForm::Window(_)
         | TestForm::Threshold(..)
         | TestForm::Listed(_)
+        | TestForm::IsThere(_)
         | TestForm::Not(_)
         | TestForm::And(_)
         | TestForm::Or(_) => false,
     }
+}
+
+/// Whether a test of a list asks something of a field of an element that is unknown for reasons with several names.
+fn is_hidden_in_elements(plan: &Plan, id: TestId) -> bool {
+    let TestForm::Any { body, .. } = &plan.program.tests[id].form else {
+        return false;
+    };
+    let tests = LoopReads::of(body).member_tests;
+    let mut tests = tests.iter().map(|test| &plan.program.member_tests[*test]);
+    tests.any(|test| hides(&test.expr))
+}
+
+fn hides(expr: &Expr) -> bool {
+    let own = match &expr.kind {
+        ExprKind::Lookup { .. } => true,
+        ExprKind::Decide(table) => !table.rows.iter().any(|row| row.cells.is_empty()),
+        _ => false,
+    };
+    own || expr.parts().into_iter().any(hides)
 }
 
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.
@@ -483,22 +548,9 @@ fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
             divides_by_columns(&compare.left) && divides_by_columns(&compare.right)
         }
         ComputedKind::ByClass(_) => true,
-        ComputedKind::Formula(form) => form_is_told_apart(plan, form),
+        // What it is made of is looked at by itself.
+        ComputedKind::Formula(_) => true,
         ComputedKind::Loop { .. } | ComputedKind::Reference(_) => false,
-    }
-}
-
-fn form_is_told_apart(plan: &Plan, form: &Form) -> bool {
-    match form {
-        Form::Constant(_) => true,
-        Form::Literal(literal) => match literal.atom {
-            crate::ir::Atom::Computed(id) => is_told_apart(plan, id),
-            crate::ir::Atom::Test(_) | crate::ir::Atom::Deferred(_) => true,
-        },
-        Form::And(parts) | Form::Or(parts) => {
-            parts.iter().all(|part| form_is_told_apart(plan, part))
-        }
-        Form::IsUnknown(inner) | Form::IsSettled(inner) => form_is_told_apart(plan, inner),
     }
 }
 

@@ -18,6 +18,10 @@ pub trait Records {
 
     /// The value of a field in a row; none where it is missing or bad.
     fn value(&self, row: usize, field: FieldId) -> Option<Value>;
+
+    /// Of what kinds the elements of a row's list are, which is the column at that place of the plan: what no test of the list tells
+    /// apart is one kind.
+    fn kinds(&self, slot: usize, row: usize) -> &[u32];
 }
 
 /// What one thread keeps from batch to batch.
@@ -268,9 +272,16 @@ impl<'a> Resolver<'a> {
                 .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
             ComputedKind::ByClass(expr) => self.by_class(row, id, expr, computed.policy),
             ComputedKind::Formula(form) => self.form(row, form),
-            ComputedKind::Loop { form, expr } => self.ahead[id.index()]
-                .truth(plan, row.batch, form, row.row)
-                .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
+            ComputedKind::Loop {
+                form,
+                at_most,
+                expr,
+            } => match at_most {
+                Some(at_most) if self.form(row, at_most).is_false() => Truth::False,
+                _ => self.ahead[id.index()]
+                    .truth(plan, row.batch, form, row.row)
+                    .unwrap_or_else(|| row.judge(plan, computed.policy, expr)),
+            },
             ComputedKind::Reference(expr) => row.judge(plan, computed.policy, expr),
         };
         self.computed[id.index()] = (row.row, truth);
@@ -389,6 +400,23 @@ impl<'a> Resolver<'a> {
             record: OnceCell::new(),
         };
         key.extend(of.iter().map(|id| self.computed(&row, *id) as u8));
+    }
+
+    /// Whether any of some computed conditions is unknown.
+    pub(super) fn any_unknown(
+        &mut self,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        row: usize,
+        of: &[ComputedId],
+    ) -> bool {
+        let row = Row {
+            batch,
+            records,
+            row,
+            record: OnceCell::new(),
+        };
+        of.iter().any(|id| self.computed(&row, *id).is_unknown())
     }
 }
 

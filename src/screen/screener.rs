@@ -1,7 +1,7 @@
 //! A policy ready to screen: plan, kernel, outcomes; and what one thread needs to screen batches with it.
 
 use super::bind::{self, BindError, Binder, Bound};
-use super::lists;
+use super::lists::{self, ListClasses};
 use super::missing::{MissingFields, Names};
 use super::outcome::{NOTHING, Outcome, Outcomes};
 use super::resolve::{Records, Resolver};
@@ -9,7 +9,7 @@ use super::verify::{Disagreement, Verify, check_row};
 use crate::domain::Day;
 use crate::input::mapping::Mapping;
 use crate::ir;
-use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, self_check};
+use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, RowClasses, self_check};
 use crate::model::{Expr, ExprKind, Field, FieldId, Model, RuleId, TemplatePart, Value, Wording};
 use crate::plan::{self, Classify, Plan};
 use crate::reference::{self, Record, as_of_days, judge};
@@ -152,6 +152,7 @@ impl Screener {
             class: column
                 .classes
                 .clone()
+                .filter(|classes| classes.list_tests().is_none())
                 .map(|classes| classes as Arc<dyn Classify>),
             amount: column.amount,
         });
@@ -188,6 +189,7 @@ impl Screener {
             screener: self,
             binder,
             bound: Bound::default(),
+            lists: ListClasses::new(&self.plan),
             resolver: Resolver::new(&self.plan, &self.kernels, &self.outcomes),
             missing: MissingFields::new(&self.plan),
         }
@@ -239,6 +241,7 @@ pub struct Worker<'a> {
     screener: &'a Screener,
     binder: Binder,
     bound: Bound,
+    lists: ListClasses<'a>,
     resolver: Resolver<'a>,
     missing: MissingFields<'a>,
 }
@@ -268,10 +271,15 @@ impl Worker<'_> {
     ) -> Result<Judged, Box<Disagreement>> {
         self.binder.bind_into(batch, &mut self.bound);
         let screener = self.screener;
+        if screener.options.engine != Engine::Reference {
+            let lists = lists::bound(&screener.plan, &self.bound);
+            self.lists.work_out(&screener.plan, &lists, self.bound.rows);
+        }
         let records = BatchRecords {
             screener,
             binder: &self.binder,
             batch,
+            lists: Some(&self.lists),
             last: RefCell::new(None),
         };
         let mut judged = Judged::default();
@@ -281,7 +289,7 @@ impl Worker<'_> {
             });
         } else {
             let make = |bound| {
-                let columns = bound_columns(&screener.plan, bound);
+                let columns = bound_columns(&screener.plan, bound, &self.lists);
                 Batch::new(&screener.plan, self.bound.rows, columns)
                     .with_lists(lists::bound(&screener.plan, bound))
             };
@@ -374,6 +382,7 @@ impl Worker<'_> {
             screener: self.screener,
             binder: &self.binder,
             batch,
+            lists: None,
             last: RefCell::new(None),
         };
         let (record, days) = records.record(row);
@@ -433,11 +442,18 @@ pub(super) fn outcome_of(judgement: &reference::Judgement) -> Outcome {
     }
 }
 
-pub(super) fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColumn<'b>> {
+pub(super) fn bound_columns<'b>(
+    plan: &Plan,
+    bound: &'b Bound,
+    lists: &'b ListClasses<'_>,
+) -> Vec<BoundColumn<'b>> {
     let mut classes = bound.classes.iter();
     let mut amounts = bound.amounts.iter();
-    let mut next = |column: &plan::PlannedColumn| BoundColumn {
-        classes: column.classes.as_ref().map(|_| {
+    let next = |(slot, column): (usize, &plan::PlannedColumn)| BoundColumn {
+        classes: column.classes.as_ref().map(|planned| {
+            if planned.list_tests().is_some() {
+                return RowClasses::Direct(lists.rows(slot));
+            }
             let classes = classes.next().expect("the binder gives what was wanted");
             classes.rows()
         }),
@@ -446,7 +462,7 @@ pub(super) fn bound_columns<'b>(plan: &Plan, bound: &'b Bound) -> Vec<BoundColum
             (amounts.mantissa.as_slice(), amounts.state.as_slice())
         }),
     };
-    plan.columns.iter().map(&mut next).collect()
+    plan.columns.iter().enumerate().map(next).collect()
 }
 
 /// The rows of a batch as records.
@@ -454,6 +470,8 @@ pub(super) struct BatchRecords<'a> {
     screener: &'a Screener,
     binder: &'a Binder,
     batch: &'a RecordBatch,
+    /// What is known of lists, where rows are screened.
+    lists: Option<&'a ListClasses<'a>>,
     /// The row read last: several conditions ask about one row after the other.
     last: RefCell<Option<(usize, Record, Vec<Day>)>>,
 }
@@ -480,5 +498,10 @@ impl Records for BatchRecords<'_> {
 
     fn value(&self, row: usize, field: FieldId) -> Option<Value> {
         self.binder.value_at(self.batch, row, field)
+    }
+
+    fn kinds(&self, slot: usize, row: usize) -> &[u32] {
+        let lists = self.lists.expect("internal error: no lists");
+        lists.kinds(slot, row)
     }
 }

@@ -136,6 +136,10 @@ mod tests {
         fn value(&self, _row: usize, _field: FieldId) -> Option<Value> {
             None
         }
+
+        fn kinds(&self, _slot: usize, _row: usize) -> &[u32] {
+            &[]
+        }
     }
 
     #[test]

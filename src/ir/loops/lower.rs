@@ -7,6 +7,7 @@ use super::{
 };
 use crate::domain::{Day, Truth, Window, Windows};
 use crate::ir::atoms::comparison;
+use crate::ir::dnf::collect_columns;
 use crate::ir::key::expr_key;
 use crate::ir::lower::{Lowerer, kind_of};
 use crate::ir::{Amount, AmountCompare, Atom, ColumnId, ColumnKind, ComputedKind, Form, Source};
@@ -22,9 +23,14 @@ const MAX_DAYS: usize = 64;
 type Named = (BinderId, ListColumnId);
 
 impl Lowerer<'_> {
-    /// The condition as loops, and the columns that it reads; nothing where a part has to be asked of the reference evaluator.
-    pub(in crate::ir) fn loops(&mut self, expr: &Expr) -> Option<(ComputedKind, Vec<ColumnId>)> {
-        let form = self.loop_form(expr, &[])?;
+    /// A form on the level of records as loops, and the columns that it reads; it is no truer than `at_most`, and `expr` is the
+    /// same as the author wrote it.
+    pub(super) fn loops(
+        &mut self,
+        form: LoopForm,
+        at_most: Option<Form>,
+        expr: &Expr,
+    ) -> (ComputedKind, Vec<ColumnId>) {
         let reads = LoopReads::of(&form);
         let mut columns = Vec::new();
         for column in &reads.columns {
@@ -44,12 +50,19 @@ impl Lowerer<'_> {
                 columns.push(self.column(Source::Field(list.field)));
             }
         }
-        let expr = Arc::new(expr.clone());
-        Some((ComputedKind::Loop { form, expr }, columns))
+        if let Some(at_most) = &at_most {
+            collect_columns(self, at_most, &mut columns);
+        }
+        let kind = ComputedKind::Loop {
+            form,
+            at_most,
+            expr: Arc::new(expr.clone()),
+        };
+        (kind, columns)
     }
 
     /// A condition on the level of the last of `around`, or of records.
-    fn loop_form(&mut self, expr: &Expr, around: &[Named]) -> Option<LoopForm> {
+    pub(super) fn loop_form(&mut self, expr: &Expr, around: &[Named]) -> Option<LoopForm> {
         let depth = depth_of(expr, around);
         if depth < around.len() {
             let form = self.loop_form(expr, &around[..depth])?;

@@ -15,6 +15,11 @@ pub(super) struct MemberReads {
     pub edges: BTreeSet<Day>,
 }
 
+/// Whether a set or a list in `expr` changes on some day.
+pub fn is_dated(model: &Model, expr: &Expr) -> bool {
+    !MemberReads::of(model, expr).edges.is_empty()
+}
+
 impl MemberReads {
     /// What `expr` reads.
     pub fn of(model: &Model, expr: &Expr) -> MemberReads {

@@ -6,6 +6,9 @@
 
 mod lower;
 mod member;
+mod tests_of_lists;
+
+pub(super) use member::is_dated;
 
 use super::{Amount, AmountCompare, ColumnId, ColumnKind, TestId};
 use crate::domain::{Day, Truth};

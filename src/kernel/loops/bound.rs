@@ -72,23 +72,35 @@ impl<'a> Lists<'a> {
         }
     }
 
+    /// For each record or element around where the elements of a list begin, and at last how many there are.
+    pub fn offsets(&self, id: ListColumnId) -> &'a [u32] {
+        self.list(id).offsets
+    }
+
+    /// Whether the list of a record or an element around is missing.
+    pub fn is_missing(&self, id: ListColumnId, at: usize) -> bool {
+        self.list(id).is_missing(at)
+    }
+
     pub(super) fn list(&self, id: ListColumnId) -> &BoundList<'a> {
         self.lists[id.index()]
             .as_ref()
             .expect("a read list is bound")
     }
 
-    pub(super) fn classes(&self, id: MemberId) -> RowClasses<'a> {
+    /// The classes of a tested field, by element.
+    pub fn classes(&self, id: MemberId) -> RowClasses<'a> {
         self.member(id).classes.expect("a tested field has classes")
     }
 
     /// What a test comes to for each class.
-    pub(super) fn truths(&self, id: MemberId, test: usize) -> &[u8] {
+    pub fn truths(&self, id: MemberId, test: usize) -> &[u8] {
         let tables = self.tables[id.index()].as_ref();
         &tables.expect("a tested field has classes").truths[test]
     }
 
-    pub(super) fn amounts(&self, id: MemberId) -> (&'a [i64], &'a [u8]) {
+    /// The amounts of a field and their states, by element.
+    pub fn amounts(&self, id: MemberId) -> (&'a [i64], &'a [u8]) {
         self.member(id).amounts.expect("the field has amounts")
     }
 

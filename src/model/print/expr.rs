@@ -34,6 +34,18 @@ pub fn expr(model: &Model, parameters: &[Parameter], expr: &Expr) -> String {
     printer.out
 }
 
+/// An expression in which an element has this name.
+pub fn expr_of_element(model: &Model, element: &Binder, expr: &Expr) -> String {
+    let mut printer = Printer {
+        model,
+        parameters: &[],
+        binders: vec![element.clone()],
+        out: String::new(),
+    };
+    printer.expr(expr, Level::If);
+    printer.out
+}
+
 /// A row of a table: what its cells ask, and what it comes to.
 pub fn row(model: &Model, parameters: &[Parameter], row: &DecisionRow) -> String {
     let mut printer = Printer {

@@ -8,7 +8,7 @@ mod rules;
 
 pub use rules::time_text;
 
-pub use expr::{expr, name, quoted, row, set, value};
+pub use expr::{expr, expr_of_element, name, quoted, row, set, value};
 
 use super::{
     Closure, Define, Enum, ExprKind, Field, FieldRole, List, ListSource, Model, NamedCalendar,

@@ -1,4 +1,8 @@
-//! The lists that conditions loop over, between the plan, the binder and the kernels.
+//! The lists that conditions ask about, between the plan, the binder and the kernels.
+
+mod classes;
+
+pub use classes::ListClasses;
 
 use super::bind::{Bound, WantedList, WantedMember};
 use crate::ir::{ListColumnId, MemberId};

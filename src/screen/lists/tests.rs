@@ -8,6 +8,7 @@ use crate::kernel::{Batch, loops};
 use crate::model::{Expr, PolicyId, print};
 use crate::reference::{self, Record, as_of_days};
 use crate::screen::bind::{Binder, Bound};
+use crate::screen::lists::ListClasses;
 use crate::screen::screener::bound_columns;
 use crate::screen::{Engine, Options, Screener, Verify};
 use arrow_array::types::Int32Type;
@@ -47,8 +48,8 @@ const RECORDS: &str = "
     define chinese(c : component) : bool = c.origin = CN or any p in c.parts satisfies p.origin = CN
 ";
 
-/// What is asked of lists, all of it by loops.
-const CONDITIONS: [&str; 44] = [
+/// What is asked of lists, all of it by loops or tests of lists.
+const CONDITIONS: [&str; 52] = [
     "any c in components satisfies c.origin = CN",
     "every c in components satisfies c.origin != CN and c.code under \"85\"",
     "not every c in components satisfies c.origin = CN or c.value > 10 USD",
@@ -93,6 +94,14 @@ const CONDITIONS: [&str; 44] = [
     "any c in components satisfies abs(c.change) > max(c.value, 5 USD)",
     "max(assume(c.value, 1 USD, \"why not\") for c in components where assume(c.listed, true, \"ditto\")) > 3 USD",
     "sum(c.value for c in components where value > 5 USD or c.listed) >= 10 USD",
+    "count(c in components where c.origin = CN) >= 1",
+    "0 < count(c in components where c.origin = CN and destination = US)",
+    "count(c in components where c.listed or c.value > 5 USD) < 1",
+    "sum(c.value for c in components where c.origin = CN and c.value is known) >= 5 USD",
+    "0.1% < sum(c.change for c in components where c.listed and destination != US) / value",
+    "not every c in components satisfies (if c.listed then destination = CN else c.origin = CN)",
+    "any c in components satisfies c.made is known and (c.origin = CN or not (c.listed and destination = US))",
+    "every c in components satisfies c.origin in guarded or destination in guarded",
 ];
 
 /// A small fixed sequence.
@@ -288,7 +297,7 @@ fn screener(conditions: &[&str], engine: Engine) -> Screener {
 fn all_loops(screener: &Screener) -> Vec<(&LoopForm, &Expr, PolicyId)> {
     let computed = screener.plan().program.computed.values();
     let loops = computed.filter_map(|computed| match &computed.kind {
-        ComputedKind::Loop { form, expr } => Some((form, &**expr, computed.policy)),
+        ComputedKind::Loop { form, expr, .. } => Some((form, &**expr, computed.policy)),
         ComputedKind::Formula(_) => None,
         _ => panic!("no loop: {}", computed.key),
     });
@@ -320,8 +329,11 @@ fn by_loops(
     rows: std::ops::Range<usize>,
 ) -> Option<Vec<Truth>> {
     let plan = screener.plan();
-    let batch = Batch::new(plan, bound.rows, bound_columns(plan, bound));
-    let batch = batch.with_lists(super::bound(plan, bound));
+    let lists = super::bound(plan, bound);
+    let mut classes = ListClasses::new(plan);
+    classes.work_out(plan, &lists, bound.rows);
+    let batch = Batch::new(plan, bound.rows, bound_columns(plan, bound, &classes));
+    let batch = batch.with_lists(lists);
     let truths = loops::truths(plan, &batch, form, rows)?;
     Some(truths.into_iter().map(loops::truth_of).collect())
 }
