@@ -76,6 +76,39 @@ fn the_policy_in_the_readme_is_the_quickstart() {
     );
 }
 
+/// `docs/explained.md` is made of commands, run in `examples/trade`, and what they print. With `UPDATE_DOCUMENTS=1` in the environment what
+/// they print now is written there.
+#[test]
+fn explanations_in_the_documents_are_what_the_program_prints() {
+    let path = root().join("docs/explained.md");
+    let text = fs::read_to_string(&path).expect("docs/explained.md");
+    let mut rewritten = text.clone();
+    let blocks = blocks(&text, "console");
+    assert!(blocks.len() >= 10, "ten sentences are explained");
+    for block in &blocks {
+        let (command, shown) = block.split_once('\n').expect("a command and its output");
+        let arguments = command.strip_prefix("$ interdict ").expect("a command");
+        let output = Command::new(env!("CARGO_BIN_EXE_interdict"))
+            .args(arguments.split(' '))
+            .current_dir(root().join("examples/trade"))
+            .output()
+            .expect("the program starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command}: {errors}");
+        let printed = String::from_utf8(output.stdout).expect("text");
+        let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+        let printed = printed.join("\n") + "\n";
+        if std::env::var_os("UPDATE_DOCUMENTS").is_some() {
+            rewritten = rewritten.replace(block, &format!("{command}\n{printed}"));
+        } else {
+            assert_eq!(shown, printed, "{command}");
+        }
+    }
+    if rewritten != text {
+        fs::write(&path, rewritten).expect("docs/explained.md is written");
+    }
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
     for document in documents() {

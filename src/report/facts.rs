@@ -17,6 +17,8 @@ use crate::text::Span;
 const MAX_FACTS: usize = 6;
 /// At most so many elements of a list are named.
 const MAX_ELEMENTS: usize = 6;
+/// Of rules that are asked about and do not apply, so many are named at most.
+const MAX_IDLE: usize = 3;
 /// A computed part is quoted by its source if that is no longer than this many characters.
 const MAX_QUOTE: usize = 40;
 
@@ -83,8 +85,10 @@ impl<'a> Facts<'a> {
                 let first = trace.parts.iter().find(|part| is(part, Truth::True));
                 first.into_iter().for_each(|part| self.decisive(part));
             }
-            // `unless` of a rule about elements is no `not` that is written.
-            TraceKind::Not if is_compound(&trace.parts[0]) || trace.parts[0].span == trace.span => {
+            // `unless` of a rule about elements is no `not` that is written: it has no text of its own.
+            TraceKind::Not
+                if is_compound(&trace.parts[0]) || trace.span.start == trace.span.end =>
+            {
                 self.decisive(&trace.parts[0]);
             }
             TraceKind::Define(define) => {
@@ -213,10 +217,7 @@ impl<'a> Facts<'a> {
                 Some(format!("{name} is {}", self.came_to(trace)))
             }
             TraceKind::Table(name) => Some(which_rows(name, &trace.parts)),
-            TraceKind::Rules(_, rules) => {
-                let rules = rules.iter().map(|(id, truth)| self.rule(*id, *truth));
-                Some(rules.collect::<Vec<_>>().join(", "))
-            }
+            TraceKind::Rules(_, rules) => Some(self.rules(rules)),
             TraceKind::Literal => self.cell_at_hand(trace),
             TraceKind::Element(_)
             | TraceKind::Quantified(_)
@@ -382,6 +383,29 @@ impl<'a> Facts<'a> {
         match head.file() {
             Some(file) => format!("{is} ({} of {file})", shown.join(", ")),
             None => is,
+        }
+    }
+
+    /// What became of rules that are asked about: those that apply or are open by name, the others too where they are few.
+    fn rules(&self, rules: &[(RuleId, Truth)]) -> String {
+        let (idle, others): (Vec<_>, Vec<_>) =
+            rules.iter().partition(|(_, truth)| truth.is_false());
+        let said = |rules: Vec<&(RuleId, Truth)>| -> Vec<String> {
+            let said = rules
+                .into_iter()
+                .map(|(rule, truth)| self.rule(*rule, *truth));
+            said.collect()
+        };
+        if idle.len() <= MAX_IDLE {
+            return said(rules.iter().collect()).join(", ");
+        }
+        match others.is_empty() {
+            true => format!("none of the {} rules asked about applies", idle.len()),
+            false => format!(
+                "{}; the {} others do not apply",
+                said(others).join(", "),
+                idle.len()
+            ),
         }
     }
 

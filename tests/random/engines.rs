@@ -4,7 +4,7 @@ use crate::judged::{Difference, difference, model_of};
 use crate::many::{cases, in_threads};
 use crate::support::policies::{RandomPolicy, random_policy};
 use crate::support::records::{RandomRecord, random_records};
-use interdict::ir::{ComputedKind, Source, lower};
+use interdict::ir::{ComputedKind, Source, TestForm, lower};
 use interdict::model::Type;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -30,10 +30,10 @@ fn all_evaluators_agree() {
     });
 }
 
-/// Much of what is asked of lists is worked out by loops, so that agreement above says something about them.
+/// Much of what is asked of lists is asked as tests of lists or worked out by loops, so that agreement above says something about them.
 #[test]
-fn conditions_about_lists_are_loops() {
-    let (mut loops, mut asked) = (0, 0);
+fn conditions_about_lists_are_tests_and_loops() {
+    let (mut tests, mut loops, mut asked) = (0, 0, 0);
     for seed in 0..200 {
         let Ok(model) = model_of(&random_policy(seed)) else {
             continue;
@@ -43,6 +43,10 @@ fn conditions_about_lists_are_loops() {
             Source::Day(_) => false,
         };
         let program = lower(&model);
+        let forms = program.tests.values().map(|test| &test.form);
+        tests += forms
+            .filter(|form| matches!(form, TestForm::Any { .. }))
+            .count();
         for computed in program.computed.values() {
             let mut sources = computed
                 .columns
@@ -57,7 +61,10 @@ fn conditions_about_lists_are_loops() {
             }
         }
     }
-    assert!(loops > asked, "{loops} loops, {asked} asked");
+    assert!(
+        tests > asked && loops > asked / 2,
+        "{tests} tests, {loops} loops, {asked} asked"
+    );
 }
 
 /// The first difference; a panic of an engine is one too.

@@ -23,7 +23,11 @@ impl AnyOf<'_> {
     /// `any NAME in LIST satisfies …`: that `when` holds, and none of `unless`.
     pub fn any(&self, bound: &Bound, when: Expr, unless: Vec<Expr>) -> Expr {
         let spared = unless.into_iter().map(|unless| Expr {
-            span: unless.span,
+            // Nobody wrote a `not`.
+            span: Span {
+                end: unless.span.start,
+                ..unless.span
+            },
             ty: Type::Bool,
             kind: ExprKind::Not(Box::new(unless)),
         });
