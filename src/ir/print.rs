@@ -27,6 +27,7 @@ pub fn print(model: &Model, program: &Program) -> String {
 pub(crate) fn source(model: &Model, program: &Program, source: Source) -> String {
     match source {
         Source::Field(field) => print::name(&model.record.fields[field].name),
+        Source::Total(total, _) => print::name(&model.totals[total].name),
         Source::Day(day) => match &program.days[day] {
             Some(zone) => format!("as_of in {zone}"),
             None => "as_of".to_owned(),

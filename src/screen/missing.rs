@@ -85,7 +85,7 @@ impl Projection {
         let hiding: Vec<usize> = hiding.map(|(place, _)| place).collect();
         let field = match column.source {
             Source::Field(field) => Some(field),
-            Source::Day(_) => None,
+            Source::Day(_) | Source::Total(..) => None,
         };
         let kept = classes.keeps_truths();
         let has_values = kept && field.is_some();
@@ -479,6 +479,8 @@ fn hides_what_is_open(plan: &Plan, id: TestId) -> bool {
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.
 fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
     match &plan.program.computed[id].kind {
+        // Which keys are missing, and what of other records, is told by the record alone.
+        ComputedKind::Amounts { .. } if reads_totals(plan, id) => false,
         ComputedKind::Amounts { compare, .. } => {
             divides_by_columns(&compare.left) && divides_by_columns(&compare.right)
         }
@@ -486,6 +488,12 @@ fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
         ComputedKind::Formula(form) => form_is_told_apart(plan, form),
         ComputedKind::Loop { .. } | ComputedKind::Reference(_) => false,
     }
+}
+
+fn reads_totals(plan: &Plan, id: ComputedId) -> bool {
+    let columns = plan.program.computed[id].columns.iter();
+    let mut sources = columns.map(|column| plan.program.columns[*column].source);
+    sources.any(|source| matches!(source, Source::Total(..)))
 }
 
 fn form_is_told_apart(plan: &Plan, form: &Form) -> bool {

@@ -40,7 +40,7 @@ fn conditions_about_lists_are_loops() {
         };
         let is_list = |source| match source {
             Source::Field(field) => matches!(model.record.fields[field].ty, Type::List(_)),
-            Source::Day(_) => false,
+            Source::Day(_) | Source::Total(..) => false,
         };
         let program = lower(&model);
         for computed in program.computed.values() {

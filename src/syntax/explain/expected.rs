@@ -36,8 +36,8 @@ const FOLDS: &[Fold] = &[
     fold_of(&["cites"], "a clause", CLAUSES),
     fold_of(
         &["given", "expect"],
-        "`given`, `on` or `expect`",
-        &["given", "on", "expect"],
+        "`given`, `beside`, `on` or `expect`",
+        &["given", "beside", "on", "expect"],
     ),
     fold_of(
         &["label", "key"],
@@ -87,6 +87,7 @@ const NAMES: &[&str] = &[
     "weight",
     "from",
     "given",
+    "beside",
     "on",
     "expect",
     "because",
@@ -164,6 +165,7 @@ const DECLARATIONS: &[&str] = &[
     "table",
     "calendar",
     "closure",
+    "aggregate",
     "rule",
     "exception",
     "suspension",
