@@ -278,24 +278,35 @@ pub fn all_totals(
     asked: &Arc<AskedTotals>,
     records: &[(Record, Vec<Day>)],
 ) -> Vec<Totals> {
-    let values = |at: usize| {
-        let values = asked.list.iter();
-        let values = values.map(|asked| total_of(model, asked, records, at));
-        Totals::new(Arc::clone(asked), values.collect())
-    };
-    (0..records.len()).map(values).collect()
+    let mut values: Vec<Vec<TotalValue>> = vec![Vec::new(); records.len()];
+    for asked in &asked.list {
+        let total = &model.totals[asked.total];
+        let members: Vec<Member> = records
+            .iter()
+            .map(|(record, days)| Member {
+                keys: total_keys(model, total, record),
+                day: days[asked.policy.index()],
+                given: contribution(model, asked, record, days),
+            })
+            .collect();
+        for (at, values) in values.iter_mut().enumerate() {
+            values.push(total_of(total, &members, at));
+        }
+    }
+    let all = values.into_iter();
+    all.map(|values| Totals::new(Arc::clone(asked), values))
+        .collect()
 }
 
-fn total_of(
-    model: &Model,
-    asked: &AskedTotal,
-    records: &[(Record, Vec<Day>)],
-    at: usize,
-) -> TotalValue {
-    let total = &model.totals[asked.total];
-    let (own, own_days) = &records[at];
-    let own_keys = total_keys(model, total, own);
-    let policy = asked.policy.index();
+/// What one record has of one aggregate.
+struct Member {
+    keys: Vec<Option<Value>>,
+    day: Day,
+    given: Contribution,
+}
+
+fn total_of(total: &Total, members: &[Member], at: usize) -> TotalValue {
+    let own = &members[at];
     let mut found = TotalValue {
         value: Interval::any(),
         sure: 0,
@@ -304,35 +315,32 @@ fn total_of(
         coarse: 0,
     };
     let mut elements = Vec::new();
-    for (other, (record, days)) in records.iter().enumerate() {
-        let keys = total_keys(model, total, record);
-        let pairs = || own_keys.iter().zip(&keys);
+    for (other, member) in members.iter().enumerate() {
+        let pairs = || own.keys.iter().map(Option::as_ref).zip(&member.keys);
         let together = match other == at {
             true => Truth::True,
-            false => Truth::all(pairs().map(|(a, b)| same_key(a.as_ref(), b.as_ref())))
-                .and(in_period(total.period, own_days[policy], days[policy]).into()),
+            false => Truth::all(pairs().map(|(own, other)| same_key(own, other.as_ref())))
+                .and(in_period(total.period, own.day, member.day).into()),
         };
-        let given = contribution(model, asked, record, days);
-        let counts = together.and(given.counts);
+        let counts = together.and(member.given.counts);
         if counts.is_false() {
             continue;
         }
         found.sure += u64::from(counts.is_true());
         found.may += 1;
         if other != at {
-            let to_blame = |(own, other): (&Option<Value>, &Option<Value>)| match (own, other) {
-                (Some(_), None) => true,
-                (Some(own), Some(other)) => is_above(other, own),
-                (None, _) => false,
-            };
-            found.others |= given.is_open() || pairs().any(to_blame);
+            found.others |= member.given.is_open();
             for (place, (own, other)) in pairs().enumerate() {
-                if let (Some(own), Some(other)) = (own, other) {
-                    found.coarse |= u32::from(is_above(own, other)) << place;
-                }
+                let Some(own) = own else { continue };
+                let Some(other) = other else {
+                    found.others = true;
+                    continue;
+                };
+                found.others |= is_above(other, own);
+                found.coarse |= u32::from(is_above(own, other)) << place;
             }
         }
-        elements.push((counts, given.value));
+        elements.push((counts, member.given.value.clone()));
     }
     found.value = of_elements(&total.kind, &elements);
     found

@@ -1,0 +1,307 @@
+//! Aggregates over records against sums made here: cents as whole numbers, bounds that may be open, every record compared with
+//! every other. Nothing depends on the order of rows, on threads, on memory, on the format or on the engine.
+
+use crate::many::{cases, in_threads};
+use crate::support::random::Random;
+use interdict::cli::{Streams, run};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+const BOOKS: u64 = 12;
+/// Bounds that are asked of the sum, in whole dollars.
+const BOUNDS: [i64; 6] = [0, 1, 5, 20, 50, 200];
+
+/// One shipment: values in cents.
+#[derive(Clone, Debug)]
+struct Shipment {
+    id: String,
+    day: &'static str,
+    order: Option<&'static str>,
+    item: Option<&'static str>,
+    counts: Option<bool>,
+    value: Option<i64>,
+}
+
+fn shipment(random: &mut Random, number: usize) -> Shipment {
+    let is_missing = random.chance(12);
+    Shipment {
+        id: format!("S{number}"),
+        day: random.pick(&[
+            "2025-03-01",
+            "2025-03-30",
+            "2025-03-31",
+            "2025-12-31",
+            "2026-01-01",
+        ]),
+        order: (!is_missing).then(|| *random.pick(&["A", "B", "C", "D"])),
+        item: (!random.chance(12))
+            .then(|| *random.pick(&["3A001", "3A001.a", "3A001.b.2", "5A002"])),
+        counts: (!random.chance(15)).then(|| random.chance(80)),
+        value: (!random.chance(8)).then(|| random.below(2_000) as i64),
+    }
+}
+
+/// The bounds of a sum in cents; no upper one where a value is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Bounds {
+    least: i64,
+    most: Option<i64>,
+}
+
+/// `None`: perhaps.
+fn both(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn same_text(a: Option<&str>, b: Option<&str>) -> Option<bool> {
+    Some(a? == b?)
+}
+
+fn same_code(a: Option<&str>, b: Option<&str>) -> Option<bool> {
+    let (a, b) = (a?, b?);
+    let above = |a: &str, b: &str| b.len() > a.len() && b.starts_with(&format!("{a}."));
+    match a == b {
+        true => Some(true),
+        false if above(a, b) || above(b, a) => None,
+        false => Some(false),
+    }
+}
+
+/// What records of `book` come to for the one at `at`, where `together` says which belong to it.
+fn sum(
+    book: &[Shipment],
+    at: usize,
+    together: impl Fn(&Shipment, &Shipment) -> Option<bool>,
+) -> Bounds {
+    let mut bounds = Bounds {
+        least: 0,
+        most: Some(0),
+    };
+    for (other, shipment) in book.iter().enumerate() {
+        let belongs = match other == at {
+            true => Some(true),
+            false => together(&book[at], shipment),
+        };
+        let counts = both(belongs, shipment.counts);
+        if counts == Some(false) {
+            continue;
+        }
+        if counts == Some(true) {
+            bounds.least += shipment.value.unwrap_or(0);
+        }
+        bounds.most = bounds.most.and_then(|most| Some(most + shipment.value?));
+    }
+    bounds
+}
+
+fn days_before(of: &str, day: &str) -> i64 {
+    let number = |day: &str| match day {
+        "2025-03-01" => 0,
+        "2025-03-30" => 29,
+        "2025-03-31" => 30,
+        "2025-12-31" => 305,
+        "2026-01-01" => 306,
+        other => panic!("{other} is none of the days"),
+    };
+    number(of) - number(day)
+}
+
+/// The aggregates, and which records belong together in each.
+type Together = fn(&Shipment, &Shipment) -> Option<bool>;
+const AGGREGATES: [(&str, &str, Together); 4] = [
+    ("by_order", "over same order_id", |a, b| {
+        same_text(a.order, b.order)
+    }),
+    ("by_item", "over same order_id, item", |a, b| {
+        both(same_text(a.order, b.order), same_code(a.item, b.item))
+    }),
+    (
+        "by_year",
+        "over same entry(item) in the calendar year",
+        |a, b| {
+            let entry = |code: Option<&'static str>| code.map(|code| &code[..5]);
+            let year = Some(a.day[..4] == b.day[..4]);
+            both(same_text(entry(a.item), entry(b.item)), year)
+        },
+    ),
+    (
+        "by_days",
+        "over same order_id in the last 30 days",
+        |a, b| {
+            let near = (0..30).contains(&days_before(a.day, b.day));
+            both(same_text(a.order, b.order), Some(near))
+        },
+    ),
+];
+
+fn policy() -> String {
+    let mut text = "policy p { title \"Sums\" }
+record shipment {
+  key   id       : text
+  as of day      : date
+  order_id       : text?
+  item           : eccn?
+  counts         : bool?
+  value          : money USD?
+}
+verdicts clear < review
+"
+    .to_owned();
+    for (name, over, _) in AGGREGATES {
+        text += &format!("aggregate {name} : money USD = sum(value) where counts {over}\n");
+        for bound in BOUNDS {
+            text += &format!(
+                "rule {name}_{bound} \"R\" {{ cites \"x\" when {name} >= {bound} USD then review }}\n"
+            );
+        }
+    }
+    text
+}
+
+/// For each rule whether it applies (`None`: open), as the decisions are to say.
+fn expected(book: &[Shipment], at: usize) -> BTreeMap<String, Option<bool>> {
+    let mut rules = BTreeMap::new();
+    for (name, _, together) in AGGREGATES {
+        let found = sum(book, at, together);
+        for bound in BOUNDS {
+            let truth = match (found.least >= bound * 100, found.most) {
+                (true, _) => Some(true),
+                (false, Some(most)) if most < bound * 100 => Some(false),
+                (false, _) => None,
+            };
+            rules.insert(format!("{name}_{bound}"), truth);
+        }
+    }
+    rules
+}
+
+fn csv(book: &[Shipment]) -> String {
+    let mut text = "id,day,order_id,item,counts,value\n".to_owned();
+    for it in book {
+        let value = it
+            .value
+            .map(|cents| format!("{}.{:02}", cents / 100, cents % 100));
+        let counts = it
+            .counts
+            .map_or("", |counts| if counts { "yes" } else { "no" });
+        text += &format!(
+            "{},{},{},{},{counts},{}\n",
+            it.id,
+            it.day,
+            it.order.unwrap_or_default(),
+            it.item.unwrap_or_default(),
+            value.unwrap_or_default()
+        );
+    }
+    text
+}
+
+fn json_lines(book: &[Shipment]) -> String {
+    let line = |it: &Shipment| {
+        let value = it.value.map(|cents| cents as f64 / 100.0);
+        serde_json::json!({
+            "id": it.id, "day": it.day, "order_id": it.order, "item": it.item, "counts": it.counts, "value": value,
+        })
+        .to_string()
+    };
+    let lines: Vec<String> = book.iter().map(line).collect();
+    lines.join("\n") + "\n"
+}
+
+fn screen(folder: &Path, inputs: &[&str], options: &[&str]) -> String {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let path = |name: &str| folder.join(name).display().to_string();
+    let mut args = vec![
+        "interdict".to_owned(),
+        "screen".to_owned(),
+        path("p.interdict"),
+    ];
+    args.extend(inputs.iter().map(|input| path(input)));
+    args.extend(["--keep", "all", "--verify", "all", "-o", "-"].map(str::to_owned));
+    args.extend(options.iter().map(|option| (*option).to_owned()));
+    let exit = run(
+        args.into_iter().map(OsString::from),
+        &mut Streams {
+            input: &mut std::io::empty(),
+            out: &mut out,
+            err: &mut err,
+            auto_color: false,
+            progress: false,
+        },
+    );
+    assert_eq!(exit.status(), 0, "{}", String::from_utf8_lossy(&err));
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn sums_are_those_of_comparing_every_record_with_every_other() {
+    in_threads(cases(BOOKS), |seed| {
+        let mut random = Random::new(seed ^ 0x0a66);
+        let count = random.between(1, 40);
+        let book: Vec<Shipment> = (0..count).map(|at| shipment(&mut random, at)).collect();
+        let mut turned = book.clone();
+        random.shuffle(&mut turned);
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: String| {
+            std::fs::write(folder.path().join(name), text).expect("a file");
+        };
+        write("p.interdict", policy());
+        write("book.csv", csv(&book));
+        let (first, second) = book.split_at(count / 2);
+        write("first.csv", csv(first));
+        write("second.jsonl", json_lines(second));
+        write("turned.csv", csv(&turned));
+        let usual = screen(folder.path(), &["book.csv"], &["--threads", "1"]);
+        let mut lines = usual.lines();
+        let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+        let place = |name: &str| header.iter().position(|it| *it == name).expect("a column");
+        for (at, line) in lines.enumerate() {
+            let cells: Vec<&str> = line.split(',').collect();
+            let has = |column: &str, rule: &str| {
+                let mut names = cells[place(column)].split(';');
+                names.any(|name| name == rule)
+            };
+            for (rule, truth) in expected(&book, at) {
+                let found = match (has("rules", &rule), has("unknown", &rule)) {
+                    (true, false) => Some(true),
+                    (false, true) => None,
+                    (false, false) => Some(false),
+                    (true, true) => panic!("{rule} both applies and is open"),
+                };
+                assert_eq!(
+                    found,
+                    truth,
+                    "seed {seed}, {rule} of row {at}:\n{}",
+                    csv(&book)
+                );
+            }
+        }
+        for options in [
+            &["--engine", "portable", "--threads", "3"][..],
+            &["--engine", "reference", "--child-memory", "0"],
+            &["--child-memory", "2000", "--threads", "2"],
+        ] {
+            assert_eq!(
+                usual,
+                screen(folder.path(), &["book.csv"], options),
+                "{options:?}"
+            );
+        }
+        assert_eq!(
+            usual,
+            screen(folder.path(), &["first.csv", "second.jsonl"], &[])
+        );
+        let sorted = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        let turned = screen(folder.path(), &["turned.csv"], &[]);
+        assert_eq!(sorted(&usual), sorted(&turned));
+    });
+}
