@@ -250,6 +250,8 @@ impl<'a> Checker<'a> {
             Ok(days) if (1..=MAX_AGGREGATE_DAYS).contains(&days) => {
                 Some(TotalPeriod::LastDays(days))
             }
+            // The parser has said that it is no whole number.
+            Err(_) if amount.digits.contains('.') => None,
             Ok(_) | Err(_) => {
                 self.report(errors::aggregate_days(*span, MAX_AGGREGATE_DAYS));
                 None

@@ -22,7 +22,7 @@ impl Author {
         for number in 0..count {
             let kind = self.useful(&KINDS);
             let name = format!("aggregate_{number}");
-            if let Some(text) = self.aggregate(&name, kind) {
+            if let Some(text) = self.aggregate_of_records(&name, kind) {
                 found.push(Declaration::line(text));
                 names.push((name, kind));
             }
@@ -38,7 +38,7 @@ impl Author {
     }
 
     /// None where there are no keys, or where it would ask about rules.
-    fn aggregate(&mut self, name: &str, kind: Kind) -> Option<String> {
+    fn aggregate_of_records(&mut self, name: &str, kind: Kind) -> Option<String> {
         let keys = self.aggregate_keys();
         if keys.is_empty() {
             return None;
