@@ -7,10 +7,11 @@ use super::limits::{MAX_AGGREGATE_DAYS, MAX_AGGREGATE_KEYS};
 use super::load::UnitId;
 use crate::domain::{CodeModel, Number};
 use crate::model::{
-    self, AggregateKind, Expr, ExprKind, Total, TotalKey, TotalPeriod, Type, Value,
+    self, AggregateKind, DefineId, Expr, ExprKind, Total, TotalKey, TotalPeriod, Type, Value,
 };
 use crate::syntax::ast;
 use crate::text::Span;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What an aggregate makes of records.
@@ -264,7 +265,7 @@ impl<'a> Checker<'a> {
     fn is_of_records(&mut self, name: &ast::Name, total: &Total) -> bool {
         let mut alone = true;
         for expr in total.exprs() {
-            if let Some((span, what)) = self.beyond_record(expr) {
+            if let Some((span, what)) = self.beyond_record(expr, &mut HashSet::new()) {
                 self.report(errors::aggregate_depends(span, what));
                 alone = false;
             }
@@ -302,24 +303,29 @@ impl<'a> Checker<'a> {
         true
     }
 
-    /// The first part of an expression, defines unfolded, that asks for other records or about rules, and what it is.
-    fn beyond_record(&self, expr: &Expr) -> Option<(Span, &'static str)> {
+    /// The first part of an expression, defines unfolded, that asks for other records or about rules, and what it is. The defines
+    /// that are `known` have no such part.
+    fn beyond_record(
+        &self,
+        expr: &Expr,
+        known: &mut HashSet<DefineId>,
+    ) -> Option<(Span, &'static str)> {
         match &expr.kind {
             ExprKind::Total(_) => return Some((expr.span, "another aggregate")),
             ExprKind::Applies(_) | ExprKind::Caught(_) => {
                 return Some((expr.span, "what rules come to"));
             }
-            ExprKind::Define(define, _) => {
+            ExprKind::Define(define, _) if !known.contains(define) => {
                 let body = &self.checked_defines[*define].body;
-                if let Some((_, what)) = self.beyond_record(body) {
+                if let Some((_, what)) = self.beyond_record(body, known) {
                     return Some((expr.span, what));
                 }
+                known.insert(*define);
             }
             _ => {}
         }
-        expr.parts()
-            .into_iter()
-            .find_map(|part| self.beyond_record(part))
+        let mut parts = expr.parts().into_iter();
+        parts.find_map(|part| self.beyond_record(part, known))
     }
 }
 

@@ -166,12 +166,11 @@ impl Printer<'_> {
         let computed = self.program.computed.iter();
         computed
             .map(|(id, computed)| {
-                let columns = joined(
-                    computed.columns.iter().map(|c| format!("c{}", c.index())),
-                    " ",
-                );
+                let columns = computed.columns.iter();
+                let columns: String = columns.map(|c| format!(" c{}", c.index())).collect();
+                let on = if columns.is_empty() { "" } else { " on" };
                 let how = self.computed_kind(computed);
-                format!("k{} on {columns}: {how}", id.index())
+                format!("k{}{on}{columns}: {how}", id.index())
             })
             .collect()
     }

@@ -44,6 +44,9 @@ impl AskedTotals {
             list: Vec::new(),
             like: like(model),
         };
+        if model.totals.is_empty() {
+            return Arc::new(asked);
+        }
         for rule in model.rules.values() {
             let policy = asked.like[rule.policy.index()];
             let mut totals = BTreeSet::new();
@@ -192,6 +195,16 @@ impl Totals {
 
     fn get(&self, total: TotalId, policy: PolicyId, absence: Absence) -> Option<&TotalValue> {
         self.values.get(self.asked.place(total, policy, absence)?)
+    }
+
+    /// What each aggregate comes to, by its name, as it is written.
+    pub fn named<'t>(
+        &'t self,
+        model: &'t Model,
+    ) -> impl Iterator<Item = (&'t Total, &'t TotalValue)> {
+        let asked = self.asked.list.iter().zip(&*self.values);
+        let asked = asked.filter(|(asked, _)| asked.absence == Absence::AsWritten);
+        asked.map(|(asked, value)| (&model.totals[asked.total], value))
     }
 
     /// What an aggregate comes to as a policy asks it.

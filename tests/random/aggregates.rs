@@ -306,3 +306,134 @@ fn sums_are_those_of_comparing_every_record_with_every_other() {
         assert_eq!(sorted(&usual), sorted(&turned));
     });
 }
+
+/// The decisions of all records under all policies, a line each.
+fn decisions(folder: &Path, policies: &[&str], inputs: &[&str], options: &[&str]) -> Vec<String> {
+    let path = |name: &&str| folder.join(name).display().to_string();
+    let mut args = vec!["interdict".to_owned(), "screen".to_owned()];
+    args.extend(policies.iter().chain(inputs).map(path));
+    args.extend(["--keep", "all", "--verify", "all", "-o"].map(str::to_owned));
+    args.push(path(&"decisions.csv"));
+    args.extend(options.iter().map(|option| (*option).to_owned()));
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = run(
+        args.into_iter().map(OsString::from),
+        &mut Streams {
+            input: &mut std::io::empty(),
+            out: &mut out,
+            err: &mut err,
+            auto_color: false,
+            progress: false,
+        },
+    );
+    assert_eq!(exit.status(), 0, "{}", String::from_utf8_lossy(&err));
+    let text = std::fs::read_to_string(path(&"decisions.csv")).expect("the decisions");
+    text.lines().skip(1).map(str::to_owned).collect()
+}
+
+/// What a library says that two policies import.
+const SHARED: &str =
+    "record shipment { key id : text  as of at : instant  who : text?  value : money USD }
+verdicts clear < review
+aggregate of_year : int = count() over same who in the calendar year
+aggregate in_all : money USD = sum(value) over same who
+";
+
+#[test]
+fn each_policy_asks_on_its_own_days() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::create_dir_all(folder.path().join(name).parent().expect("a folder")).expect("it");
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write("common/common.interdict", SHARED);
+    for (name, zone) in [("cn", "Asia/Shanghai"), ("us", "America/New_York")] {
+        let text = format!(
+            "policy {name} {{ title \"P\" zone \"{zone}\" }}\nimport \"../common\"\nparam {name}_bound : money USD = 9 USD\n\
+             rule two \"R\" {{ cites \"x\" when of_year >= 2 then review }}\n\
+             rule much \"R\" {{ cites \"x\" when in_all >= {name}_bound then review }}\n"
+        );
+        write(&format!("{name}/{name}.interdict"), &text);
+    }
+    // In Shanghai the first is of 2026 already.
+    write(
+        "book.csv",
+        "id,at,who,value\nA,2025-12-31T20:00:00Z,x,4\nB,2026-06-01T00:00:00Z,x,5\n",
+    );
+    let policies = ["cn", "us"];
+    let screened = |options: &[&str]| decisions(folder.path(), &policies, &["book.csv"], options);
+    let rules = "cn.two;cn.much;us.much";
+    assert_eq!(
+        screened(&[]),
+        [
+            format!("A,review,review,{rules},,,,"),
+            format!("B,review,review,{rules},,,,")
+        ]
+    );
+    let all = "cn.two;cn.much;us.two;us.much";
+    for options in [
+        &["--as-of", "2026-01-01"][..],
+        &["--as-of", "2026-01-01", "--engine", "portable"],
+    ] {
+        assert_eq!(
+            screened(options),
+            [
+                format!("A,review,review,{all},,,,"),
+                format!("B,review,review,{all},,,,")
+            ]
+        );
+    }
+    let without = "cn.two;us.much";
+    assert_eq!(
+        screened(&["--param", "cn_bound=10 USD"]),
+        [
+            format!("A,review,review,{without},,,,"),
+            format!("B,review,review,{without},,,,")
+        ]
+    );
+}
+
+#[test]
+fn values_of_elements_count_and_child_tables_are_read_in_both_passes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    write(
+        "p.interdict",
+        "policy p { title \"P\" }
+record shipment { key id : text  as of day : date  who : text?  parts : list of part }
+record part { origin : country?  value : money USD? }
+verdicts clear < review
+aggregate chinese : money USD = sum(sum(c.value for c in parts where c.origin = CN)) over same who
+rule much \"R\" { cites \"x\" when chinese >= 10 USD then review }
+rule little \"R\" { cites \"x\" when chinese < 10 USD then review }
+",
+    );
+    write(
+        "book.csv",
+        "id,day,who\nA,2025-01-01,x\nB,2025-01-01,x\nC,2025-01-01,y\nD,2025-01-01,z\nE,2025-01-01,z\n",
+    );
+    write(
+        "parts.csv",
+        "id,origin,value\nB,CN,4\nA,CN,3\nB,CN,3\nB,DE,9\nC,CN,9\nD,CN,\nE,CN,2\n",
+    );
+    let child = format!("parts={}", folder.path().join("parts.csv").display());
+    for options in [
+        &["--threads", "1"][..],
+        &["--child-memory", "0", "--engine", "portable"],
+    ] {
+        let options = [options, &["--child", &child]].concat();
+        assert_eq!(
+            decisions(folder.path(), &["p.interdict"], &["book.csv"], &options),
+            [
+                "A,review,review,much,,,,",
+                "B,review,review,much,,,,",
+                "C,review,review,little,,,,",
+                "D,review,review,,much;little,parts[1].value,,",
+                "E,review,review,,much;little,chinese,,"
+            ],
+            "{options:?}"
+        );
+    }
+}

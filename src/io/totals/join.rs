@@ -1,6 +1,6 @@
 //! Records brought to those who ask for them: dealt by address, added up there, and dealt again by who asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
@@ -149,7 +149,7 @@ impl<'a> Dealer<'a> {
     fn part(&mut self, at: usize, number: u64, part: &Part) -> io::Result<()> {
         let (plan, shapes) = (&self.plans[at], &self.shapes[at]);
         let own = self.own(plan, part);
-        self.result(number, at, &own)?;
+        add_result(&mut self.results, number, at, &own)?;
         let year = plan.year(part.day);
         let day = plan.day(part.day);
         if !part.given.counts.is_false() {
@@ -199,27 +199,13 @@ impl<'a> Dealer<'a> {
         self.rows.add(partition, &[&entry, row])
     }
 
-    fn result(&mut self, number: u64, at: usize, tally: &Tally) -> io::Result<()> {
-        let mut entry = Vec::new();
-        entry.extend(number.to_le_bytes());
-        entry.extend((at as u16).to_le_bytes());
-        tally.push(&mut entry);
-        let bucket = (number / BUCKET_ROWS) as usize;
-        self.results.add(bucket, &[&entry])
-    }
-
     /// Answers everyone; gives the results by record.
     pub fn join(mut self) -> io::Result<Spool> {
         for partition in 0..self.rows.buckets() {
-            let cells = self.cells(partition)?;
-            let mut answers = Vec::new();
-            self.rows.each_page(partition, |page| {
-                self.answer(page, &cells, &mut answers);
-                Ok::<_, io::Error>(())
-            })?;
-            for (number, at, tally) in answers {
-                self.result(number, at, &tally)?;
-            }
+            let mut cells = self.cells(partition)?;
+            let (plans, results) = (self.plans, &mut self.results);
+            self.rows
+                .each_page(partition, |page| answer(plans, page, &mut cells, results))?;
             self.rows.forget(partition);
         }
         Ok(self.results)
@@ -247,31 +233,40 @@ impl<'a> Dealer<'a> {
         })?;
         Ok(cells)
     }
+}
 
-    fn answer(
-        &self,
-        mut page: &[u8],
-        cells: &HashMap<Vec<u8>, Cell>,
-        answers: &mut Vec<(u64, usize, Tally)>,
-    ) {
-        while !page.is_empty() {
-            let (address, row) = Row::take(&mut page);
-            let at = place_of(address);
-            if let (
-                Row::Asked {
-                    day,
-                    number,
-                    question,
-                },
-                Some(cell),
-            ) = (row, cells.get(address))
-            {
-                let plan = &self.plans[at];
-                let tally = cell.between(plan, day, &question);
-                answers.push((number, at, tally));
-            }
+/// Answers those who ask in a stretch of rows.
+fn answer(
+    plans: &[Plan],
+    mut page: &[u8],
+    cells: &mut HashMap<Vec<u8>, Cell>,
+    results: &mut Spool,
+) -> io::Result<()> {
+    while !page.is_empty() {
+        let (address, row) = Row::take(&mut page);
+        let at = place_of(address);
+        if let Row::Asked {
+            day,
+            number,
+            question,
+        } = row
+            && let Some(cell) = cells.get_mut(address)
+        {
+            let tally = cell.between(&plans[at], day, &question);
+            add_result(results, number, at, &tally)?;
         }
     }
+    Ok(())
+}
+
+/// Adds what is to be brought together for a record.
+fn add_result(results: &mut Spool, number: u64, at: usize, tally: &Tally) -> io::Result<()> {
+    let mut entry = Vec::new();
+    entry.extend(number.to_le_bytes());
+    entry.extend((at as u16).to_le_bytes());
+    tally.push(&mut entry);
+    let bucket = (number / BUCKET_ROWS) as usize;
+    results.add(bucket, &[&entry])
 }
 
 /// The place of the aggregate that an address is of.
@@ -318,7 +313,9 @@ impl Row {
 /// What the records at one address come to, by day: for those to whom they certainly belong, and for the others.
 #[derive(Default)]
 struct Cell {
-    days: std::collections::BTreeMap<i32, (Tally, Tally)>,
+    days: BTreeMap<i32, (Tally, Tally)>,
+    /// What was found for a day, by whether it certainly belongs.
+    found: HashMap<(i32, bool), Tally>,
 }
 
 impl Cell {
@@ -336,12 +333,18 @@ impl Cell {
         }
     }
 
-    /// What one who asks on a day finds.
-    fn between(&self, plan: &Plan, day: i32, question: &Question) -> Tally {
-        let mut tally = Tally::nothing(plan.way);
-        for (sure, may) in self.days.range(plan.since(day)..=day).map(|(_, it)| it) {
-            tally.add(if question.certain { sure } else { may });
-        }
+    /// What one who asks on a day finds. Many ask on one day.
+    fn between(&mut self, plan: &Plan, day: i32, question: &Question) -> Tally {
+        let days = &self.days;
+        let found = self.found.entry((day, question.certain));
+        let found = found.or_insert_with(|| {
+            let mut tally = Tally::nothing(plan.way);
+            for (sure, may) in days.range(plan.since(day)..=day).map(|(_, it)| it) {
+                tally.add(if question.certain { sure } else { may });
+            }
+            tally
+        });
+        let mut tally = found.clone();
         if question.to_blame {
             tally.blame();
         }

@@ -133,7 +133,8 @@ impl Layout<'_> {
             .iter()
             .map(|filter| self.first(filter.span) - 1)
             .collect();
-        words.extend(starts.first().map(|&first| first - 1));
+        // `over same` are two words.
+        words.extend(starts.first().map(|&first| first - 2));
         let period = aggregate.period.as_ref();
         let period = period.map(|period| self.first(period.span));
         words.extend(period);
