@@ -12,6 +12,17 @@ const BOOKS: u64 = 12;
 /// Bounds that are asked of the sum, in whole dollars.
 const BOUNDS: [i64; 6] = [0, 1, 5, 20, 50, 200];
 
+/// The days of shipments.
+const DAYS: [&str; 5] = [
+    "2025-03-01",
+    "2025-03-30",
+    "2025-03-31",
+    "2025-12-31",
+    "2026-01-01",
+];
+/// How many days after the first each is.
+const AFTER: [i64; 5] = [0, 29, 30, 305, 306];
+
 /// One shipment: values in cents.
 #[derive(Clone, Debug)]
 struct Shipment {
@@ -27,13 +38,7 @@ fn shipment(random: &mut Random, number: usize) -> Shipment {
     let is_missing = random.chance(12);
     Shipment {
         id: format!("S{number}"),
-        day: *random.pick(&[
-            "2025-03-01",
-            "2025-03-30",
-            "2025-03-31",
-            "2025-12-31",
-            "2026-01-01",
-        ]),
+        day: random.pick(&DAYS),
         order: (!is_missing).then(|| *random.pick(&["A", "B", "C", "D"])),
         item: (!random.chance(12))
             .then(|| *random.pick(&["3A001", "3A001.a", "3A001.b.2", "5A002"])),
@@ -100,13 +105,9 @@ fn sum(
 }
 
 fn days_before(of: &str, day: &str) -> i64 {
-    let number = |day: &str| match day {
-        "2025-03-01" => 0,
-        "2025-03-30" => 29,
-        "2025-03-31" => 30,
-        "2025-12-31" => 305,
-        "2026-01-01" => 306,
-        other => panic!("{other} is none of the days"),
+    let number = |day: &str| {
+        let place = DAYS.iter().position(|it| *it == day);
+        AFTER[place.expect("it is one of the days")]
     };
     number(of) - number(day)
 }
@@ -408,6 +409,8 @@ verdicts clear < review
 aggregate chinese : money USD = sum(sum(c.value for c in parts where c.origin = CN)) over same who
 rule much \"R\" { cites \"x\" when chinese >= 10 USD then review }
 rule little \"R\" { cites \"x\" when chinese < 10 USD then review }
+rule dear \"R\" { cites \"x\" when any c in parts satisfies c.value * 2 > chinese then review }
+rule dearer \"R\" { cites \"x\" when any c in parts satisfies c.value > chinese then review }
 ",
     );
     write(
@@ -428,10 +431,10 @@ rule little \"R\" { cites \"x\" when chinese < 10 USD then review }
             decisions(folder.path(), &["p.interdict"], &["book.csv"], &options),
             [
                 "A,review,review,much,,,,",
-                "B,review,review,much,,,,",
-                "C,review,review,little,,,,",
-                "D,review,review,,much;little,parts[1].value,,",
-                "E,review,review,,much;little,chinese,,"
+                "B,review,review,much;dear,,,,",
+                "C,review,review,little;dear,,,,",
+                "D,review,review,,much;little;dear;dearer,parts[1].value,,",
+                "E,review,review,,much;little;dear,chinese,,"
             ],
             "{options:?}"
         );

@@ -87,7 +87,7 @@ impl Plan {
     /// What of the day of a record stands in its address.
     fn year(&self, day: Day) -> i32 {
         match self.period {
-            Some(TotalPeriod::CalendarYear) => day.year().into(),
+            Some(TotalPeriod::CalendarYear) => day.year(),
             None | Some(TotalPeriod::LastDays(_)) => 0,
         }
     }

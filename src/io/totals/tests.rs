@@ -99,15 +99,20 @@ fn screener() -> Screener {
     Screener::new(Arc::new(model), options).expect("it can be screened with")
 }
 
-/// What the aggregates of files of these lines come to, by the records' keys, and the records themselves.
+/// A record of a book and what aggregates come to for it.
+struct Row {
+    key: String,
+    record: Record,
+    days: Vec<crate::domain::Day>,
+    totals: Totals,
+}
+
+/// What the aggregates of files of these lines come to.
 fn by_groups(
     screener: &Screener,
     files: &[&[String]],
     (threads, memory, batch_rows): (usize, usize, usize),
-) -> (
-    Vec<(String, Totals)>,
-    Vec<(String, Record, Vec<crate::domain::Day>)>,
-) {
+) -> Vec<Row> {
     let folder = tempfile::tempdir().expect("a folder");
     let mut inputs = Vec::new();
     for (at, lines) in files.iter().enumerate() {
@@ -152,7 +157,7 @@ fn by_groups(
     };
     let run = gather(&asked, |_, _| ()).expect("it can be read");
     let mut reader = run.reader();
-    let (mut found, mut records) = (Vec::new(), Vec::new());
+    let mut found = Vec::new();
     let book = open();
     while let Some(unit) = book.source.next_unit().expect("a unit") {
         let file = unit.file;
@@ -171,12 +176,16 @@ fn by_groups(
                     totals: Totals::default(),
                 };
                 let days = as_of_days(model, &record, None).expect("a day");
-                found.push((key.clone(), totals));
-                records.push((key, record, days));
+                found.push(Row {
+                    key,
+                    record,
+                    days,
+                    totals,
+                });
             }
         }
     }
-    (found, records)
+    found
 }
 
 #[test]
@@ -193,29 +202,25 @@ fn groups_come_to_what_comparing_every_record_with_every_other_does() {
         let lines = lines(&mut random, count);
         let (first, second) = lines.split_at(count / 3);
         let settings = [(1, 1 << 20, 8192), (3, 0, 7), (2, 4000, 50)];
-        let mut before: Option<Vec<(String, Totals)>> = None;
         for setting in settings {
-            let (found, records) = by_groups(&screener, &[first, second], setting);
-            let run: Vec<_> = records
+            let found = by_groups(&screener, &[first, second], setting);
+            let run: Vec<_> = found
                 .iter()
-                .map(|(_, record, days)| (record.clone(), days.clone()))
+                .map(|row| (row.record.clone(), row.days.clone()))
                 .collect();
             let defined = all_totals(screener.model(), &asked, &run);
-            for ((key, totals), defined) in found.iter().zip(&defined) {
-                for (at, (got, wanted)) in totals.values().iter().zip(defined.values()).enumerate()
-                {
-                    let name = &screener.model().totals[asked.list()[at].total].name;
+            for (row, defined) in found.iter().zip(&defined) {
+                let values = row.totals.values().iter().zip(defined.values());
+                for (asked, (got, wanted)) in asked.list().iter().zip(values) {
+                    let name = &screener.model().totals[asked.total].name;
+                    let key = &row.key;
                     assert_eq!(
                         got, wanted,
                         "{name} of {key} with {setting:?} in {lines:#?}"
                     );
                 }
-                assert_eq!(totals, defined);
+                assert_eq!(&row.totals, defined);
             }
-            if let Some(before) = &before {
-                assert_eq!(before, &found);
-            }
-            before = Some(found);
         }
     }
 }
@@ -227,7 +232,8 @@ fn the_order_of_records_changes_nothing() {
     // So few that none is left out for its position.
     let lines = lines(&mut random, 16);
     let by_key = |lines: &[String]| {
-        let (mut found, _) = by_groups(&screener, &[lines], (2, 300, 3));
+        let found = by_groups(&screener, &[lines], (2, 300, 3)).into_iter();
+        let mut found: Vec<(String, Totals)> = found.map(|row| (row.key, row.totals)).collect();
         found.sort_by(|a, b| a.0.cmp(&b.0));
         found
     };
