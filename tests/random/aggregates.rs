@@ -35,10 +35,11 @@ struct Shipment {
 }
 
 fn shipment(random: &mut Random, number: usize) -> Shipment {
+    let day = *random.pick(&DAYS);
     let is_missing = random.chance(12);
     Shipment {
         id: format!("S{number}"),
-        day: random.pick(&DAYS),
+        day,
         order: (!is_missing).then(|| *random.pick(&["A", "B", "C", "D"])),
         item: (!random.chance(12))
             .then(|| *random.pick(&["3A001", "3A001.a", "3A001.b.2", "5A002"])),
