@@ -16,7 +16,7 @@ const TRADE_CHILDREN: [&str; 4] = [
     "components=examples/trade/components.csv",
 ];
 
-const POLICIES: [&str; 11] = [
+const POLICIES: [&str; 12] = [
     "examples/quickstart/magnets.interdict",
     "examples/trade/cn",
     "examples/trade/us",
@@ -28,6 +28,7 @@ const POLICIES: [&str; 11] = [
     "examples/reasons/reasons.interdict",
     "examples/trade/eu",
     "examples/trade/house",
+    "examples/orders/orders.interdict",
 ];
 
 /// Runs the program in the package's folder.
@@ -193,6 +194,78 @@ fn the_reasons_come_to_the_decisions_kept_beside_them() {
         let arguments = [POLICIES[8], book, "--engine", engine, "--verify", "all"];
         let decisions = screen(folder.path(), &arguments, 0);
         assert_same_decisions("examples/reasons/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn the_orders_come_to_the_decisions_kept_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for options in [
+        &["--engine", "jit"][..],
+        &[
+            "--engine",
+            "portable",
+            "--threads",
+            "3",
+            "--child-memory",
+            "0",
+        ],
+        &["--engine", "reference", "--threads", "1", "--unique-keys"],
+    ] {
+        let book = "examples/orders/shipments.csv";
+        let arguments = [&[POLICIES[11], book, "--verify", "all"], options].concat();
+        let decisions = screen(folder.path(), &arguments, 3);
+        assert_same_decisions("examples/orders/expected.csv", &decisions);
+    }
+}
+
+#[test]
+fn an_explanation_says_of_how_many_records_an_aggregate_is() {
+    let book = "examples/orders/shipments.csv";
+    let explained = |key: &str| {
+        let output = interdict(&["explain", POLICIES[11], book, "--key", key]);
+        assert!(output.status.success(), "{}", messages(&output));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let known = explained("S-04");
+    let count = "true: month_count is 4 (of 4 records in the last 30 days)";
+    assert!(known.contains(count), "{known}");
+    assert!(known.contains("(settled:"), "{known}");
+    let open = explained("S-08");
+    let value = "order_value is at least 100 USD (of 1 to 13 records)";
+    assert!(open.contains(value), "{open}");
+    assert!(
+        open.contains("open for lack of order_id, order_value"),
+        "{open}"
+    );
+}
+
+#[test]
+fn aggregates_are_not_read_from_standard_input() {
+    for command in [
+        &[
+            "screen",
+            POLICIES[11],
+            "-",
+            "--input-format",
+            "csv",
+            "-o",
+            "-",
+        ][..],
+        &[
+            "explain",
+            POLICIES[11],
+            "-",
+            "--input-format",
+            "csv",
+            "--row",
+            "1",
+        ],
+    ] {
+        let output = interdict(command);
+        assert_eq!(output.status.code(), Some(2), "{}", messages(&output));
+        let said = "standard input cannot be read twice, as the aggregate `order_value` asks";
+        assert!(messages(&output).contains(said), "{}", messages(&output));
     }
 }
 

@@ -248,6 +248,20 @@ fn definitions_break_after_the_equals_sign_first() {
 }
 
 #[test]
+fn aggregates_break_before_what_counts_what_is_the_same_and_when() {
+    let short = "aggregate a : int = count() over same b, entry(c) in the last 30 days\n";
+    check(short, short);
+    check(
+        "aggregate order_value:money USD=sum (value)where eccn is known and destination in group_b over same order_id,entry( eccn ) in the  calendar year",
+        "aggregate order_value : money USD = sum(value)\n  where eccn is known and destination in group_b\n  over same order_id, entry(eccn)\n  in the calendar year\n",
+    );
+    check(
+        "aggregate order_value : money USD =\n  sum(value) over same order_id\n",
+        "aggregate order_value : money USD =\n  sum(value) over same order_id\n",
+    );
+}
+
+#[test]
 fn tests_keep_one_line_where_the_author_has_one() {
     let short = "test \"t\" { given base expect clear }\n";
     check(short, short);

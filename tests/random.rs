@@ -2,6 +2,8 @@
 
 mod support;
 
+#[path = "random/aggregates.rs"]
+mod aggregates;
 #[path = "random/closures.rs"]
 mod closures;
 #[path = "random/engines.rs"]

@@ -66,6 +66,7 @@ fn the_examples_pass_their_own_tests() {
         &["examples/deliveries"],
         &["examples/lists"],
         &["examples/reasons"],
+        &["examples/orders"],
         &[
             "examples/trade/cn",
             "examples/trade/us",

@@ -7,15 +7,12 @@ use super::load::UnitId;
 use super::relations::Target;
 use crate::diagnostic::nearest;
 use crate::model::{
-    Expectation, ExpectedRules, FieldId, ListId, NestedId, PolicyId, Row, Test, Type, Value,
+    Expectation, ExpectedRules, FieldId, Given, ListId, NestedId, PolicyId, Row, Test, Type, Value,
 };
 use crate::syntax::ast;
 use crate::text::{Span, Spanned};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// The fields of a case or a test, in the order in which they were first given.
-type Given = Vec<(FieldId, Spanned<Option<Value>>)>;
 
 impl<'a> Checker<'a> {
     /// The records of all cases, by place in the declarations; none for those that could not be read as a whole.
@@ -170,6 +167,7 @@ impl<'a> Checker<'a> {
     ) -> Option<Test> {
         let unit = self.unit_of(policy);
         let mut given: Option<(Option<Given>, Span)> = None;
+        let mut beside: Vec<(Option<Given>, Span)> = Vec::new();
         let mut on: Option<(crate::domain::Day, Span)> = None;
         let mut expect = Vec::new();
         let mut all_read = true;
@@ -181,10 +179,10 @@ impl<'a> Checker<'a> {
                         self.report(errors::clause_twice("given", first, item.span, help));
                         continue;
                     }
-                    let merged = self.merged(unit, base.as_ref(), record.as_ref(), cases);
-                    // What a case lacks is lacking there, however many tests start from it.
-                    let case = base.as_ref().and_then(|it| self.meaning(unit, &it.text));
-                    given = Some((merged, case.map_or(item.span, |(_, declared)| declared)));
+                    given = Some(self.placed(unit, (base, record), item.span, cases));
+                }
+                ast::TestItemKind::Beside { base, record } => {
+                    beside.push(self.placed(unit, (base, record), item.span, cases));
                 }
                 ast::TestItemKind::On(date) => {
                     if let Some((_, first)) = on {
@@ -214,14 +212,35 @@ impl<'a> Checker<'a> {
         };
         let given = given?;
         self.all_required(unit, &given, on.is_some(), given_span);
+        let mut others = Vec::new();
+        for (other, span) in beside {
+            let other = other?;
+            self.all_required(unit, &other, on.is_some(), span);
+            others.push(other);
+        }
         Some(Test {
             title: title.map_or("", |title| &title.value).into(),
             policy,
             given,
+            beside: others,
             on: on.map(|(day, _)| day),
             expect,
             span: place,
         })
+    }
+
+    /// A record that a test gives, and the place where what it lacks is to be added.
+    fn placed(
+        &mut self,
+        unit: UnitId,
+        (base, record): (&'a Option<ast::Name>, &'a Option<ast::RecordLit>),
+        span: Span,
+        cases: &[Option<Given>],
+    ) -> (Option<Given>, Span) {
+        let merged = self.merged(unit, base.as_ref(), record.as_ref(), cases);
+        // What a case lacks is lacking there, however many tests start from it.
+        let case = base.as_ref().and_then(|it| self.meaning(unit, &it.text));
+        (merged, case.map_or(span, |(_, declared)| declared))
     }
 
     /// A case with changes.
@@ -356,7 +375,7 @@ impl<'a> Checker<'a> {
     fn lacking_name(&mut self, unit: UnitId, path: &ast::FieldPath) -> Option<Arc<str>> {
         if let [part] = path.parts.as_slice()
             && part.index.is_none()
-            && let Some((Meaning::Param(_) | Meaning::Table(_), _)) =
+            && let Some((Meaning::Param(_) | Meaning::Table(_) | Meaning::Aggregate(_), _)) =
                 self.meaning(unit, &part.name.text)
         {
             return Some(part.name.text.as_str().into());

@@ -86,6 +86,7 @@ pub(super) struct Checker<'a> {
     /// By place in [`Declarations::defines`]; `None` before it is checked and where it is wrong.
     pub defines: Vec<Option<DefineInfo>>,
     pub checked_defines: Arena<model::Define>,
+    pub totals: Arena<model::Total>,
     /// By [`DefineId`].
     pub measures: Vec<Measure>,
     /// By declaration: what became of a rule, and which rules of the run it is.

@@ -24,6 +24,7 @@ pub(super) struct Declared<'a, T> {
 pub(super) enum Formula<'a> {
     Define(&'a ast::Define),
     Table(&'a ast::Table),
+    Aggregate(&'a ast::Aggregate),
 }
 
 impl<'a> Formula<'a> {
@@ -31,6 +32,7 @@ impl<'a> Formula<'a> {
         match self {
             Formula::Define(define) => &define.name,
             Formula::Table(table) => &table.name,
+            Formula::Aggregate(aggregate) => &aggregate.name,
         }
     }
 
@@ -39,6 +41,7 @@ impl<'a> Formula<'a> {
         match self {
             Formula::Define(define) => define.params.as_deref(),
             Formula::Table(table) => Some(&table.params),
+            Formula::Aggregate(_) => None,
         }
     }
 
@@ -47,6 +50,7 @@ impl<'a> Formula<'a> {
         match self {
             Formula::Define(define) => define.ty.as_ref(),
             Formula::Table(table) => Some(&table.ty),
+            Formula::Aggregate(aggregate) => Some(&aggregate.ty),
         }
     }
 
@@ -62,6 +66,12 @@ impl<'a> Formula<'a> {
                 })
                 .collect()
             }
+            Formula::Aggregate(aggregate) => aggregate
+                .body
+                .args
+                .iter()
+                .chain(&aggregate.filter)
+                .collect(),
         }
     }
 }
@@ -152,6 +162,8 @@ pub(super) enum Meaning {
     Define(usize),
     /// The same.
     Table(usize),
+    /// The same; it stands for a number over records.
+    Aggregate(usize),
     Calendar(CalendarId),
     /// Its place among the declarations of rules.
     Rule(usize),
@@ -173,6 +185,7 @@ impl Meaning {
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
             Meaning::Table(_) => "a table",
+            Meaning::Aggregate(_) => "an aggregate",
             Meaning::Calendar(_) => "a calendar",
             Meaning::Rule(_) => "a rule",
             Meaning::Suspension(_) => "a suspension",
@@ -200,6 +213,7 @@ impl Meaning {
             | Meaning::Param(_)
             | Meaning::Define(_)
             | Meaning::Table(_)
+            | Meaning::Aggregate(_)
             | Meaning::Calendar(_) => true,
             Meaning::Rule(_) | Meaning::Suspension(_) | Meaning::Case(_) => false,
         }
@@ -213,7 +227,8 @@ impl Meaning {
             | Meaning::Closure(_)
             | Meaning::Param(_)
             | Meaning::Define(_)
-            | Meaning::Table(_) => true,
+            | Meaning::Table(_)
+            | Meaning::Aggregate(_) => true,
             Meaning::Record(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
@@ -387,6 +402,7 @@ impl<'a> Collector<'a, '_> {
                 | ast::ItemKind::Param(_)
                 | ast::ItemKind::Define(_)
                 | ast::ItemKind::Table(_)
+                | ast::ItemKind::Aggregate(_)
                 | ast::ItemKind::Calendar(_)
                 | ast::ItemKind::Rule(_)
                 | ast::ItemKind::Exception(_)
@@ -444,6 +460,10 @@ impl<'a> Collector<'a, '_> {
             ast::ItemKind::Table(ast) => {
                 let at = push_define(&mut all.defines, Formula::Table(ast), unit, item);
                 (&ast.name, Meaning::Table(at))
+            }
+            ast::ItemKind::Aggregate(ast) => {
+                let at = push_define(&mut all.defines, Formula::Aggregate(ast), unit, item);
+                (&ast.name, Meaning::Aggregate(at))
             }
             ast::ItemKind::Calendar(ast) => {
                 let at = push(&mut all.calendars, ast, unit, item);
@@ -632,6 +652,7 @@ fn needs_policy(item: &ast::Item) -> Option<(&'static str, Span)> {
         | ast::ItemKind::Param(_)
         | ast::ItemKind::Define(_)
         | ast::ItemKind::Table(_)
+        | ast::ItemKind::Aggregate(_)
         | ast::ItemKind::Calendar(_)
         | ast::ItemKind::Case(_) => return None,
     };

@@ -62,9 +62,12 @@ impl<'a> Checker<'a> {
             let declared = &self.declarations.defines[at];
             (declared.formula, declared.unit, declared.doc.clone())
         };
+        if let Formula::Aggregate(aggregate) = formula {
+            return self.aggregate((at, unit), aggregate, doc);
+        }
         let place = match formula {
             Formula::Define(_) => "the result of a define",
-            Formula::Table(_) => "the result of a table",
+            Formula::Table(_) | Formula::Aggregate(_) => "the result of a table",
         };
         let parameters = self.parameters(unit, formula.params().unwrap_or_default());
         let declared = match formula.ty() {
@@ -80,6 +83,7 @@ impl<'a> Checker<'a> {
         };
         let body = match formula {
             Formula::Define(define) => self.body(unit, &parameters, &define.body, declared),
+            Formula::Aggregate(_) => None,
             Formula::Table(table) => {
                 declared.and_then(|declared| self.table(unit, &parameters, table, declared))
             }
@@ -173,6 +177,7 @@ impl<'a> Checker<'a> {
             (None, Some((Meaning::Param(_), span))) => Some(("param", span)),
             (None, Some((Meaning::Define(_), span))) => Some(("define", span)),
             (None, Some((Meaning::Table(_), span))) => Some(("table", span)),
+            (None, Some((Meaning::Aggregate(_), span))) => Some(("aggregate", span)),
             (None, Some(_) | None) => None,
         };
         if let Some((what, span)) = hidden {

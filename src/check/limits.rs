@@ -32,3 +32,7 @@ pub const MAX_NAMED_ELEMENTS: usize = 8;
 /// Questions about rules that lead on to questions about further rules, one after the other; a rule in such a chain takes
 /// up to three.
 pub const MAX_CHAIN: usize = 1_000;
+/// Keys of an aggregate over records.
+pub const MAX_AGGREGATE_KEYS: usize = 8;
+/// Days that an aggregate over records looks back.
+pub const MAX_AGGREGATE_DAYS: u32 = 36_525;

@@ -32,6 +32,7 @@ impl Checker<'_> {
             | ExprKind::AsOf
             | ExprKind::Param(_)
             | ExprKind::Binder(_)
+            | ExprKind::Total(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_) => {}
             ExprKind::Not(a)

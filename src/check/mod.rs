@@ -4,6 +4,7 @@
 //! the order of the text. Nothing here evaluates a record. What a stage could not read becomes `None` and silences what
 //! depends on it.
 
+mod aggregates;
 mod assemble;
 mod calendars;
 mod cases;

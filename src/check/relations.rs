@@ -412,7 +412,7 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         if let Some(name) = name
-            && let Some((Meaning::Define(at) | Meaning::Table(at), _)) =
+            && let Some((Meaning::Define(at) | Meaning::Table(at) | Meaning::Aggregate(at), _)) =
                 self.meaning(unit, &name.text)
         {
             defined(at, name.span);

@@ -13,13 +13,14 @@ use crate::text::FileId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Words after which a name is declared.
-const DECLARING: [&str; 13] = [
+const DECLARING: [&str; 14] = [
     "record",
     "enum",
     "codes",
     "set",
     "list",
     "closure",
+    "aggregate",
     "param",
     "define",
     "rule",

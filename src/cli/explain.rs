@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::records::{RecordOptions, split, stop_of};
+use super::records::{RecordOptions, expect_read_twice, split, stop_of};
 use super::words::of;
 use super::{Exit, FormatName, Session, Stop, frontend};
 use crate::diagnostic::nearest;
@@ -15,8 +15,9 @@ use crate::input::reject::Reject;
 use crate::input::{BatchSource, Chunk, InputOptions, InputSpec};
 use crate::io::children::{self, Book, ChildSpec, Effort};
 use crate::io::screening::{ScreenError, unreadable_row, wanted_columns};
+use crate::io::totals::{self, Reader, RunTotals};
 use crate::model::{FieldId, Model, PolicyId, RuleId};
-use crate::reference::{Record, as_of_days, judge};
+use crate::reference::{AskedTotals, Record, as_of_days, judge};
 use crate::report::explain::explain;
 use crate::screen::bind::{Binder, RowReject, column_of};
 use crate::screen::{Engine, Options, Screener, Verify, Worker};
@@ -85,6 +86,7 @@ impl Explain {
         };
         let screener =
             Screener::new(Arc::new(model), options).map_err(|found| stop_of(found.into()))?;
+        expect_read_twice(&screener, &inputs)?;
         let inputs: Vec<InputSpec> = inputs.iter().map(|path| self.records.input(path)).collect();
         let search = Search::new(&screener, &mapping, &self);
         let found = search
@@ -359,6 +361,8 @@ impl<'a> Search<'a> {
             },
             effort: Effort { threads: 1, memory },
         };
+        let totals = self.totals(&asked)?;
+        let mut totals = totals.as_ref().map(RunTotals::reader);
         let book = children::open(asked, &mut |_, _| ())?;
         let source = &*book.source;
         let mut found = AllFound::default();
@@ -370,10 +374,32 @@ impl<'a> Search<'a> {
             }
             let (_, worker) = worker.as_mut().expect("there is a worker now");
             for chunk in source.read_unit(unit)? {
-                self.chunk(&book, &chunk?, worker, &mut found)?;
+                self.chunk(&book, &chunk?, (worker, &mut totals), &mut found)?;
             }
         }
         Ok(found)
+    }
+
+    /// What aggregates come to for every record, where the policies ask any; also with what is missing left open, which tells
+    /// whether a record is settled.
+    fn totals(&self, asked: &children::Asked<'_>) -> Result<Option<RunTotals>, ScreenError> {
+        let totals = AskedTotals::of(self.screener.model(), true);
+        if totals.list().is_empty() {
+            return Ok(None);
+        }
+        let book = children::open(asked.clone(), &mut |_, _| ())?;
+        let files = 0..book.source.files().len();
+        let binders = files.map(|file| self.binder(&*book.source, file));
+        let binders = binders.collect::<Result<Vec<Binder>, _>>()?;
+        let asked = totals::Asked {
+            screener: self.screener,
+            totals,
+            book: &book,
+            binders: &binders,
+            leave_out: &|_, _| false,
+            effort: asked.effort.clone(),
+        };
+        Ok(Some(totals::gather(&asked, |_, _| ())?))
     }
 
     fn binder(&self, source: &dyn BatchSource, file: usize) -> Result<Binder, ScreenError> {
@@ -389,7 +415,7 @@ impl<'a> Search<'a> {
         &self,
         book: &Book,
         chunk: &Chunk,
-        worker: &mut Worker<'_>,
+        (worker, totals): (&mut Worker<'_>, &mut Option<Reader<'_>>),
         found: &mut AllFound,
     ) -> Result<(), ScreenError> {
         let file = &book.source.files()[chunk.file].name;
@@ -397,7 +423,7 @@ impl<'a> Search<'a> {
         for row in 0..chunk.batch.num_rows() {
             let key = worker.binder().key_at(&chunk.batch, row);
             if self.is_wanted(key.as_deref(), chunk.rows.at(row), found) {
-                let record = self.row(book, chunk, row, key.clone(), worker)?;
+                let record = self.row((book, totals), chunk, row, key.clone(), worker)?;
                 found.add(record);
             }
             keys.extend(key);
@@ -421,7 +447,7 @@ impl<'a> Search<'a> {
 
     fn row(
         &self,
-        book: &Book,
+        (book, totals): (&Book, &mut Option<Reader<'_>>),
         chunk: &Chunk,
         row: usize,
         key: Option<String>,
@@ -431,6 +457,11 @@ impl<'a> Search<'a> {
         let only = chunk.batch.slice(row, 1);
         let position = chunk.rows.at(row);
         let line = chunk.lines.as_ref().map(|lines| lines.at(row));
+        let totals = match totals {
+            Some(totals) => totals.totals(chunk.file, std::iter::once(position))?,
+            None => Vec::new(),
+        };
+        worker.set_totals(totals.clone());
         let judged = worker
             .screen(&only, |_| position)
             .map_err(|found| ScreenError::from(*found))?;
@@ -443,6 +474,7 @@ impl<'a> Search<'a> {
             }
             None => Ok(Record {
                 values: worker.binder().record_at(&only, 0),
+                totals: totals.into_iter().next().unwrap_or_default(),
             }),
         };
         Ok(Found {

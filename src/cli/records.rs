@@ -13,6 +13,7 @@ use crate::io::children::{self, ChildSpec};
 use crate::io::mapping::{check_fields, read_mapping};
 use crate::io::screening::{Fault, ScreenError};
 use crate::model::Model;
+use crate::screen::Screener;
 
 /// Options about the data and the law that it is judged by.
 #[derive(Args, Debug)]
@@ -60,6 +61,18 @@ pub(super) fn child(text: &str) -> Result<(String, PathBuf), String> {
         }
         _ => Err("write LIST=FILE, such as components=components.csv".to_owned()),
     }
+}
+
+/// Refuses standard input where aggregates have to be worked out before the first record is judged.
+pub(super) fn expect_read_twice(screener: &Screener, inputs: &[PathBuf]) -> Result<(), Stop> {
+    let model = screener.model();
+    let first = screener.asked_totals().list().first();
+    let Some(asked) = first.filter(|_| inputs.iter().any(|input| *input == *"-")) else {
+        return Ok(());
+    };
+    let name = &model.totals[asked.total].name;
+    let what = format!("standard input cannot be read twice, as the aggregate `{name}` asks");
+    Err(Stop::usage(what).help("save it to a file and name the file"))
 }
 
 /// The child tables asked for; where a name does not say its format, it is `format`.

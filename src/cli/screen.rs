@@ -20,7 +20,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Map, Value};
 
 use super::bundle::{self, Bundle};
-use super::records::{RecordOptions, split, stop_of};
+use super::records::{RecordOptions, expect_read_twice, split, stop_of};
 use super::words::{grouped, of};
 use super::{Exit, Session, Stop, frontend};
 use crate::diagnostic::Format;
@@ -153,6 +153,7 @@ impl Screen {
         let sources = Arc::clone(&model);
         let stop = |error: ScreenError| self.stop(error, &sources, &policies);
         let screener = Screener::new(model, options).map_err(|found| stop(found.into()))?;
+        expect_read_twice(&screener, &inputs)?;
         if let (_, Some(why)) = screener.engine() {
             session.say(&format!(
                 "note: the portable engine runs, since compiled code could not: {why}"

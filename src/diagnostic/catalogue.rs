@@ -166,6 +166,12 @@ catalogue! {
     CLOSURE_ENTRY "E0820" "closure-entry" Error "a closure whose columns are not as they must be";
     CLOSURE_BOUND "E0821" "closure-bound" Error "a closure that would catch everything or nothing";
 
+    // E083x aggregates over records
+    AGGREGATE_FORM "E0830" "aggregate-form" Error "an aggregate over records that is not a sum, a count, a least or a greatest";
+    AGGREGATE_KEY "E0831" "aggregate-key" Error "an aggregate over records that cannot have the same of something";
+    AGGREGATE_PERIOD "E0832" "aggregate-period" Error "an aggregate over a period that is not so many days";
+    AGGREGATE_DEPENDS "E0833" "aggregate-depends" Error "an aggregate made of other aggregates or of what rules come to";
+
     // W07xx lints
     NO_CITATION "W0701" "no-citation" Warning "a rule that cites no law";
     OVERLAPPING_WINDOWS "W0702" "overlapping-windows" Warning "windows of one clause that overlap or touch";

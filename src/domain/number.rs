@@ -92,6 +92,14 @@ impl Number {
         }
     }
 
+    /// `numerator / denominator` of any size.
+    ///
+    /// # Panics
+    /// If the denominator is zero.
+    pub fn from_bigints(numerator: BigInt, denominator: BigInt) -> Number {
+        Number::big(BigRational::new(numerator, denominator))
+    }
+
     /// A fraction in lowest terms, in the form that it fits.
     fn big(value: BigRational) -> Number {
         match (value.numer().to_i64(), value.denom().to_i64()) {
@@ -191,7 +199,7 @@ impl Number {
         Number::parse_decimal(&format!("{value:e}"))
     }
 
-    fn numerator(&self) -> BigInt {
+    pub fn numerator(&self) -> BigInt {
         match &self.0 {
             Small { top, .. } => (*top).into(),
             Big(value) => value.numer().clone(),
@@ -199,7 +207,7 @@ impl Number {
     }
 
     /// Always positive.
-    fn denominator(&self) -> BigInt {
+    pub fn denominator(&self) -> BigInt {
         match &self.0 {
             Small { bottom, .. } => (*bottom).into(),
             Big(value) => value.denom().clone(),

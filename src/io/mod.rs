@@ -11,6 +11,8 @@ pub mod manifest;
 pub mod mapping;
 pub mod output;
 pub mod screening;
+mod spool;
 pub mod synth;
+pub mod totals;
 
 pub use errors::OutputError;

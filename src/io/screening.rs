@@ -9,6 +9,7 @@ use super::manifest::{
     self, ChildEntry, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts,
 };
 use super::output::OutputKind;
+use super::totals::{self, RunTotals};
 use crate::input::mapping::Mapping;
 use crate::input::read::Expected;
 use crate::input::reject::Reject;
@@ -208,6 +209,7 @@ pub fn screen(
         true => repeated_keys(job, &mut progress)?,
         false => Repeated::default(),
     };
+    let totals = run_totals(job, &binders, &repeated, &mut progress)?;
     let mut tally = Tally::default();
     in_order(
         job.threads,
@@ -218,6 +220,7 @@ pub fn screen(
             binders: &binders,
             decider: &decider,
             repeated: &repeated,
+            totals: totals.as_ref().map(RunTotals::reader),
             worker: None,
         },
         Thread::unit,
@@ -230,6 +233,32 @@ pub fn screen(
     )?;
     book.each_orphan(|reject| outputs.reject(job, &reject))?;
     finish(job, &book, &tally, outputs, hashes, facts)
+}
+
+/// What the aggregates that the policies ask come to for every record, where they ask any: the records are read once for that.
+fn run_totals(
+    job: &Job<'_>,
+    binders: &[Binder],
+    repeated: &Repeated,
+    progress: &mut impl FnMut(Progress, u64),
+) -> Result<Option<RunTotals>, ScreenError> {
+    let asked = job.screener.asked_totals();
+    if asked.list().is_empty() {
+        return Ok(None);
+    }
+    let book = open_book(job, progress)?;
+    let asked = totals::Asked {
+        screener: job.screener,
+        totals: Arc::clone(asked),
+        book: &book,
+        binders,
+        leave_out: &|file, row| repeated.contains(file, row),
+        effort: Effort {
+            threads: job.threads,
+            memory: job.child_memory,
+        },
+    };
+    Ok(Some(totals::gather(&asked, progress)?))
 }
 
 /// Opens the records of a job, with their child tables.
@@ -350,6 +379,7 @@ struct Thread<'a> {
     binders: &'a [Binder],
     decider: &'a Decider<'a>,
     repeated: &'a Repeated,
+    totals: Option<totals::Reader<'a>>,
     /// The file at hand, and the worker bound to its columns.
     worker: Option<(usize, Worker<'a>)>,
 }
@@ -380,6 +410,10 @@ impl Thread<'_> {
             self.worker = Some((file, self.job.screener.worker(self.binders[file].clone())));
         }
         let (_, worker) = self.worker.as_mut().expect("there is a worker now");
+        if let Some(totals) = &mut self.totals {
+            let rows = (0..chunk.batch.num_rows()).map(|row| chunk.rows.at(row));
+            worker.set_totals(totals.totals(file, rows)?);
+        }
         let mut judged = worker
             .screen(&chunk.batch, |row| chunk.rows.at(row))
             .map_err(|found| {

@@ -24,6 +24,9 @@ impl Lowerer<'_> {
         let right = self.amount(right, &mut leaf)?;
         for column in &columns {
             self.program.columns[*column].amount = true;
+            if matches!(self.program.columns[*column].source, Source::Total(..)) {
+                continue;
+            }
             // The class tells a missing amount from a known one where missing fields are looked for.
             self.program.columns[*column].classed = true;
         }
@@ -48,6 +51,11 @@ impl Lowerer<'_> {
             ExprKind::AsOf => {
                 let source = Source::Day(self.program.day_of_policy[self.policy.index()]);
                 Some(self.amount_column(source, false, columns))
+            }
+            // One that is no number is of the state that has the reference evaluator asked.
+            ExprKind::Total(total) => {
+                let day = self.program.day_of_policy[self.policy.index()];
+                Some(self.amount_column(Source::Total(*total, day), false, columns))
             }
             _ => None,
         }

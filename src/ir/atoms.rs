@@ -21,12 +21,14 @@ pub(super) struct Reads {
     day: bool,
     rules: bool,
     params: Vec<ParamId>,
+    /// Aggregates over the records of the run.
+    totals: bool,
 }
 
 impl Reads {
     /// Neither the record nor its day nor a rule.
     pub(super) fn is_nothing(&self) -> bool {
-        self.fields.is_empty() && !self.day && !self.rules && self.params.is_empty()
+        self.fields.is_empty() && !self.day && !self.rules && !self.totals && self.params.is_empty()
     }
 
     /// It asks about rules.
@@ -41,6 +43,7 @@ impl Reads {
         };
         !self.day
             && !self.rules
+            && !self.totals
             && self.params.is_empty()
             && !is_ordered(model.record.fields[*field].ty)
             && !matches!(model.record.fields[*field].ty, Type::List(_))
@@ -75,6 +78,7 @@ impl Lowerer<'_> {
                 parts.iter().for_each(|part| self.collect(part, reads));
             }
             ExprKind::AsOf => reads.day = true,
+            ExprKind::Total(_) => reads.totals = true,
             ExprKind::Param(param) => reads.params.push(*param),
             ExprKind::Define(..) | ExprKind::Parameter(_) => {
                 unreachable!("the expression is closed")
@@ -172,6 +176,9 @@ impl Lowerer<'_> {
     }
 
     fn plain_atom(&mut self, expr: &Expr, reads: &Reads) -> Form {
+        if reads.totals {
+            return self.several(expr, reads);
+        }
         match (reads.fields.as_slice(), reads.day) {
             ([], false) => Form::Constant(self.constant(expr)),
             ([], true) => self.day_atom(expr, reads),
@@ -420,7 +427,8 @@ impl Lowerer<'_> {
             return value_number(value);
         }
         let reads = self.reads(expr);
-        if !reads.fields.is_empty() || reads.day || reads.rules || !expr.ty.is_number() {
+        let reads_nothing = reads.fields.is_empty() && !reads.day && !reads.rules && !reads.totals;
+        if !reads_nothing || !expr.ty.is_number() {
             return None;
         }
         crate::reference::number_without_record(self.model, self.policy, expr)
@@ -456,7 +464,7 @@ impl Lowerer<'_> {
                 Type::Country | Type::Enum(_) | Type::Bool
             )
         };
-        if !reads.day && reads.fields.iter().all(finite) {
+        if !reads.day && !reads.totals && reads.fields.iter().all(finite) {
             let columns: Vec<ColumnId> = reads
                 .fields
                 .iter()

@@ -24,6 +24,7 @@ fn write_expr(out: &mut String, expr: &Expr) {
             put(out, format_args!("d{}", define.index()));
             write_list(out, "", list);
         }
+        ExprKind::Total(total) => put(out, format_args!("t{}", total.index())),
         ExprKind::Parameter(index) => put(out, format_args!("${index}")),
         ExprKind::Not(a) => write_list(out, "not", [&**a]),
         ExprKind::And(list) => write_list(out, "and", list),

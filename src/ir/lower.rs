@@ -506,6 +506,7 @@ impl<'a> Lowerer<'a> {
         let kind = match source {
             Source::Day(_) => ColumnKind::Day,
             Source::Field(field) => kind_of(self.model.record.fields[field].ty),
+            Source::Total(total, _) => kind_of(self.model.totals[total].ty),
         };
         let column = Column {
             source,

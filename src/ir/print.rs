@@ -29,6 +29,7 @@ pub fn print(model: &Model, program: &Program) -> String {
 pub(crate) fn source(model: &Model, program: &Program, source: Source) -> String {
     match source {
         Source::Field(field) => print::name(&model.record.fields[field].name),
+        Source::Total(total, _) => print::name(&model.totals[total].name),
         Source::Day(day) => match &program.days[day] {
             Some(zone) => format!("as_of in {zone}"),
             None => "as_of".to_owned(),
@@ -225,12 +226,11 @@ impl Printer<'_> {
         let computed = self.program.computed.iter();
         computed
             .map(|(id, computed)| {
-                let columns = joined(
-                    computed.columns.iter().map(|c| format!("c{}", c.index())),
-                    " ",
-                );
+                let columns = computed.columns.iter();
+                let columns: String = columns.map(|c| format!(" c{}", c.index())).collect();
+                let on = if columns.is_empty() { "" } else { " on" };
                 let how = self.computed_kind(computed);
-                format!("k{} on {columns}: {how}", id.index())
+                format!("k{}{on}{columns}: {how}", id.index())
             })
             .collect()
     }

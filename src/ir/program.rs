@@ -3,8 +3,8 @@
 use super::loops::{ListColumn, ListColumnId, LoopForm, MemberColumn, MemberTest};
 use crate::domain::{Number, Truth, Window, Windows, Zone};
 use crate::model::{
-    CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, Value,
-    Verdict,
+    CompareOp, Expr, FieldId, ListId, ListRow, Model, PolicyId, RuleId, SuspensionId, TotalId,
+    Value, Verdict,
 };
 use crate::text::{Arena, Id};
 use std::sync::Arc;
@@ -69,6 +69,8 @@ pub enum Source {
     Field(FieldId),
     /// The as-of day in the zone at this place of [`Program::days`].
     Day(usize),
+    /// An aggregate over the records of the run on the days of that zone. It has amounts and no classes.
+    Total(TotalId, usize),
 }
 
 /// How a column's values fall into classes.

@@ -1,6 +1,6 @@
 //! Typed expressions.
 
-use super::{DefineId, FieldId, ListId, ParamId, RuleId, SetId, Type, Verdict};
+use super::{DefineId, FieldId, ListId, ParamId, RuleId, SetId, TotalId, Type, Verdict};
 use crate::domain::{Code, Country, Day, Number, Period, Windows, text::Pattern};
 use crate::text::Span;
 use std::cmp::Ordering;
@@ -27,6 +27,7 @@ impl Expr {
             | ExprKind::Param(_)
             | ExprKind::Parameter(_)
             | ExprKind::Binder(_)
+            | ExprKind::Total(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_) => Vec::new(),
             ExprKind::Quantified { list, body, .. } => vec![list, body],
@@ -327,6 +328,8 @@ pub enum ExprKind {
     },
     /// `sum(E for x in LIST where C)` and the like.
     Aggregate(Box<Aggregate>),
+    /// An aggregate over records; the body of the define that its name is.
+    Total(TotalId),
     /// The rows of a decision table; the body of the define that a table is.
     Decide(Box<Decision>),
     /// `applies(…)`: any of the rules applies.

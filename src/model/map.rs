@@ -26,6 +26,7 @@ impl Expr {
             | ExprKind::Param(_)
             | ExprKind::Parameter(_)
             | ExprKind::Binder(_)
+            | ExprKind::Total(_)
             | ExprKind::Applies(_)
             | ExprKind::Caught(_) => self.kind.clone(),
             ExprKind::Define(define, list) => ExprKind::Define(*define, all(list)),

@@ -11,6 +11,7 @@ pub mod print;
 mod record;
 mod rule;
 mod test;
+mod total;
 
 pub use expr::{
     Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Decision, DecisionRow,
@@ -26,7 +27,8 @@ pub use rule::{
     Force, Note, Obligation, Rule, RuleElement, RuleKind, Suspension, SuspensionId, Template,
     TemplatePart, Then, Time, Wording,
 };
-pub use test::{Expectation, ExpectedRules, Test};
+pub use test::{Expectation, ExpectedRules, Given, Test};
+pub use total::{Total, TotalKey, TotalPeriod};
 
 use crate::domain::{Calendar, Day, Zone};
 use crate::text::{Arena, Id, SourceMap, Span};
@@ -44,6 +46,8 @@ pub type SetId = Id<NamedSet>;
 pub type ParamId = Id<Param>;
 /// The number of a [`Define`].
 pub type DefineId = Id<Define>;
+/// The number of a [`Total`].
+pub type TotalId = Id<Total>;
 /// The number of a [`NamedCalendar`].
 pub type CalendarId = Id<NamedCalendar>;
 /// The number of a [`Policy`].
@@ -84,6 +88,8 @@ pub struct Model {
     pub params: Arena<Param>,
     /// All defines; a define only calls defines with smaller ids.
     pub defines: Arena<Define>,
+    /// All aggregates over records; their names are defines that stand for them.
+    pub totals: Arena<Total>,
     /// All calendars.
     pub calendars: Arena<NamedCalendar>,
     /// All rules and exceptions, in the order of declaration.

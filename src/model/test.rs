@@ -5,6 +5,9 @@ use crate::domain::Day;
 use crate::text::{Span, Spanned};
 use std::sync::Arc;
 
+/// The fields that a test gives of a record: cases and `with` already merged; a field not named is missing.
+pub type Given = Vec<(FieldId, Spanned<Option<Value>>)>;
+
 /// `test "…" { … }`
 #[derive(Clone, Debug)]
 pub struct Test {
@@ -12,8 +15,10 @@ pub struct Test {
     pub title: Arc<str>,
     /// The policy it belongs to; only that policy's rules run.
     pub policy: PolicyId,
-    /// The record: cases and `with` already merged; a field not named is missing.
-    pub given: Vec<(FieldId, Spanned<Option<Value>>)>,
+    /// The record.
+    pub given: Given,
+    /// Other records of the run.
+    pub beside: Vec<Given>,
     /// `on`: overrides the as-of day.
     pub on: Option<Day>,
     /// What is expected.

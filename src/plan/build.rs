@@ -110,7 +110,9 @@ fn classes(model: &Arc<Model>, program: &Program, id: ColumnId, usage: Use<'_>) 
             let values = Values::new(model.clone(), program, field, &usage.tests);
             Classes::values(values, usage)
         }
-        (ColumnKind::Value, Source::Day(_)) => unreachable!("days are ordered"),
+        (ColumnKind::Value, Source::Day(_) | Source::Total(..)) => {
+            unreachable!("days and numbers are ordered")
+        }
         (ColumnKind::Number | ColumnKind::Int | ColumnKind::Day, source) => {
             let non_negative = non_negative(model, source);
             let (ordered, tests) =
@@ -123,7 +125,7 @@ fn classes(model: &Arc<Model>, program: &Program, id: ColumnId, usage: Use<'_>) 
 fn non_negative(model: &Model, source: Source) -> bool {
     match source {
         Source::Field(field) => model.record.fields[field].is_non_negative(),
-        Source::Day(_) => false,
+        Source::Day(_) | Source::Total(..) => false,
     }
 }
 

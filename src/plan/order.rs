@@ -314,7 +314,7 @@ impl Typical {
     fn new(model: &Model, first_words: usize, column: PlannedColumn) -> Typical {
         let is_optional = match column.source {
             crate::ir::Source::Field(field) => model.record.fields[field].optional,
-            crate::ir::Source::Day(_) => false,
+            crate::ir::Source::Day(_) | crate::ir::Source::Total(..) => false,
         };
         let classes = column.classes.as_ref();
         Typical {

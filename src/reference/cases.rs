@@ -3,8 +3,9 @@
 use super::eval::Evaluator;
 use super::judge::{Judgement, judge_policy};
 use super::record::{Record, as_of_days};
+use super::total::{AskedTotals, Totals, all_totals};
 use crate::domain::Day;
-use crate::model::{Expectation, ExpectedRules, Model, RuleId, Test, Verdict};
+use crate::model::{Expectation, ExpectedRules, Given, Model, RuleId, Test, Verdict};
 use crate::text::{Span, Spanned};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -58,7 +59,7 @@ pub fn run_tests(model: &Model, filter: Option<&str>) -> Vec<TestOutcome> {
 /// Runs one test: by the rules of its own policy only.
 pub fn run_test(model: &Model, at: usize) -> TestOutcome {
     let test = &model.tests[at];
-    let record = given(model, test);
+    let mut record = given(model, &test.given);
     let Some(days) = as_of_days(model, &record, test.on) else {
         let failures = vec![without_day(model, test)];
         return TestOutcome {
@@ -69,6 +70,7 @@ pub fn run_test(model: &Model, at: usize) -> TestOutcome {
             failures,
         };
     };
+    record.totals = totals(model, test, &record, &days);
     let judgement = judge_policy(model, &record, &days, Some(test.policy));
     let expected = Expected {
         model,
@@ -89,9 +91,21 @@ pub fn run_test(model: &Model, at: usize) -> TestOutcome {
     }
 }
 
-fn given(model: &Model, test: &Test) -> Record {
+/// What aggregates come to for a test's record in a run of it and of what stands beside it. Records without a day, of which the
+/// checker tells, would be rejected.
+fn totals(model: &Model, test: &Test, record: &Record, days: &[Day]) -> Totals {
+    let asked = AskedTotals::of(model, true);
+    let mut run = vec![(record.clone(), days.to_vec())];
+    for beside in &test.beside {
+        let record = given(model, beside);
+        run.extend(as_of_days(model, &record, test.on).map(|days| (record, days)));
+    }
+    all_totals(model, &asked, &run).swap_remove(0)
+}
+
+fn given(model: &Model, given: &Given) -> Record {
     let mut record = Record::empty(model);
-    for (field, value) in &test.given {
+    for (field, value) in given {
         record.set(*field, value.value.clone());
     }
     record

@@ -159,7 +159,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// How questions about absence are read here.
-    fn absence_in(&self, scope: Scope) -> Absence {
+    pub(super) fn absence_in(&self, scope: Scope) -> Absence {
         if scope.open {
             Absence::Open
         } else {
@@ -220,6 +220,7 @@ impl<'a> Evaluator<'a> {
             ExprKind::Caught(rules) => self.caught(rules),
             ExprKind::Binder(_)
             | ExprKind::Aggregate(_)
+            | ExprKind::Total(_)
             | ExprKind::AsOf
             | ExprKind::Arith(..)
             | ExprKind::Neg(_)
@@ -291,6 +292,7 @@ impl<'a> Evaluator<'a> {
             | ExprKind::Binder(_)
             | ExprKind::Quantified { .. }
             | ExprKind::Aggregate(_)
+            | ExprKind::Total(_)
             | ExprKind::Arith(..)
             | ExprKind::Neg(_)
             | ExprKind::Call(..)

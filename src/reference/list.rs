@@ -291,7 +291,10 @@ fn any_number_of(one: &Interval) -> Interval {
 }
 
 /// Elements that are in the list, each with whether it counts and, where it may, what is worked out for it.
-fn of_elements(kind: &AggregateKind, elements: &[(Truth, Option<Interval>)]) -> Interval {
+pub(super) fn of_elements(
+    kind: &AggregateKind,
+    elements: &[(Truth, Option<Interval>)],
+) -> Interval {
     match kind {
         AggregateKind::Count => {
             let at_least = elements.iter().filter(|(counts, _)| counts.is_true());

@@ -23,6 +23,7 @@ mod record;
 mod rule;
 mod set;
 mod show;
+mod total;
 mod trace;
 
 pub use alone::{
@@ -37,6 +38,10 @@ pub use judge::{
 pub use record::{Record, as_of_days};
 pub use rule::Stopper;
 pub use show::{show_field, show_interval, show_template, show_truth, show_value};
+pub use total::{
+    AskedTotal, AskedTotals, Contribution, TotalValue, Totals, all_totals, contribution, in_period,
+    same_key, total_keys,
+};
 pub use trace::{Outcome, RuleTrace, Trace, TraceKind, trace};
 
 #[cfg(test)]

@@ -115,6 +115,17 @@ impl Names {
         self.others.extend(other.others);
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.others.is_empty()
+    }
+
+    /// Adds all names of another set.
+    pub fn add_all(&mut self, other: Names) {
+        self.fields.extend(other.fields);
+        self.others.extend(other.others);
+    }
+
     /// Adds a name as results spell it.
     pub fn add_spelled(&mut self, model: &Model, name: &Arc<str>) {
         match Path::read(model, name) {

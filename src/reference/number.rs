@@ -47,6 +47,7 @@ impl Evaluator<'_> {
                 self.number_in_row((*list, key, *column), scope)
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, scope),
+            ExprKind::Total(total) => self.total(*total, scope),
             ExprKind::Decide(decision) => self.decide_number(decision, scope),
             ExprKind::AsOf
             | ExprKind::Binder(_)

@@ -9,6 +9,7 @@
 //!   its value hangs on; so is a list without an element that may count for `min` and `max`.
 //! - `if`: the condition where it is unknown, and the open leaves of the branches it may still take.
 //! - `list[key].column`: the fields of a key that is missing or too coarse a code, else `LIST.COLUMN`.
+//! - an aggregate over records: the keys that this record lacks, what keeps its own part open, and for what others lack its name.
 //! - a decision table: the cells of the rows that may hold, and what these come to; without any such row, its name.
 //! - where a value is known and the answer is open all the same (a code too coarse for `under`, a divisor of zero,
 //!   a day beyond the calendar), the fields it is made of; a param without a value that day, by its name.
@@ -29,8 +30,8 @@ use std::sync::Arc;
 
 /// What a walk has found so far.
 #[derive(Default)]
-struct Found {
-    names: Names,
+pub(super) struct Found {
+    pub names: Names,
     /// Formulas of rules met, and those of them still to be walked.
     met: HashSet<(RuleId, Formula)>,
     to_walk: Vec<(RuleId, Formula)>,
@@ -88,7 +89,7 @@ impl Evaluator<'_> {
     }
 
     /// A condition; nothing where it is known.
-    fn open(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+    pub(super) fn open(&self, expr: &Expr, scope: Scope, found: &mut Found) {
         if self.truth(expr, scope).is_unknown() {
             self.open_parts(expr, scope, found);
         }
@@ -111,7 +112,7 @@ impl Evaluator<'_> {
     }
 
     /// The open leaves of an operand of any type; a condition as an operand is walked as a condition.
-    fn open_leaves(&self, expr: &Expr, scope: Scope, found: &mut Found) {
+    pub(super) fn open_leaves(&self, expr: &Expr, scope: Scope, found: &mut Found) {
         if expr.ty == Type::Bool {
             self.open(expr, scope, found);
         } else if !self.is_settled(expr, scope) {
@@ -146,6 +147,7 @@ impl Evaluator<'_> {
                 }
             }
             ExprKind::Aggregate(aggregate) => self.open_aggregate(aggregate, scope, found),
+            ExprKind::Total(total) => self.open_total(*total, scope, found),
             ExprKind::Decide(decision) => self.open_decision(decision, scope, found),
             ExprKind::Param(param) => found.names.add_other(&self.model.params[*param].name),
             ExprKind::Define(define, arguments) => {

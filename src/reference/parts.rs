@@ -14,6 +14,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Param(_)
         | ExprKind::Parameter(_)
         | ExprKind::Binder(_)
+        | ExprKind::Total(_)
         | ExprKind::Member(..)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Vec::new(),

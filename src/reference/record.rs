@@ -1,5 +1,6 @@
 //! One record as the evaluator reads it, and the day whose law applies to it.
 
+use super::total::Totals;
 use crate::domain::Day;
 use crate::model::{FieldId, Model, Value};
 
@@ -11,6 +12,8 @@ use crate::model::{FieldId, Model, Value};
 pub struct Record {
     /// By [`FieldId`]; `None` is missing.
     pub values: Vec<Option<Value>>,
+    /// What the aggregates over the records of the run come to for this one.
+    pub totals: Totals,
 }
 
 impl Record {
@@ -18,6 +21,7 @@ impl Record {
     pub fn empty(model: &Model) -> Record {
         Record {
             values: vec![None; model.record.fields.len()],
+            totals: Totals::default(),
         }
     }
 

@@ -5,10 +5,11 @@ use super::list::Bound;
 use super::parts::operands;
 use super::record::Record;
 use super::rule::{Formula, Stopper};
+use super::total::TotalValue;
 use crate::domain::{Day, Interval, Truth};
 use crate::model::{
     Aggregate, ArithOp, Builtin, Closure, Decision, DefineId, Expr, ExprKind, FieldId, ListId,
-    Model, ParamId, Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, Type, Value,
+    Model, ParamId, Quantifier, RowPlace, RuleId, RuleSelection, SetExpr, TotalId, Type, Value,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -60,6 +61,8 @@ pub enum TraceKind {
     Literal,
     /// A field.
     Field(FieldId),
+    /// An aggregate over records, and of how many.
+    Total(TotalId, Option<TotalValue>),
     /// A field of an element, by its name in messages.
     Member(Arc<str>),
     /// `any`, `every`: the parts are one [`TraceKind::Element`] for each element, or the list where it is missing.
@@ -299,6 +302,9 @@ impl Evaluator<'_> {
             }
             ExprKind::Quantified { quantifier, .. } => TraceKind::Quantified(*quantifier),
             ExprKind::Aggregate(_) => TraceKind::Aggregate,
+            ExprKind::Total(total) => {
+                TraceKind::Total(*total, self.total_value(*total, scope).cloned())
+            }
             ExprKind::Decide(decision) => TraceKind::Table(Arc::clone(&decision.name)),
             ExprKind::AsOf => TraceKind::AsOf,
             ExprKind::Param(param) => TraceKind::Param(*param),

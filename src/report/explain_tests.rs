@@ -253,6 +253,7 @@ fn a_failing_test_shows_the_rules_concerned_on_their_source() {
         title: "a magnet".into(),
         policy: PolicyId::from_index(0),
         given: given.collect(),
+        beside: Vec::new(),
         on: None,
         expect: vec![Spanned::new(expect, expect_at)],
         span,

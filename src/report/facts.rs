@@ -6,10 +6,12 @@
 use crate::diagnostic::Label;
 use crate::domain::Truth;
 use crate::model::{
-    FieldId, ListId, Model, ParamId, Quantifier, RowPlace, Rule, RuleElement, RuleId, Type,
+    FieldId, ListId, Model, ParamId, Quantifier, RowPlace, Rule, RuleElement, RuleId, TotalId,
+    TotalPeriod, Type,
 };
 use crate::reference::{
-    Outcome, Record, Trace, TraceKind, show_field, show_interval, show_truth, show_value,
+    Outcome, Record, TotalValue, Trace, TraceKind, show_field, show_interval, show_truth,
+    show_value,
 };
 use crate::text::Span;
 
@@ -113,6 +115,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Member(_)
             | TraceKind::Element(_)
             | TraceKind::Aggregate
+            | TraceKind::Total(..)
             | TraceKind::Row { .. }
             | TraceKind::AsOf
             | TraceKind::Param(_)
@@ -212,6 +215,8 @@ impl<'a> Facts<'a> {
             TraceKind::Member(name) => Some(self.member(name, trace)),
             TraceKind::Param(param) => Some(self.param(*param, trace)),
             TraceKind::AsOf => Some(format!("as_of is {}", self.came_to(trace))),
+            // It says itself what it comes to.
+            TraceKind::Define(_) if is_total(trace) => None,
             TraceKind::Define(define) if trace.ty != Type::Bool => {
                 let name = &self.model.defines[*define].name;
                 Some(format!("{name} is {}", self.came_to(trace)))
@@ -219,6 +224,7 @@ impl<'a> Facts<'a> {
             TraceKind::Table(name) => Some(which_rows(name, &trace.parts)),
             TraceKind::Rules(_, rules) => Some(self.rules(rules)),
             TraceKind::Literal => self.cell_at_hand(trace),
+            TraceKind::Total(total, value) => self.total(*total, value.as_ref(), trace),
             TraceKind::Element(_)
             | TraceKind::Quantified(_)
             | TraceKind::Aggregate
@@ -294,6 +300,7 @@ impl<'a> Facts<'a> {
             | TraceKind::Element(_)
             | TraceKind::Quantified(_)
             | TraceKind::Table(_)
+            | TraceKind::Total(..)
             | TraceKind::Row { .. }
             | TraceKind::AsOf
             | TraceKind::Param(_)
@@ -409,6 +416,27 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// `order_value is 3000 USD (of 2 records in the calendar year 2025)`
+    fn total(&self, total: TotalId, value: Option<&TotalValue>, trace: &Trace) -> Option<String> {
+        let total = &self.model.totals[total];
+        let value = value?;
+        let records = match (value.sure, value.may) {
+            (1, 1) => "1 record".to_owned(),
+            (sure, may) if sure == may => format!("{sure} records"),
+            (sure, may) => format!("{sure} to {may} records"),
+        };
+        let period = match total.period {
+            None => String::new(),
+            Some(TotalPeriod::CalendarYear) => " in the calendar year".to_owned(),
+            Some(TotalPeriod::LastDays(days)) => format!(" in the last {days} days"),
+        };
+        let name = &total.name;
+        Some(format!(
+            "{name} is {} (of {records}{period})",
+            self.came_to(trace)
+        ))
+    }
+
     fn rule(&self, rule: RuleId, truth: Truth) -> String {
         let name = self.model.rule_name(rule);
         match truth {
@@ -426,6 +454,11 @@ impl<'a> Facts<'a> {
             Outcome::Missing => "not known".to_owned(),
         }
     }
+}
+
+/// Whether a define is the name of an aggregate over records.
+fn is_total(trace: &Trace) -> bool {
+    matches!(trace.parts.as_slice(), [only] if matches!(only.kind, TraceKind::Total(..)))
 }
 
 /// Whether a quantifier has the list as its only part, which is missing.

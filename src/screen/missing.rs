@@ -109,7 +109,7 @@ impl Projection {
                 }
             }
             (Source::Field(field), None) => ToldBy::Value(field),
-            (Source::Day(_), _) => return None,
+            (Source::Day(_) | Source::Total(..), _) => return None,
         };
         Some(Projection {
             tests: kept.then(|| own.map(|(place, _)| place).collect()),
@@ -544,6 +544,8 @@ fn hides(expr: &Expr) -> bool {
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.
 fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
     match &plan.program.computed[id].kind {
+        // Which keys are missing, and what of other records, is told by the record alone.
+        ComputedKind::Amounts { .. } if reads_totals(plan, id) => false,
         ComputedKind::Amounts { compare, .. } => {
             divides_by_columns(&compare.left) && divides_by_columns(&compare.right)
         }
@@ -552,6 +554,12 @@ fn is_told_apart(plan: &Plan, id: ComputedId) -> bool {
         ComputedKind::Formula(_) => true,
         ComputedKind::Loop { .. } | ComputedKind::Reference(_) => false,
     }
+}
+
+fn reads_totals(plan: &Plan, id: ComputedId) -> bool {
+    let columns = plan.program.computed[id].columns.iter();
+    let mut sources = columns.map(|column| plan.program.columns[*column].source);
+    sources.any(|source| matches!(source, Source::Total(..)))
 }
 
 /// Whether every divisor and factor is a column or a constant: then it is zero exactly where the column is. A known

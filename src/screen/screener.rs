@@ -10,9 +10,11 @@ use crate::domain::Day;
 use crate::input::mapping::Mapping;
 use crate::ir;
 use crate::kernel::{Batch, BoundColumn, Compiled, Kernel, Kernels, RowClasses, self_check};
-use crate::model::{Expr, ExprKind, Field, FieldId, Model, RuleId, TemplatePart, Value, Wording};
+use crate::model::{
+    Expr, ExprKind, Field, FieldId, Model, PolicyId, RuleId, TemplatePart, Value, Wording,
+};
 use crate::plan::{self, Classify, Plan};
-use crate::reference::{self, Record, as_of_days, judge};
+use crate::reference::{self, AskedTotals, Record, Totals, as_of_days, judge};
 use arrow_array::RecordBatch;
 use arrow_schema::Schema;
 use std::cell::RefCell;
@@ -58,6 +60,8 @@ pub struct Screener {
     outcomes: Outcomes,
     options: Options,
     engine_note: Option<String>,
+    /// The aggregates over records that the policies ask.
+    asked: Arc<AskedTotals>,
 }
 
 impl Screener {
@@ -89,6 +93,7 @@ impl Screener {
             self_check(&plan, &kernel).map_err(Disagreement::of_kernels)?;
         }
         Ok(Screener {
+            asked: AskedTotals::of(&plan.model, false),
             plan,
             kernels: Kernels::new(kernel),
             outcomes,
@@ -115,6 +120,16 @@ impl Screener {
     /// How they are run.
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// The aggregates over the records of the run that the policies ask; without any, one pass will do.
+    pub fn asked_totals(&self) -> &Arc<AskedTotals> {
+        &self.asked
+    }
+
+    /// The day that stands for every record's own.
+    pub fn as_of(&self) -> Option<Day> {
+        self.options.as_of
     }
 
     /// The outcomes met so far.
@@ -148,6 +163,9 @@ impl Screener {
             source: match column.source {
                 ir::Source::Field(field) => bind::Source::Field(field),
                 ir::Source::Day(place) => bind::Source::Day(program.days[place].clone()),
+                ir::Source::Total(total, _) => {
+                    bind::Source::Total(self.plan.model.totals[total].ty)
+                }
             },
             class: column
                 .classes
@@ -156,7 +174,8 @@ impl Screener {
                 .map(|classes| classes as Arc<dyn Classify>),
             amount: column.amount,
         });
-        let named = fields_in_texts(&self.plan.model);
+        let mut named = fields_in_texts(&self.plan.model);
+        named.extend(fields_in_totals(&self.plan.model, &self.asked));
         let of_texts = named.into_iter().map(|field| bind::BoundColumn {
             source: bind::Source::Field(field),
             class: None,
@@ -190,6 +209,7 @@ impl Screener {
             binder,
             bound: Bound::default(),
             lists: ListClasses::new(&self.plan),
+            totals: Vec::new(),
             resolver: Resolver::new(&self.plan, &self.kernels, &self.outcomes),
             missing: MissingFields::new(&self.plan),
         }
@@ -219,6 +239,19 @@ fn fields_in_texts(model: &Model) -> BTreeSet<FieldId> {
     fields
 }
 
+/// The fields that aggregates over records read.
+fn fields_in_totals(model: &Model, asked: &AskedTotals) -> BTreeSet<FieldId> {
+    let mut fields = BTreeSet::new();
+    for asked in asked.list() {
+        let total = &model.totals[asked.total];
+        fields.extend(total.keys.iter().map(|key| key.field));
+        for expr in total.exprs() {
+            add_fields(&ir::close(model, expr, &[]), &mut fields);
+        }
+    }
+    fields
+}
+
 /// The fields that a closed expression names.
 fn add_fields(expr: &Expr, fields: &mut BTreeSet<FieldId>) {
     if let ExprKind::Field(field) = &expr.kind {
@@ -242,6 +275,7 @@ pub struct Worker<'a> {
     binder: Binder,
     bound: Bound,
     lists: ListClasses<'a>,
+    totals: Vec<Totals>,
     resolver: Resolver<'a>,
     missing: MissingFields<'a>,
 }
@@ -260,6 +294,11 @@ pub struct Judged {
 }
 
 impl Worker<'_> {
+    /// What the aggregates over records come to for the rows of the batch that is screened next; empty where none are asked.
+    pub fn set_totals(&mut self, totals: Vec<Totals>) {
+        self.totals = totals;
+    }
+
     /// Screens a batch. `position(row)` is the record's number in its file, by which the verified sample is chosen.
     ///
     /// # Errors
@@ -270,6 +309,7 @@ impl Worker<'_> {
         position: impl Fn(usize) -> u64,
     ) -> Result<Judged, Box<Disagreement>> {
         self.binder.bind_into(batch, &mut self.bound);
+        self.fill_in_totals();
         let screener = self.screener;
         if screener.options.engine != Engine::Reference {
             let lists = lists::bound(&screener.plan, &self.bound);
@@ -280,6 +320,7 @@ impl Worker<'_> {
             binder: &self.binder,
             batch,
             lists: Some(&self.lists),
+            totals: &self.totals,
             last: RefCell::new(None),
         };
         let mut judged = Judged::default();
@@ -317,6 +358,32 @@ impl Worker<'_> {
         judged.dead = std::mem::take(&mut self.bound.dead);
         self.verify(&records, &judged, position)?;
         Ok(judged)
+    }
+
+    /// Gives the engine the aggregates that are known and fit; of the others the reference evaluator is asked.
+    fn fill_in_totals(&mut self) {
+        let plan = &self.screener.plan;
+        let columns = plan.columns.iter().filter(|column| column.amount);
+        let asked = columns.filter_map(|column| match column.source {
+            ir::Source::Total(total, day) => Some((total, day)),
+            ir::Source::Field(_) | ir::Source::Day(_) => None,
+        });
+        for (slot, (total, day)) in self.binder.totals().iter().zip(asked) {
+            let mut days = plan.program.day_of_policy.iter();
+            let policy = days.position(|place| *place == day).unwrap_or_default();
+            let policy = PolicyId::from_index(policy);
+            let amounts = &mut self.bound.amounts[*slot];
+            for (row, totals) in self.totals.iter().enumerate() {
+                let value = totals.of(total, policy);
+                let point = value.and_then(|value| value.value.is_point());
+                if let Some(scaled) = point.and_then(|point| point.to_scaled_i64(amounts.decimals))
+                    && !self.bound.dead[row]
+                {
+                    amounts.mantissa[row] = scaled;
+                    amounts.state[row] = bind::KNOWN;
+                }
+            }
+        }
     }
 
     fn verify(
@@ -383,6 +450,7 @@ impl Worker<'_> {
             binder: &self.binder,
             batch,
             lists: None,
+            totals: &self.totals,
             last: RefCell::new(None),
         };
         let (record, days) = records.record(row);
@@ -472,6 +540,7 @@ pub(super) struct BatchRecords<'a> {
     batch: &'a RecordBatch,
     /// What is known of lists, where rows are screened.
     lists: Option<&'a ListClasses<'a>>,
+    totals: &'a [Totals],
     /// The row read last: several conditions ask about one row after the other.
     last: RefCell<Option<(usize, Record, Vec<Day>)>>,
 }
@@ -485,6 +554,7 @@ impl Records for BatchRecords<'_> {
         }
         let record = Record {
             values: self.binder.record_at(self.batch, row),
+            totals: self.totals.get(row).cloned().unwrap_or_default(),
         };
         let days = as_of_days(
             &self.screener.plan.model,

@@ -5,7 +5,7 @@ use super::outcome::Outcome;
 use super::resolve::Records;
 use super::screener::outcome_of;
 use crate::model::Model;
-use crate::reference::{Record, judge, show_field};
+use crate::reference::{Record, judge, show_field, show_interval};
 use std::fmt;
 
 /// How many records are judged again by reference.
@@ -110,12 +110,16 @@ pub(super) fn check_row(
 }
 
 fn fields(model: &Model, record: &Record) -> Vec<(String, String)> {
-    model
-        .record
-        .fields
-        .iter()
-        .filter_map(|(id, field)| Some((field.name.to_string(), show_field(model, record, id)?)))
-        .collect()
+    let fields = model.record.fields.iter();
+    let fields = fields
+        .filter_map(|(id, field)| Some((field.name.to_string(), show_field(model, record, id)?)));
+    // The record alone does not say what others come to.
+    let totals = record.totals.named(model);
+    let totals = totals.map(|(total, value)| {
+        let shown = show_interval(total.ty, &value.value);
+        (total.name.to_string(), shown)
+    });
+    fields.chain(totals).collect()
 }
 
 #[cfg(test)]

@@ -4,11 +4,13 @@
 //! stay in the order in which they stand in the file, duplicates included. Where the parser recovered from a mistake the
 //! tree holds an `Error` node; later stages pass over those in silence, because the mistake has its message already.
 
+mod aggregate;
 mod closure;
 mod expr;
 mod list;
 mod table;
 
+pub use aggregate::{Aggregate, AggregateBody, Period, PeriodKind};
 pub use closure::{Closure, ClosureEntry, ClosureEntryKind};
 pub use expr::{
     ArithOp, CompareOp, DurationUnit, Element, Expr, ExprKind, IsWhat, Literal, Number, Quantifier,
@@ -101,6 +103,7 @@ pub enum ItemKind {
     Table(Table),
     Calendar(Calendar),
     Closure(Closure),
+    Aggregate(Aggregate),
     Rule(Rule),
     Exception(Exception),
     Suspension(Suspension),
@@ -615,6 +618,13 @@ pub struct TestItem {
 pub enum TestItemKind {
     /// `given CASE with { … }`: a case, a record, or a case with changes; at least one of the two.
     Given {
+        /// The case to start from.
+        base: Option<Name>,
+        /// The fields given.
+        record: Option<RecordLit>,
+    },
+    /// `beside CASE with { … }`: another record of the run; at least one of the two.
+    Beside {
         /// The case to start from.
         base: Option<Name>,
         /// The fields given.

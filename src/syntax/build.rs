@@ -1,6 +1,7 @@
 //! The constructors that the grammar's actions call: they cut names out of the text, join spans, bound the depth of
 //! expressions and record what the parser had to skip.
 
+mod aggregate;
 mod expr;
 mod table;
 mod types;

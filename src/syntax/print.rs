@@ -119,6 +119,7 @@ impl Printer {
                     self.expr(share);
                 }
             }),
+            ItemKind::Aggregate(aggregate) => self.aggregate_parts(aggregate),
             ItemKind::Param(param) => match &param.value {
                 ParamValue::Always(value) => self.expr(value),
                 ParamValue::Dated(elements) => self.elements(elements),
@@ -136,6 +137,22 @@ impl Printer {
             | ItemKind::WhenUnknown(_)
             | ItemKind::Calendar(_)
             | ItemKind::Codes(_) => {}
+        }
+    }
+
+    fn aggregate_parts(&mut self, aggregate: &ast::Aggregate) {
+        let function = name(&aggregate.body.function);
+        self.node(function, aggregate.body.span, |printer| {
+            aggregate.body.args.iter().for_each(|arg| printer.expr(arg));
+        });
+        if let Some(filter) = &aggregate.filter {
+            self.node("where", filter.span, |printer| printer.expr(filter));
+        }
+        for key in &aggregate.keys {
+            self.node("same", key.span, |printer| printer.expr(key));
+        }
+        if let Some(period) = &aggregate.period {
+            self.line(words::period(&period.kind), Some(period.span));
         }
     }
 
@@ -229,7 +246,10 @@ impl Printer {
         for item in &test.items {
             let head = match &item.kind {
                 TestItemKind::Given { base, record } => {
-                    words::given(base.as_ref(), record.is_some())
+                    words::given("given", base.as_ref(), record.is_some())
+                }
+                TestItemKind::Beside { base, record } => {
+                    words::given("beside", base.as_ref(), record.is_some())
                 }
                 TestItemKind::On(day) => format!("on {}", day.value),
                 TestItemKind::Expect(expect) => expectation(expect),
@@ -237,6 +257,10 @@ impl Printer {
             };
             self.node(head, item.span, |printer| {
                 if let TestItemKind::Given {
+                    record: Some(record),
+                    ..
+                }
+                | TestItemKind::Beside {
                     record: Some(record),
                     ..
                 } = &item.kind

@@ -151,6 +151,7 @@ keywords! {
     Table "table" Declaration;
     Calendar "calendar" Declaration;
     Closure "closure" Declaration;
+    Aggregate "aggregate" Declaration;
     Rule "rule" Declaration;
     Exception "exception" Declaration;
     Suspension "suspension" Declaration;
@@ -168,6 +169,7 @@ keywords! {
     From "from" Clause;
 
     Given "given" TestItem;
+    Beside "beside" TestItem;
     On "on" TestItem;
     Expect "expect" TestItem;
 
@@ -219,6 +221,9 @@ keywords! {
     WorkingDays "working days" Compound;
     CaughtAt "caught at" Compound;
     MostSevere "most severe" Compound;
+    OverSame "over same" Compound;
+    InTheCalendarYear "in the calendar year" Compound;
+    InTheLast "in the last" Compound;
 }
 
 impl Kw {

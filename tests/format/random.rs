@@ -166,7 +166,7 @@ impl Writer {
     fn item(&mut self) {
         self.gap();
         self.out.push('\n');
-        match self.pick(17) {
+        match self.pick(18) {
             0 => self.rule_like("rule", ""),
             1 => self.rule_like("exception", "to"),
             2 => self.rule_like("suspension", "of"),
@@ -179,6 +179,7 @@ impl Writer {
             11 | 12 => self.test(),
             13 => self.policy(),
             15 => self.list(),
+            16 => self.aggregate(),
             14 => {
                 self.words("verdicts");
                 self.joined("<", Self::name);
@@ -232,6 +233,29 @@ impl Writer {
             }
         });
         self.token("}");
+    }
+
+    fn aggregate(&mut self) {
+        self.words("aggregate");
+        self.name();
+        self.words(": money USD = sum");
+        self.token("(");
+        self.sum(1);
+        self.token(")");
+        if self.maybe() {
+            self.words("where");
+            self.expr(2);
+        }
+        self.words("over same");
+        self.joined(",", Self::name);
+        match self.pick(3) {
+            0 => self.words("in the calendar year"),
+            1 => {
+                self.words("in the last");
+                self.token("30 days");
+            }
+            _ => {}
+        }
     }
 
     fn list(&mut self) {
@@ -448,7 +472,11 @@ impl Writer {
                 self.record_literal();
             }
         }
-        self.repeated(|writer| match writer.pick(6) {
+        self.repeated(|writer| match writer.pick(7) {
+            6 => {
+                writer.words("beside");
+                writer.record_literal();
+            }
             0 => {
                 writer.words("expect");
                 writer.name();

@@ -15,7 +15,7 @@ use interdict::check::check_text_with;
 use interdict::input::mapping::Mapping;
 use interdict::input::read::FieldReader;
 use interdict::model::{FieldId, Model};
-use interdict::reference::{self, Record, as_of_days};
+use interdict::reference::{self, AskedTotals, Record, Totals, all_totals, as_of_days};
 use interdict::screen::{Engine, Options, Screener, Verify};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -179,16 +179,41 @@ fn text_of(value: &Json) -> Option<String> {
     }
 }
 
+/// What the aggregates over these records come to for each of them; nothing for those that are rejected.
+pub fn totals_of(model: &Model, policy: &RandomPolicy, records: &[RandomRecord]) -> Vec<Totals> {
+    let asked = AskedTotals::of(model, false);
+    if asked.list().is_empty() {
+        return vec![Totals::default(); records.len()];
+    }
+    let read: Vec<Option<_>> = records
+        .iter()
+        .map(|texts| {
+            let record = record_of(model, policy, texts)?;
+            let days = as_of_days(model, &record, None)?;
+            Some((record, days))
+        })
+        .collect();
+    let run: Vec<_> = read.iter().flatten().cloned().collect();
+    let mut totals = all_totals(model, &asked, &run).into_iter();
+    let of = |record: &Option<_>| match record {
+        Some(_) => totals.next().expect("one for each record"),
+        None => Totals::default(),
+    };
+    read.iter().map(of).collect()
+}
+
 /// What the defining evaluator says, asked without any of the machinery around the engines.
 pub fn by_definition(
     model: &Model,
     policy: &RandomPolicy,
     texts: &RandomRecord,
     with_texts: bool,
+    totals: &Totals,
 ) -> Answer {
-    let Some(record) = record_of(model, policy, texts) else {
+    let Some(mut record) = record_of(model, policy, texts) else {
         return Answer::Rejected(String::new());
     };
+    record.totals = totals.clone();
     let Some(days) = as_of_days(model, &record, None) else {
         return Answer::Rejected(String::new());
     };
@@ -238,7 +263,7 @@ pub fn by_engine(
     policy: &RandomPolicy,
     records: &[RandomRecord],
     engine: Engine,
-    seed: u64,
+    (totals, seed): (&[Totals], u64),
 ) -> Result<Vec<Answer>, String> {
     let options = Options {
         engine,
@@ -258,6 +283,8 @@ pub fn by_engine(
     let cut = Random::new(seed ^ 0xba7c).below(records.len() + 1);
     let mut answers = Vec::new();
     for part in [batch.slice(0, cut), batch.slice(cut, records.len() - cut)] {
+        let from = answers.len();
+        worker.set_totals(totals[from..from + part.num_rows()].to_vec());
         let judged = worker
             .screen(&part, |row| row as u64)
             .map_err(|fault| fault.to_string())?;
@@ -315,17 +342,19 @@ pub fn difference(
     records: &[RandomRecord],
     seed: u64,
 ) -> Option<Difference> {
+    let totals = totals_of(model, policy, records);
     let expected: Vec<Answer> = records
         .iter()
+        .zip(&totals)
         .enumerate()
-        .map(|(row, texts)| by_definition(model, policy, texts, with_texts(row)))
+        .map(|(row, (texts, totals))| by_definition(model, policy, texts, with_texts(row), totals))
         .collect();
     let mut engines = vec![Engine::Portable, Engine::Jit];
     if seed.is_multiple_of(8) {
         engines.push(Engine::Reference);
     }
     for engine in engines {
-        let answers = match by_engine(model, policy, records, engine, seed) {
+        let answers = match by_engine(model, policy, records, engine, (&totals, seed)) {
             Ok(answers) => answers,
             Err(what) => {
                 return Some(Difference {

@@ -3,6 +3,7 @@
 //! Everything is a function of a seed: no time, no global state. What is written is the text a user would write.
 #![allow(dead_code, reason = "each test and benchmark uses its own part")]
 
+pub mod aggregates;
 pub mod big;
 pub mod clauses;
 pub mod closures;

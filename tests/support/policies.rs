@@ -371,6 +371,8 @@ impl Author {
         declarations.extend(self.sets(count));
         let count = self.random.between(0, 4);
         declarations.extend(self.params(count));
+        let count = *self.random.pick(&[0, 0, 0, 1, 2]);
+        declarations.extend(self.aggregates(count));
         let count = self.random.between(0, 5);
         declarations.extend(self.defines(count));
         let count = *self.random.pick(&[0, 0, 0, 1, 1, 2, 3]);

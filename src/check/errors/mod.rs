@@ -1,5 +1,6 @@
 //! Every message the checker has, one function each. Call sites hold no prose.
 
+mod aggregates;
 mod calendars;
 mod closures;
 mod data;
@@ -10,6 +11,7 @@ mod rules;
 mod tables;
 mod types;
 
+pub(crate) use aggregates::*;
 pub(crate) use calendars::*;
 pub(crate) use closures::*;
 pub(crate) use data::*;

@@ -32,7 +32,9 @@ impl<'a> ExprChecker<'_, 'a> {
         want: Option<Type>,
     ) -> Option<Expr> {
         let declared = self.checker.meaning(self.unit, &function.text);
-        if let Some((Meaning::Define(at) | Meaning::Table(at), declared)) = declared {
+        if let Some((Meaning::Define(at) | Meaning::Table(at) | Meaning::Aggregate(at), declared)) =
+            declared
+        {
             return self.call_define(span, function, at, declared, args);
         }
         match function.text.as_str() {

@@ -83,6 +83,7 @@ impl ExprChecker<'_, '_> {
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
             Bare::Declared(Meaning::Table(_), span) => Some(("table", span)),
+            Bare::Declared(Meaning::Aggregate(_), span) => Some(("aggregate", span)),
             Bare::Binder(_) | Bare::Parameter(_) | Bare::Declared(..) | Bare::Open => None,
         }
     }
@@ -101,7 +102,7 @@ impl ExprChecker<'_, '_> {
                 let ty = self.checker.param_types[id.index()]?;
                 Some(make(ExprKind::Param(id), ty, name.span))
             }
-            Meaning::Define(at) | Meaning::Table(at) => {
+            Meaning::Define(at) | Meaning::Table(at) | Meaning::Aggregate(at) => {
                 self.define_without_arguments(name, at, declared)
             }
             Meaning::Set(_) => {

@@ -88,6 +88,7 @@ pub(crate) fn model_of(fields: Vec<Field>) -> Model {
         sets: Arena::default(),
         params: Arena::default(),
         defines: Arena::default(),
+        totals: Arena::default(),
         rules: Arena::default(),
         suspensions: Arena::default(),
         tests: Vec::new(),

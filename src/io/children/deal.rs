@@ -16,7 +16,6 @@ use super::entry::{
     start_rows, take_entry, take_head, take_text,
 };
 use super::plan::{Plan, Table};
-use super::spool::Spool;
 use crate::input::errors::io_failed;
 use crate::input::read::show_cell;
 use crate::input::reject::Reject;
@@ -24,6 +23,7 @@ use crate::input::{
     BatchSource, Chunk, FileNotes, InputError, InputOptions, InputSpec, Progress, Unit,
     WantedColumn, open,
 };
+use crate::io::spool::Spool;
 use crate::screen::in_order;
 
 /// Parts into which keys are dealt. A book of a thousand million keys then has two million in each.

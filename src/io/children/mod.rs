@@ -11,7 +11,6 @@ mod errors;
 mod lists;
 mod plan;
 mod source;
-mod spool;
 #[cfg(test)]
 mod tests;
 
@@ -74,6 +73,7 @@ pub struct Book {
 }
 
 /// What is opened.
+#[derive(Clone)]
 pub struct Asked<'a> {
     /// The policies.
     pub model: &'a Model,

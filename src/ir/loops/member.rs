@@ -50,7 +50,8 @@ impl MemberReads {
             | ExprKind::Caught(_)
             | ExprKind::Binder(_)
             | ExprKind::Quantified { .. }
-            | ExprKind::Aggregate(_) => self.more = true,
+            | ExprKind::Aggregate(_)
+            | ExprKind::Total(_) => self.more = true,
             _ => {}
         }
         for part in expr.parts() {

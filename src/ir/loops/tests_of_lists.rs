@@ -170,7 +170,7 @@ impl Lowerer<'_> {
                         Source::Field(field) => {
                             parts.push(self.threshold(field, CompareOp::Le, zero));
                         }
-                        Source::Day(_) => return None,
+                        Source::Day(_) | Source::Total(..) => return None,
                     },
                     Some(_) => return None,
                 }

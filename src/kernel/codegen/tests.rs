@@ -144,7 +144,7 @@ fn a_zero_divisor_is_unknown_and_an_overflow_is_left_to_wider_arithmetic() {
         let field = |slot: usize| plan.program.columns[plan.columns[slot].id].source;
         let name = |slot: usize| match field(slot) {
             crate::ir::Source::Field(field) => plan.model.record.fields[field].name.to_string(),
-            crate::ir::Source::Day(_) => String::new(),
+            crate::ir::Source::Day(_) | crate::ir::Source::Total(..) => String::new(),
         };
         let classes = [1u32];
         let columns = (0..plan.columns.len())

@@ -326,6 +326,10 @@ impl Printer<'_> {
                 self.with_binder(binder, |printer| printer.expr(body, Level::If));
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate),
+            ExprKind::Total(total) => {
+                let name = self.model.totals[*total].name.clone();
+                self.name(&name);
+            }
             ExprKind::Decide(decision) => self.decision(decision),
             ExprKind::Applies(rules) => self.push(&format!("applies({})", rules.text)),
             ExprKind::Caught(rules) => self.push(&format!("caught({})", rules.text)),
@@ -594,6 +598,7 @@ fn level_of(expr: &Expr) -> Level {
         | ExprKind::Member(..)
         | ExprKind::Lookup { .. }
         | ExprKind::Aggregate(_)
+        | ExprKind::Total(_)
         | ExprKind::Decide(_)
         | ExprKind::Applies(_)
         | ExprKind::Caught(_) => Level::Call,

@@ -12,7 +12,7 @@ pub use expr::{expr, expr_of_element, name, quoted, row, set, value};
 
 use super::{
     Closure, Define, Enum, ExprKind, Field, FieldRole, List, ListSource, Model, NamedCalendar,
-    NestedId, Param, Policy, Type, Value,
+    NestedId, Param, Policy, Total, TotalPeriod, Type, Value,
 };
 use crate::text::Arena;
 use std::fmt::Write;
@@ -314,10 +314,46 @@ fn print_define(out: &mut String, model: &Model, define: &Define) {
         }
         return line(out, "}");
     }
+    if let ExprKind::Total(total) = &define.body.kind {
+        return line(out, &total_text(model, &model.totals[*total]));
+    }
     let body = expr(model, &define.parameters, &define.body);
     let _ = writeln!(
         out,
         "define {}{parameters} : {ty} = {body}",
         name(&define.name)
     );
+}
+
+/// `aggregate order_value : money USD = sum(value) where … over same order_id`
+fn total_text(model: &Model, total: &Total) -> String {
+    let value = total.kind.value();
+    let value = value.map_or(String::new(), |value| expr(model, &[], value));
+    let filter = total.filter.as_ref();
+    let filter = filter.map_or(String::new(), |it| {
+        format!(" where {}", expr(model, &[], it))
+    });
+    let keys: Vec<String> = total
+        .keys
+        .iter()
+        .map(|key| {
+            let field = name(&model.record.fields[key.field].name);
+            match key.entry {
+                true => format!("entry({field})"),
+                false => field,
+            }
+        })
+        .collect();
+    let period = match total.period {
+        None => String::new(),
+        Some(TotalPeriod::CalendarYear) => " in the calendar year".to_owned(),
+        Some(TotalPeriod::LastDays(days)) => format!(" in the last {days} days"),
+    };
+    format!(
+        "aggregate {} : {} = {}({value}){filter} over same {}{period}",
+        name(&total.name),
+        type_name(model, total.ty),
+        total.kind.word(),
+        keys.join(", ")
+    )
 }

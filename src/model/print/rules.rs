@@ -2,7 +2,7 @@
 
 use super::{expr, name, quoted, value};
 use crate::model::{
-    Expectation, Model, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
+    Expectation, Given, Model, Note, Obligation, Rule, RuleId, RuleKind, Suspension, Template,
     TemplatePart, Test, Time, Wording,
 };
 use std::fmt::Write;
@@ -155,8 +155,21 @@ pub(super) fn print_suspension(out: &mut String, model: &Model, suspension: &Sus
 
 pub(super) fn print_test(out: &mut String, model: &Model, test: &Test) {
     let _ = writeln!(out, "test {} {{", quoted(&test.title));
-    let given: Vec<String> = test
-        .given
+    clause(out, "given", given(model, &test.given));
+    for beside in &test.beside {
+        clause(out, "beside", given(model, beside));
+    }
+    if let Some(day) = test.on {
+        clause(out, "on", day.to_string());
+    }
+    for expected in &test.expect {
+        clause(out, "expect", expectation(model, &expected.value));
+    }
+    out.push_str("}\n");
+}
+
+fn given(model: &Model, given: &Given) -> String {
+    let given: Vec<String> = given
         .iter()
         .map(|(field, given)| {
             let field = &model.record.fields[*field];
@@ -167,14 +180,7 @@ pub(super) fn print_test(out: &mut String, model: &Model, test: &Test) {
             format!("{}: {text}", name(&field.name))
         })
         .collect();
-    clause(out, "given", format!("{{ {} }}", given.join(", ")));
-    if let Some(day) = test.on {
-        clause(out, "on", day.to_string());
-    }
-    for expected in &test.expect {
-        clause(out, "expect", expectation(model, &expected.value));
-    }
-    out.push_str("}\n");
+    format!("{{ {} }}", given.join(", "))
 }
 
 /// `components[2].value`, or a name.

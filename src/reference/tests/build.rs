@@ -68,6 +68,7 @@ impl World {
             sets: Arena::default(),
             params: Arena::default(),
             defines: Arena::default(),
+            totals: Arena::default(),
             rules: Arena::default(),
             suspensions: Arena::default(),
             tests: Vec::new(),

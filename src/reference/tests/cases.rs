@@ -47,6 +47,7 @@ impl Suite {
                 .into_iter()
                 .map(|(field, value)| (field, Spanned::new(value, span)))
                 .collect(),
+            beside: Vec::new(),
             on: None,
             expect: expect.into_iter().map(|e| Spanned::new(e, span)).collect(),
             span,

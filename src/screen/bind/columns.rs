@@ -15,9 +15,10 @@ pub(super) type Located = (Arc<FieldReader>, Option<usize>);
 
 /// The fields that screening for `wanted` reads: those asked about, the key and the as-of field, in field order.
 pub fn fields_read(model: &Model, wanted: &[BoundColumn]) -> Vec<FieldId> {
-    let asked = wanted.iter().map(|column| match column.source {
-        Source::Field(field) => field,
-        Source::Day(_) => model.record.as_of,
+    let asked = wanted.iter().filter_map(|column| match column.source {
+        Source::Field(field) => Some(field),
+        Source::Day(_) => Some(model.record.as_of),
+        Source::Total(_) => None,
     });
     let mut fields: Vec<FieldId> = asked
         .chain([model.record.key, model.record.as_of])

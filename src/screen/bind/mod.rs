@@ -56,6 +56,8 @@ pub enum Source {
     Field(FieldId),
     /// The as-of day: of an instant in a zone, or of a date.
     Day(Option<Zone>),
+    /// A number of that type which is no part of the data: whoever binds fills it in.
+    Total(Type),
 }
 
 /// A column the plan wants.
@@ -225,6 +227,8 @@ pub struct Binder {
     fixed: Vec<FixedColumn>,
     class_slots: usize,
     amount_decimals: Vec<u32>,
+    /// The slots of amounts that are no part of the data.
+    totals: Vec<usize>,
 }
 
 /// How one field is bound.
@@ -298,6 +302,7 @@ impl Binder {
             field_count: model.record.fields.len(),
             fixed: fixed_columns(wanted, &slots, as_of),
             class_slots: slots.classes,
+            totals: totals_of(wanted, &slots),
             amount_decimals: slots.decimals,
         })
     }
@@ -330,7 +335,17 @@ impl Binder {
         for fixed in &self.fixed {
             fixed.fill(rows, bound);
         }
+        for slot in &self.totals {
+            fill(&mut bound.amounts[*slot].mantissa, rows, 0);
+            fill(&mut bound.amounts[*slot].state, rows, INEXACT);
+        }
         bound.bury();
+    }
+
+    /// The slots of amounts that are no part of the data, in the order wanted: to be filled in, each row being as one that does
+    /// not fit until then.
+    pub fn totals(&self) -> &[usize] {
+        &self.totals
     }
 
     /// The record in a row, by field: the values of all fields that are read; none for missing, unread and bad ones.
@@ -403,6 +418,9 @@ impl Slots {
 fn decimals_of(model: &Model, source: &Source) -> u32 {
     match source {
         Source::Day(_) => 0,
+        Source::Total(ty) => {
+            scaled_decimals(*ty).expect("internal error: an aggregate that is no number")
+        }
         Source::Field(field) => scaled_decimals(model.record.fields[*field].ty)
             .expect("internal error: an amount of a field that is no number"),
     }
@@ -431,7 +449,7 @@ fn way_of(
         let view = match &column.source {
             Source::Field(_) if of_field(column) => View::Itself,
             Source::Day(zone) if is_as_of => View::Day(zone.clone().map(ZoneDays::new)),
-            Source::Field(_) | Source::Day(_) => continue,
+            Source::Field(_) | Source::Day(_) | Source::Total(_) => continue,
         };
         let class = slots.class[at].zip(column.class.clone());
         targets.push(ScaledTarget::new(view, class, slots.amount[at]));
@@ -453,6 +471,12 @@ fn fixed_columns(wanted: &[BoundColumn], slots: &Slots, as_of: Option<Day>) -> V
         day,
     })
     .collect()
+}
+
+fn totals_of(wanted: &[BoundColumn], slots: &Slots) -> Vec<usize> {
+    let columns = wanted.iter().zip(&slots.amount);
+    let totals = columns.filter(|(column, _)| matches!(column.source, Source::Total(_)));
+    totals.filter_map(|(_, slot)| *slot).collect()
 }
 
 impl FixedColumn {

@@ -6,7 +6,7 @@ use crate::input::mapping::Mapping;
 use crate::ir::{ComputedKind, LoopForm};
 use crate::kernel::{Batch, loops};
 use crate::model::{Expr, PolicyId, print};
-use crate::reference::{self, Record, as_of_days};
+use crate::reference::{self, Record, Totals, as_of_days};
 use crate::screen::bind::{Binder, Bound};
 use crate::screen::lists::ListClasses;
 use crate::screen::screener::bound_columns;
@@ -314,6 +314,7 @@ fn by_definition(
     let truth = |row: usize| {
         let record = Record {
             values: binder.record_at(batch, row),
+            totals: Totals::default(),
         };
         let days = as_of_days(model, &record, None).expect("a day");
         reference::condition(model, &record, &days, policy, expr)

@@ -36,8 +36,8 @@ const FOLDS: &[Fold] = &[
     fold_of(&["cites"], "a clause", CLAUSES),
     fold_of(
         &["given", "expect"],
-        "`given`, `on` or `expect`",
-        &["given", "on", "expect"],
+        "`given`, `beside`, `on` or `expect`",
+        &["given", "beside", "on", "expect"],
     ),
     fold_of(
         &["label", "key"],
@@ -87,6 +87,7 @@ const NAMES: &[&str] = &[
     "weight",
     "from",
     "given",
+    "beside",
     "on",
     "expect",
     "because",
@@ -164,6 +165,7 @@ const DECLARATIONS: &[&str] = &[
     "table",
     "calendar",
     "closure",
+    "aggregate",
     "rule",
     "exception",
     "suspension",
@@ -257,6 +259,7 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| comma(site))
         .or_else(|| and_or(site))
         .or_else(|| closure(site))
+        .or_else(|| aggregate(site))
         .or_else(|| windows(site))
         .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
@@ -437,6 +440,15 @@ fn closure(site: &Site) -> Option<String> {
     (bound || caught).then(|| {
         "write `caught at >= 50%` where 50 % is enough, `caught at > 50%` where it takes more"
             .to_owned()
+    })
+}
+
+/// `over order_id`, `by order_id`, `per order_id`.
+fn aggregate(site: &Site) -> Option<String> {
+    let says_over = matches!(site.found_bare(), "over" | "by" | "per");
+    (site.expects("over same") && says_over).then(|| {
+        let key = site.word_ahead(1).unwrap_or("FIELD");
+        format!("write `over same {key}`")
     })
 }
 

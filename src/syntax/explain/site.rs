@@ -28,7 +28,7 @@ pub const RULE_WORDS: &[&str] = &[
 /// Words that start a clause of a suspension.
 pub const SUSPENSION_WORDS: &[&str] = &["cites", "tags", "from", "note"];
 /// Words that start a part of a test.
-pub const TEST_WORDS: &[&str] = &["given", "on", "expect"];
+pub const TEST_WORDS: &[&str] = &["given", "beside", "on", "expect"];
 
 /// A token index.
 pub type At = usize;

@@ -2,9 +2,9 @@
 
 use super::layout::{Gap, INDENT, Layout};
 use crate::syntax::ast::{
-    self, Closure, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, List, ListEntry, ListLit,
-    Param, ParamValue, PolicyHeader, Record, RecordLit, Set, Test, TestItem, TestItemKind,
-    Verdicts,
+    self, Aggregate, Closure, Define, EntryValue, Enum, Expect, FieldRole, ItemKind, List,
+    ListEntry, ListLit, Param, ParamValue, PolicyHeader, Record, RecordLit, Set, Test, TestItem,
+    TestItemKind, Verdicts,
 };
 use crate::text::Span;
 
@@ -28,6 +28,7 @@ impl Layout<'_> {
             ItemKind::Set(set) => self.set(set),
             ItemKind::List(list) => self.list_declaration(list, last),
             ItemKind::Closure(closure) => self.closure(closure, last),
+            ItemKind::Aggregate(aggregate) => self.aggregate_declaration(aggregate, last),
             ItemKind::Param(param) => self.param(param, last),
             ItemKind::Define(define) => self.define(define),
             ItemKind::Table(table) => self.table(table, last),
@@ -115,6 +116,33 @@ impl Layout<'_> {
         let open = self.last(closure.over.span) + 1;
         let starts = self.starts(closure.entries.iter().map(|entry| entry.span));
         self.block(open, close, &starts, 0, 2);
+    }
+
+    /// `aggregate a : type = sum(x) where c over same k in the calendar year`: broken before `where`, `over same` and the period.
+    fn aggregate_declaration(&mut self, aggregate: &Aggregate, last: usize) {
+        let body = &aggregate.body;
+        let start = self.first(body.span);
+        if self.newline(start) {
+            self.break_at(start, INDENT);
+        }
+        let open = self.first(body.function.span) + 1;
+        self.glue(open);
+        let starts = self.starts(aggregate.keys.iter().map(|key| key.span));
+        let filter = aggregate.filter.as_ref();
+        let mut words: Vec<usize> = filter
+            .iter()
+            .map(|filter| self.first(filter.span) - 1)
+            .collect();
+        // `over same` are two words.
+        words.extend(starts.first().map(|&first| first - 2));
+        let period = aggregate.period.as_ref();
+        let period = period.map(|period| self.first(period.span));
+        words.extend(period);
+        self.chain(self.first(aggregate.name.span), &words, INDENT);
+        for part in body.args.iter().chain(filter).chain(&aggregate.keys) {
+            self.expr(part, INDENT);
+        }
+        self.hang(&starts, period.map_or(last, |period| period - 1));
     }
 
     /// Puts the names, the types and the columns of fields that follow one another under each other.
@@ -273,7 +301,7 @@ impl Layout<'_> {
     fn test_item(&mut self, item: &TestItem, margin: usize) {
         let last = self.last(item.span);
         match &item.kind {
-            TestItemKind::Given { record, .. } => {
+            TestItemKind::Given { record, .. } | TestItemKind::Beside { record, .. } => {
                 if let Some(record) = record {
                     self.record_literal(record, margin);
                 }

@@ -19,6 +19,7 @@ pub fn classify(tokens: &mut Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) {
         at: 0,
         open: 0,
         in_closure: false,
+        in_aggregate: false,
     };
     while classifier.at < raw.len() {
         classifier.step();
@@ -37,6 +38,8 @@ struct Classifier<'t, 'c> {
     open: usize,
     /// Behind the word `closure`, up to the brace that ends it.
     in_closure: bool,
+    /// Behind the word `aggregate`, up to the next declaration.
+    in_aggregate: bool,
 }
 
 impl<'t> Classifier<'t, '_> {
@@ -167,6 +170,7 @@ impl<'t> Classifier<'t, '_> {
             let kw = Kw::of_word(word).filter(|kw| self.is_keyword(*kw, lexeme));
             if kw.is_some_and(|kw| kw.class() == KwClass::Declaration) {
                 self.in_closure = kw == Some(Kw::Closure);
+                self.in_aggregate = kw == Some(Kw::Aggregate);
             }
             self.push(lexeme, kw.map_or(Token::Word, Token::Kw), 1);
         }
@@ -285,6 +289,8 @@ impl<'t> Classifier<'t, '_> {
             ("ends", "with") => Some((Kw::EndsWith, 2)),
             ("caught", "at") if self.in_closure => Some((Kw::CaughtAt, 2)),
             ("most", "severe") if self.in_closure => Some((Kw::MostSevere, 2)),
+            ("over", "same") if self.in_aggregate => Some((Kw::OverSame, 2)),
+            ("in", "the") if self.in_aggregate => self.period(),
             ("working", "days") if self.after_number() => Some((Kw::WorkingDays, 2)),
             ("for", "each") if self.name_like(2) => Some((Kw::ForEach, 2)),
             ("for", "lack") if self.word(2) == Some("of") => Some((Kw::ForLackOf, 3)),
@@ -298,6 +304,15 @@ impl<'t> Classifier<'t, '_> {
             ("when", "unknown") if self.starts_line(lexeme) && self.is_when_unknown() => {
                 Some((Kw::WhenUnknown, 2))
             }
+            _ => None,
+        }
+    }
+
+    /// `in the calendar year`, `in the last`.
+    fn period(&self) -> Option<(Kw, usize)> {
+        match (self.word(2)?, self.word(3)) {
+            ("calendar", Some("year")) => Some((Kw::InTheCalendarYear, 4)),
+            ("last", _) => Some((Kw::InTheLast, 3)),
             _ => None,
         }
     }

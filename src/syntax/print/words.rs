@@ -2,8 +2,8 @@
 
 use crate::syntax::ast::{
     CellKind, ClauseKind, ClosureEntryKind, CodeModel, DurationUnit, EnumValue, Expr, ExprKind,
-    Field, FieldPath, FieldRole, ItemKind, Literal, Name, PathPart, RulePath, Str, Target,
-    TargetKind, Type, TypeKind, Valid, Window, WindowEnd, Within,
+    Field, FieldPath, FieldRole, ItemKind, Literal, Name, PathPart, PeriodKind, RulePath, Str,
+    Target, TargetKind, Type, TypeKind, Valid, Window, WindowEnd, Within,
 };
 use crate::syntax::token::Token;
 
@@ -94,6 +94,11 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
             name(&closure.name),
             joined(&closure.of, name),
             name(&closure.over)
+        ),
+        ItemKind::Aggregate(aggregate) => format!(
+            "aggregate {} : {}",
+            name(&aggregate.name),
+            ty(&aggregate.ty)
         ),
         ItemKind::Calendar(calendar) => {
             format!(
@@ -199,6 +204,18 @@ pub(super) fn closure_entry(entry: &ClosureEntryKind) -> String {
         ClosureEntryKind::Share(column) => format!("share {}", name(column)),
         ClosureEntryKind::CaughtAt { op, .. } => format!("caught at {}", op.value.as_str()),
         ClosureEntryKind::Carries(column) => format!("carries {} as most severe", name(column)),
+    }
+}
+
+/// `in the calendar year`, `in the last 30 days`.
+pub(super) fn period(period: &PeriodKind) -> String {
+    match period {
+        PeriodKind::CalendarYear => "in the calendar year".to_owned(),
+        PeriodKind::Last {
+            amount, unit: of, ..
+        } => {
+            format!("in the last {} {}", amount.digits, unit(*of))
+        }
     }
 }
 
@@ -314,12 +331,12 @@ pub(super) fn cell_head(kind: &CellKind) -> String {
     }
 }
 
-/// The first line of `given`.
-pub(super) fn given(base: Option<&Name>, with: bool) -> String {
+/// The first line of `given` and of `beside`.
+pub(super) fn given(word: &str, base: Option<&Name>, with: bool) -> String {
     match base {
-        Some(base) if with => format!("given {} with", name(base)),
-        Some(base) => format!("given {}", name(base)),
-        None => "given".to_owned(),
+        Some(base) if with => format!("{word} {} with", name(base)),
+        Some(base) => format!("{word} {}", name(base)),
+        None => word.to_owned(),
     }
 }
 

@@ -205,6 +205,7 @@ fn check_row(
                 model.record.fields[*field].ty,
                 record[field.index()].clone(),
             ),
+            Source::Total(ty) => (*ty, None),
             Source::Day(zone) => (
                 Type::Date,
                 day_of(zone, &record[model.record.as_of.index()]),

@@ -1,0 +1,245 @@
+//! What groups come to is what comparing every record with every other comes to, whatever goes through files.
+
+use super::*;
+use crate::check::check_text;
+use crate::input::mapping::Mapping;
+use crate::input::{InputOptions, InputSpec};
+use crate::io::children;
+use crate::io::screening::wanted_columns;
+use crate::model::FieldId;
+use crate::reference::all_totals;
+use crate::screen::Options;
+use std::fmt::Write as _;
+
+const POLICY: &str = "policy p { title \"Aggregates\" }
+record shipment {
+  key   id     : text
+  as of day    : date
+  order_id     : text folded?
+  consignee    : country?
+  item         : eccn?
+  hs_code      : hs?
+  pieces       : int?
+  value        : money USD?
+  balance      : money USD signed?
+}
+verdicts clear < review
+aggregate all_value : money USD = sum(value) over same order_id
+aggregate some_value : money USD = sum(value * 1.1) where consignee in { CN, RU } over same order_id, entry(item)
+aggregate balance_sum : money USD = sum(balance) where value >= 5 USD over same item, hs_code
+aggregate year_count : int = count() where item is known over same consignee in the calendar year
+aggregate short_count : int = count() over same order_id, consignee in the last 1 days
+aggregate long_sum : money USD = sum(value) over same hs_code in the last 400 days
+aggregate least : money USD = min(balance) where value > 3 USD over same item in the last 30 days
+aggregate greatest : decimal = max(pieces) over same consignee, hs_code
+aggregate alike : int = count() over same pieces, value, day
+aggregate open_count : int = count() where assume(value, 3 USD, \"why not\") >= 3 USD over same order_id, consignee, item, hs_code
+rule r \"R\" {
+  when all_value + some_value + balance_sum + long_sum + least >= 1 USD
+       or year_count + short_count + alike + open_count >= 1
+       or greatest >= 1
+  then review
+}";
+
+/// A small fixed sequence.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % bound
+    }
+
+    fn pick<'p>(&mut self, from: &[&'p str]) -> &'p str {
+        from[self.below(from.len() as u64) as usize]
+    }
+}
+
+/// Lines of a book in which few values come again and again, and many are missing.
+fn lines(random: &mut Random, count: usize) -> Vec<String> {
+    let line = |at: usize, random: &mut Random| {
+        let day = random.pick(&[
+            "2025-01-01",
+            "2025-01-02",
+            "2025-12-31",
+            "2026-01-01",
+            "2026-02-03",
+        ]);
+        let order = random.pick(&["", "a", "A ", "b", "c"]);
+        let consignee = random.pick(&["", "CN", "CN", "RU", "DE"]);
+        let item = random.pick(&[
+            "",
+            "3A001",
+            "3A001.a",
+            "3A001.a.2",
+            "3A001.b",
+            "5A002",
+            "EAR99",
+        ]);
+        let hs = random.pick(&["", "85", "8505", "8505.11", "8505.19", "8506"]);
+        let pieces = random.pick(&["", "1", "2", "3"]);
+        let value = random.pick(&["", "0", "2.5", "7.25", "9000000000000000000"]);
+        let balance = random.pick(&["", "-2", "0.1", "3"]);
+        format!("R{at},{day},{order},{consignee},{item},{hs},{pieces},{value},{balance}")
+    };
+    (0..count).map(|at| line(at, random)).collect()
+}
+
+fn screener() -> Screener {
+    let checked = check_text("p.interdict", POLICY);
+    let model = checked
+        .model
+        .unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
+    let options = Options {
+        engine: crate::screen::Engine::Reference,
+        ..Options::default()
+    };
+    Screener::new(Arc::new(model), options).expect("it can be screened with")
+}
+
+/// A record of a book and what aggregates come to for it.
+struct Row {
+    key: String,
+    record: Record,
+    days: Vec<crate::domain::Day>,
+    totals: Totals,
+}
+
+/// What the aggregates of files of these lines come to.
+fn by_groups(
+    screener: &Screener,
+    files: &[&[String]],
+    (threads, memory, batch_rows): (usize, usize, usize),
+) -> Vec<Row> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut inputs = Vec::new();
+    for (at, lines) in files.iter().enumerate() {
+        let mut text = "id,day,order_id,consignee,item,hs_code,pieces,value,balance\n".to_owned();
+        for line in *lines {
+            writeln!(text, "{line}").expect("room");
+        }
+        let path = folder.path().join(format!("book{at}.csv"));
+        std::fs::write(&path, text).expect("a file");
+        inputs.push(InputSpec::new(&path));
+    }
+    let mapping = Mapping::default();
+    let model = screener.model();
+    let fields: Vec<FieldId> = screener.fields().iter().map(|(id, _)| *id).collect();
+    let effort = Effort { threads, memory };
+    let open = || {
+        let asked = children::Asked {
+            model,
+            mapping: &mapping,
+            fields: &fields,
+            wanted: wanted_columns(screener, &mapping),
+            inputs: &inputs,
+            children: &[],
+            options: InputOptions {
+                batch_rows,
+                ..InputOptions::default()
+            },
+            effort: effort.clone(),
+        };
+        children::open(asked, &mut |_, _| ()).expect("the files are there")
+    };
+    let book = open();
+    let binders = (0..files.len()).map(|at| screener.binder(&mapping, &book.source.schema(at)));
+    let binders: Vec<Binder> = binders.map(|it| it.expect("all columns")).collect();
+    let asked = Asked {
+        screener,
+        totals: AskedTotals::of(model, true),
+        book: &book,
+        binders: &binders,
+        leave_out: &|_, position| position % 17 == 0,
+        effort: effort.clone(),
+    };
+    let run = gather(&asked, |_, _| ()).expect("it can be read");
+    let mut reader = run.reader();
+    let mut found = Vec::new();
+    let book = open();
+    while let Some(unit) = book.source.next_unit().expect("a unit") {
+        let file = unit.file;
+        for chunk in book.source.read_unit(unit).expect("a unit") {
+            let chunk = chunk.expect("a chunk");
+            let positions = (0..chunk.batch.num_rows()).map(|row| chunk.rows.at(row));
+            let totals = reader.totals(file, positions).expect("they were written");
+            for (row, totals) in totals.into_iter().enumerate() {
+                let key = binders[file].key_at(&chunk.batch, row).expect("a key");
+                if chunk.rows.at(row) % 17 == 0 {
+                    assert_eq!(totals, Totals::default(), "it is left out");
+                    continue;
+                }
+                let record = Record {
+                    values: binders[file].record_at(&chunk.batch, row),
+                    totals: Totals::default(),
+                };
+                let days = as_of_days(model, &record, None).expect("a day");
+                found.push(Row {
+                    key,
+                    record,
+                    days,
+                    totals,
+                });
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn groups_come_to_what_comparing_every_record_with_every_other_does() {
+    let screener = screener();
+    let asked = AskedTotals::of(screener.model(), true);
+    assert_eq!(
+        asked.list().len(),
+        12,
+        "ten, two of them also with absence left open"
+    );
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    for count in [0, 1, 2, 5, 40, 40, 120] {
+        let lines = lines(&mut random, count);
+        let (first, second) = lines.split_at(count / 3);
+        let settings = [(1, 1 << 20, 8192), (3, 0, 7), (2, 4000, 50)];
+        for setting in settings {
+            let found = by_groups(&screener, &[first, second], setting);
+            let run: Vec<_> = found
+                .iter()
+                .map(|row| (row.record.clone(), row.days.clone()))
+                .collect();
+            let defined = all_totals(screener.model(), &asked, &run);
+            for (row, defined) in found.iter().zip(&defined) {
+                let values = row.totals.values().iter().zip(defined.values());
+                for (asked, (got, wanted)) in asked.list().iter().zip(values) {
+                    let name = &screener.model().totals[asked.total].name;
+                    let key = &row.key;
+                    assert_eq!(
+                        got, wanted,
+                        "{name} of {key} with {setting:?} in {lines:#?}"
+                    );
+                }
+                assert_eq!(&row.totals, defined);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_order_of_records_changes_nothing() {
+    let screener = screener();
+    let mut random = Random(7);
+    // So few that none is left out for its position.
+    let lines = lines(&mut random, 16);
+    let by_key = |lines: &[String]| {
+        let found = by_groups(&screener, &[lines], (2, 300, 3)).into_iter();
+        let mut found: Vec<(String, Totals)> = found.map(|row| (row.key, row.totals)).collect();
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found
+    };
+    let straight = by_key(&lines);
+    let mut turned = lines.clone();
+    turned.reverse();
+    turned.rotate_left(5);
+    assert_eq!(straight, by_key(&turned));
+}
