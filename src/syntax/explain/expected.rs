@@ -257,6 +257,7 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| comma(site))
         .or_else(|| and_or(site))
         .or_else(|| closure(site))
+        .or_else(|| only_tagged(site))
         .or_else(|| windows(site))
         .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
@@ -436,6 +437,16 @@ fn closure(site: &Site) -> Option<String> {
     let caught = site.expects("caught at") && site.found() == Some(Token::Kw(Kw::Caught));
     (bound || caught).then(|| {
         "write `caught at >= 50%` where 50 % is enough, `caught at > 50%` where it takes more"
+            .to_owned()
+    })
+}
+
+/// `caught(only chart)`, `caught(only chart[NS1])`, `applies(only tagged ns)`.
+fn only_tagged(site: &Site) -> Option<String> {
+    let behind_only = site.before(1) == Some(Token::Kw(Kw::Only));
+    let is_tagged = site.found() == Some(Token::Kw(Kw::Tagged));
+    (behind_only && (site.expects("tagged") || is_tagged)).then(|| {
+        "`only` asks about a tag: give the rules meant a tag by `tags TAG`, and write `caught(only tagged TAG)`"
             .to_owned()
     })
 }
