@@ -23,6 +23,7 @@ mod record;
 mod rule;
 mod set;
 mod show;
+mod table;
 mod trace;
 
 pub use alone::{

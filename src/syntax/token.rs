@@ -203,6 +203,7 @@ keywords! {
     Owned "owned" Soft;
     Share "share" Soft;
     Carries "carries" Soft;
+    Value "value" Soft;
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;

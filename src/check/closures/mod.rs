@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub(super) use rows::shown;
+
 use super::checker::Checker;
 use super::data::ListInfo;
 use super::declare::Meaning;
@@ -32,7 +34,7 @@ pub(super) fn unread(ast: &ast::Closure, id: ListId) -> (ListInfo, List) {
     let info = ListInfo {
         by_name: by_name(&columns),
         columns: columns.clone(),
-        key: None,
+        keys: Vec::new(),
         broken: Vec::new(),
         span: ast.name.span,
         coarse: None,
@@ -55,7 +57,7 @@ fn head(ast: &ast::Closure, columns: Arena<Field>, closure: Closure) -> ListHead
     ListHead {
         name: ast.name.text.as_str().into(),
         columns,
-        key: FieldId::from_index(0),
+        keys: vec![FieldId::from_index(0)],
         valid: None,
         recorded: None,
         source: ListSource::Closure(Box::new(closure)),
@@ -91,7 +93,7 @@ impl<'a> Checker<'a> {
         let info = &mut self.lists[id.index()];
         info.by_name = by_name(&columns);
         info.columns = columns.clone();
-        info.key = Some(FieldId::from_index(0));
+        info.keys = vec![FieldId::from_index(0)];
         let rows = rows::rows(&self.enums, lists, &closure);
         let head = head(ast, columns, closure);
         List::new(ListHead { doc, ..head }, rows)
@@ -281,7 +283,7 @@ impl<'a> Checker<'a> {
                 Type::Text { folded: true } => "text that is compared folded".to_owned(),
                 ty => self.called(ty),
             };
-            let key = info.key.map(|key| info.columns[key].span);
+            let key = info.key().map(|key| info.columns[key].span);
             self.report(errors::closure_other_key(
                 (&found, name.span, declared),
                 (&needed, &written.text, key),

@@ -295,7 +295,7 @@ fn percent(share: &Number) -> String {
 }
 
 /// A key as a text shows it.
-fn shown(enums: &Arena<Enum>, ty: Type, key: &Value) -> Arc<str> {
+pub(in crate::check) fn shown(enums: &Arena<Enum>, ty: Type, key: &Value) -> Arc<str> {
     match (key, ty) {
         (Value::Text(text), _) => Arc::clone(text),
         (Value::Code(code), _) => code.to_string().into(),

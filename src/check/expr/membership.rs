@@ -218,7 +218,13 @@ impl<'a> Checker<'a> {
                 self.report(error);
                 None
             }
-            Some((meaning @ (Meaning::Param(_) | Meaning::Define(_) | Meaning::Table(_)), _)) => {
+            Some((
+                meaning @ (Meaning::Param(_)
+                | Meaning::Define(_)
+                | Meaning::Table(_)
+                | Meaning::FileTable(_)),
+                _,
+            )) => {
                 let help = match meaning {
                     Meaning::Param(_) if !elements.under => format!("write `= {}`", name.text),
                     _ => "name a set, or write one: `{ … }`".to_owned(),

@@ -42,7 +42,7 @@ const FOLDS: &[Fold] = &[
     fold_of(
         &["label", "key"],
         "a field (`name : type`)",
-        &["label", "key", "as of"],
+        &["label", "key", "as of", "value"],
     ),
     fold_of(&["label"], "a name and `:`", &["label"]),
     fold_of(&["*", "and", "="], "an operator", OPERATORS),

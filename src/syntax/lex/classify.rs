@@ -19,6 +19,7 @@ pub fn classify(tokens: &mut Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) {
         at: 0,
         open: 0,
         in_closure: false,
+        in_table: false,
     };
     while classifier.at < raw.len() {
         classifier.step();
@@ -37,6 +38,8 @@ struct Classifier<'t, 'c> {
     open: usize,
     /// Behind the word `closure`, up to the brace that ends it.
     in_closure: bool,
+    /// Behind the word `table`, up to the brace that ends it.
+    in_table: bool,
 }
 
 impl<'t> Classifier<'t, '_> {
@@ -68,6 +71,7 @@ impl<'t> Classifier<'t, '_> {
             Token::CloseBrace => {
                 self.open = self.open.saturating_sub(1);
                 self.in_closure = false;
+                self.in_table = false;
             }
             Token::OpenParen | Token::OpenBracket if self.after_in() => {
                 if let Some(close) = self.set_in_other_brackets(lexeme) {
@@ -167,6 +171,7 @@ impl<'t> Classifier<'t, '_> {
             let kw = Kw::of_word(word).filter(|kw| self.is_keyword(*kw, lexeme));
             if kw.is_some_and(|kw| kw.class() == KwClass::Declaration) {
                 self.in_closure = kw == Some(Kw::Closure);
+                self.in_table = kw == Some(Kw::Table);
             }
             self.push(lexeme, kw.map_or(Token::Word, Token::Kw), 1);
         }
@@ -213,6 +218,11 @@ impl<'t> Classifier<'t, '_> {
         found == Some(Token::Kw(Kw::Closure))
     }
 
+    fn label_follows(&self) -> bool {
+        let is_name = matches!(self.peek(1), Some(Token::Word | Token::Quoted));
+        is_name && self.peek(2) == Some(Token::Colon)
+    }
+
     fn starts_line(&self, lexeme: Lexeme) -> bool {
         let after_brace = |last: &Lexeme| last.token == Token::CloseBrace;
         lexeme.first_on_line || self.out.last().is_none_or(after_brace)
@@ -221,6 +231,8 @@ impl<'t> Classifier<'t, '_> {
     fn is_keyword(&self, kw: Kw, lexeme: Lexeme) -> bool {
         match kw.class() {
             KwClass::Soft if kw.is_of_closure() => self.is_closure_word(kw),
+            // `value limit : percent`; a column may be called `value` as well.
+            KwClass::Soft if kw == Kw::Value => self.in_table && self.label_follows(),
             KwClass::Reserved | KwClass::Clause | KwClass::TestItem | KwClass::Soft => true,
             KwClass::Declaration => self.starts_line(lexeme) && self.declares(kw),
             KwClass::Compound => false,
