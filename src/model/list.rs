@@ -101,6 +101,8 @@ pub struct Closure {
     pub share: FieldId,
     /// From which sum of shares on an entity is caught.
     pub bound: Bound,
+    /// What is taken over from owners, by the columns behind `because`: of each the columns of [`Closure::of`].
+    pub carries: Vec<Vec<FieldId>>,
 }
 
 impl Closure {
@@ -110,6 +112,12 @@ impl Closure {
     /// Its place among the columns.
     pub fn because() -> FieldId {
         FieldId::from_index(1)
+    }
+
+    /// The columns that are taken over.
+    pub fn carried(&self) -> impl Iterator<Item = FieldId> {
+        let behind = Closure::because().index() + 1;
+        (behind..behind + self.carries.len()).map(FieldId::from_index)
     }
 }
 

@@ -317,8 +317,10 @@ impl Evaluator<'_> {
         if candidates.is_uncertain {
             self.open_closure(list, found);
         }
-        let mut rows = candidates.rows.iter();
-        if rows.len() == 0 || rows.any(|row| row.get(column).is_none()) {
+        // Of a row that may not be in the list, the share that decides about that is named.
+        let mut certain = candidates.rows.iter().filter(|row| row.certain);
+        let is_empty = certain.any(|row| row.get(column).is_none());
+        if candidates.rows.is_empty() || is_empty {
             let head = &self.model.lists[list].head;
             let name = format!("{}.{}", head.name, head.columns[column].name);
             found.names.add_other(&name.into());

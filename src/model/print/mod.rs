@@ -203,6 +203,10 @@ fn print_closure(out: &mut String, model: &Model, list: &List, closure: &Closure
     let share = Value::Number(closure.bound.share.clone());
     let share = value(model, Type::Percent, &share);
     let _ = writeln!(out, "  caught at {sign} {share}");
+    for carried in closure.carried() {
+        let carried = name(&list.head.columns[carried].name);
+        let _ = writeln!(out, "  carries {carried} as most severe");
+    }
     let (rows, open) = (list.rows(), list.rows().iter().filter(|row| !row.certain));
     let (rows, open) = (rows.len(), open.count());
     let _ = writeln!(out, "}} # {rows} rows, {open} of them unknown");
