@@ -328,7 +328,9 @@ fn the_tables_and_due_dates_come_to_the_decisions_kept_beside_them() {
         assert_same_decisions("examples/content/expected.csv", &decisions);
         let manifest = folder.path().join("decisions.csv.manifest.json");
         let manifest = std::fs::read_to_string(manifest).expect("the manifest");
-        assert!(manifest.contains("closed.csv"), "{manifest}");
+        for file in ["closed.csv", "free_below.csv"] {
+            assert!(manifest.contains(file), "{manifest}");
+        }
     }
 }
 

@@ -10,6 +10,8 @@ mod closures;
 mod engines;
 #[path = "random/exactness.rs"]
 mod exactness;
+#[path = "random/file_tables.rs"]
+mod file_tables;
 #[path = "random/front.rs"]
 mod front;
 #[path = "random/generator.rs"]

@@ -70,7 +70,12 @@ impl Checker<'_> {
             }
             Err(error) => {
                 let (span, place) = (ast.path.span, file.name.to_string());
-                self.report(errors::data_rows(span, "calendar", &place, &error));
+                self.report(match &error {
+                    ReferenceError::Columns { there, .. } => {
+                        errors::calendar_without_date(span, &place, there)
+                    }
+                    error => errors::data_rows(span, "calendar", &place, error),
+                });
                 None
             }
         }

@@ -384,7 +384,7 @@ impl<'a> Checker<'a> {
             && list.index.is_none()
             && column.index.is_none()
             && let Some((meaning, _)) = self.meaning(unit, &list.name.text)
-            && let Some(id) = meaning.list()
+            && let Some(id) = meaning.rows()
         {
             return self.lacking_cell(id, &list.name, &column.name);
         }

@@ -1,7 +1,7 @@
 //! Lists that are read from files: their columns, and their rows.
 
 use super::checker::Checker;
-use super::closures;
+use super::closures::{self, shown};
 use super::declare::ListSource as Declared;
 use super::errors;
 use super::limits::MAX_FIELDS;
@@ -26,7 +26,8 @@ const MAX_SHOWN: usize = 10;
 pub(super) struct ListInfo {
     pub columns: Arena<Field>,
     pub by_name: FxHashMap<Arc<str>, FieldId>,
-    pub key: Option<FieldId>,
+    /// The columns asked for; of a table one or more.
+    pub keys: Vec<FieldId>,
     /// Columns whose type could not be read; a use of one says nothing more.
     pub broken: Vec<FieldId>,
     /// Where the name stands.
@@ -38,8 +39,13 @@ pub(super) struct ListInfo {
 impl ListInfo {
     /// The type of the key, if that is known.
     pub fn key_type(&self) -> Option<Type> {
-        let key = self.key.filter(|key| !self.broken.contains(key))?;
+        let key = self.key().filter(|key| !self.broken.contains(key))?;
         Some(self.columns[key].ty)
+    }
+
+    /// The column asked for; of a table the first.
+    pub fn key(&self) -> Option<FieldId> {
+        self.keys.first().copied()
     }
 }
 
@@ -84,6 +90,9 @@ impl<'a> Checker<'a> {
         let recorded = entries
             .recorded
             .map(|recorded| self.recorded(ast, &info, recorded));
+        if ast.is_table {
+            self.table_columns(ast, &info, valid.flatten(), recorded.flatten());
+        }
         let is_whole = self.diagnostics[known..].iter().all(|it| !it.is_error());
         let mut file = DataFile {
             written: ast.path.value.as_str().into(),
@@ -91,13 +100,20 @@ impl<'a> Checker<'a> {
             sheet: ast.sheet.as_ref().map(|it| it.value.as_str().into()),
             sha256: "".into(),
         };
+        let source = match ast.is_table {
+            true => ListSource::Table,
+            false => ListSource::File,
+        };
         let mut head = ListHead {
             name: ast.name.text.as_str().into(),
             columns: info.columns.clone(),
-            key: info.key.unwrap_or(FieldId::from_index(0)),
+            keys: match info.keys.is_empty() {
+                true => vec![FieldId::from_index(0)],
+                false => info.keys.clone(),
+            },
             valid: valid.flatten(),
             recorded: recorded.flatten(),
-            source: ListSource::File(file.clone()),
+            source: source(file.clone()),
             span: ast.name.span,
             doc,
         };
@@ -106,7 +122,7 @@ impl<'a> Checker<'a> {
             Some(read) if is_whole => {
                 file.name = Arc::clone(&read.name);
                 file.sha256 = Arc::clone(&read.sha256);
-                head.source = ListSource::File(file.clone());
+                head.source = source(file.clone());
                 self.list_rows((unit, ast), &head, &file, read)
             }
             // What keeps the file from being read, or the list from being understood, is reported.
@@ -140,7 +156,7 @@ impl<'a> Checker<'a> {
         let mut info = ListInfo {
             columns: Arena::default(),
             by_name: FxHashMap::default(),
-            key: None,
+            keys: Vec::new(),
             broken: Vec::new(),
             span: ast.name.span,
             coarse: None,
@@ -165,10 +181,10 @@ impl<'a> Checker<'a> {
             }
             let name = Arc::clone(&info.columns[id].name);
             info.by_name.insert(name, id);
-            self.key_column(&mut info, id, column);
+            self.key_column(&mut info, id, column, ast.noun());
         }
         self.columns(ast.columns(), &info.columns, &info.by_name);
-        if info.key.is_none() && !ast.columns().any(|it| it.role == ast::FieldRole::Key) {
+        if info.keys.is_empty() && !ast.columns().any(|it| it.role == ast::FieldRole::Key) {
             self.report(errors::list_entry(
                 ast.name.span,
                 &format!("`{}` has no key", ast.name.text),
@@ -197,28 +213,28 @@ impl<'a> Checker<'a> {
         None
     }
 
-    fn key_column(&mut self, info: &mut ListInfo, id: FieldId, ast: &ast::Field) {
+    fn key_column(&mut self, info: &mut ListInfo, id: FieldId, ast: &ast::Field, of: &str) {
         match ast.role {
-            ast::FieldRole::Plain => return,
+            ast::FieldRole::Plain | ast::FieldRole::Value => return,
             ast::FieldRole::Key => {}
             ast::FieldRole::AsOf => {
                 return self.report(errors::list_entry(
                     ast.span,
-                    "a list has no `as of` column",
+                    &format!("a {of} has no `as of` column"),
                     "only the record that is screened has one",
                     "say which columns hold the days of a row: `valid from FIRST until END`",
                 ));
             }
         }
-        if let Some(first) = info.key {
+        if let (Some(first), "list") = (info.key(), of) {
             let (first, second) = (info.columns[first].span, ast.name.span);
             return self.report(errors::list_entry_twice("key", first, second));
         }
-        info.key = Some(id);
+        info.keys.push(id);
         if let Some(optional) = ast.ty.optional {
             self.report(errors::list_entry(
                 optional,
-                "the key of a list is always there",
+                &format!("the key of a {of} is always there"),
                 "this says that it may be missing",
                 "leave the `?` out",
             ));
@@ -228,7 +244,7 @@ impl<'a> Checker<'a> {
             let called = self.called(ty);
             self.report(errors::list_entry(
                 ast.ty.span,
-                "the key of a list is a text, a code, a country, a value of an enum, a whole number or a date",
+                &format!("the key of a {of} is a text, a code, a country, a value of an enum, a whole number or a date"),
                 &format!("this is {called}"),
                 "give it one of these types",
             ));
@@ -351,7 +367,7 @@ impl<'a> Checker<'a> {
         let rows = match read_rows(read, sheet, &columns, types) {
             Ok(rows) => rows,
             Err(error) => {
-                self.report(errors::data_rows(ast.path.span, "list", &place, &error));
+                self.report(errors::data_rows(ast.path.span, ast.noun(), &place, &error));
                 return None;
             }
         };
@@ -378,7 +394,7 @@ impl<'a> Checker<'a> {
         faults.truncate(MAX_SHOWN);
         self.report(errors::bad_rows(
             ast.path.span,
-            "list",
+            ast.noun(),
             &place,
             &faults,
             count,
@@ -393,18 +409,12 @@ impl<'a> Checker<'a> {
             return;
         }
         let shown = overlaps.iter().take(MAX_SHOWN).map(|(first, second)| {
-            let key = match list.key(second) {
-                Value::Text(text) => format!("`{text}`"),
-                Value::Code(code) => format!("`{code}`"),
-                Value::Country(country) => format!("`{country}`"),
-                Value::Date(day) => format!("`{day}`"),
-                Value::Number(number) => format!("`{number}`"),
-                Value::Enum(value) => match list.key_type() {
-                    Type::Enum(id) => format!("`{}`", self.enums[id].values[usize::from(*value)]),
-                    other => unreachable!("internal error: the value of an enum as {other:?}"),
-                },
-                other => unreachable!("internal error: {other:?} as a key"),
-            };
+            let keys = list.head.keys.iter().zip(list.keys(second));
+            let keys = keys.map(|(column, key)| {
+                let shown = shown(&self.enums, list.head.columns[*column].ty, key);
+                format!("`{shown}`")
+            });
+            let key = keys.collect::<Vec<_>>().join(", ");
             let both = first.window.intersect(&second.window);
             let days = match list.is_dated() {
                 true => format!(", both {both}"),

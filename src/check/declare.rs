@@ -101,13 +101,14 @@ impl<'a> ListSource<'a> {
     /// What it is called in messages, with its article.
     pub fn noun(self) -> &'static str {
         match self {
+            ListSource::File(list) if list.is_table => "a table",
             ListSource::File(_) => "a list read from a file",
             ListSource::Closure(_) => "a closure",
         }
     }
 }
 
-/// A list or a closure, and the unit it stands in.
+/// A list, a table that is read from a file, or a closure, and the unit it stands in.
 pub(super) struct DeclaredList<'a> {
     pub source: ListSource<'a>,
     pub unit: UnitId,
@@ -164,6 +165,8 @@ pub(super) enum Meaning {
     Table(usize),
     /// The same; it stands for a number over records.
     Aggregate(usize),
+    /// A table that is read from a file has its rows like a list.
+    FileTable(ListId),
     Calendar(CalendarId),
     /// Its place among the declarations of rules.
     Rule(usize),
@@ -184,7 +187,7 @@ impl Meaning {
             Meaning::Closure(_) => "a closure",
             Meaning::Param(_) => "a param",
             Meaning::Define(_) => "a define",
-            Meaning::Table(_) => "a table",
+            Meaning::Table(_) | Meaning::FileTable(_) => "a table",
             Meaning::Aggregate(_) => "an aggregate",
             Meaning::Calendar(_) => "a calendar",
             Meaning::Rule(_) => "a rule",
@@ -201,6 +204,14 @@ impl Meaning {
         }
     }
 
+    /// What has rows and columns: a list, a closure, or a table that is read from a file.
+    pub fn rows(self) -> Option<ListId> {
+        match self {
+            Meaning::FileTable(id) => Some(id),
+            other => other.list(),
+        }
+    }
+
     /// Whether importing its unit brings it.
     fn is_public(self) -> bool {
         match self {
@@ -214,6 +225,7 @@ impl Meaning {
             | Meaning::Define(_)
             | Meaning::Table(_)
             | Meaning::Aggregate(_)
+            | Meaning::FileTable(_)
             | Meaning::Calendar(_) => true,
             Meaning::Rule(_) | Meaning::Suspension(_) | Meaning::Case(_) => false,
         }
@@ -228,7 +240,8 @@ impl Meaning {
             | Meaning::Param(_)
             | Meaning::Define(_)
             | Meaning::Table(_)
-            | Meaning::Aggregate(_) => true,
+            | Meaning::Aggregate(_)
+            | Meaning::FileTable(_) => true,
             Meaning::Record(_)
             | Meaning::Enum(_)
             | Meaning::System(_)
@@ -270,7 +283,7 @@ pub(super) struct Declarations<'a> {
     /// Their [`SystemId`]s follow those of the built-in ones.
     pub systems: Vec<Declared<'a, ast::Codes>>,
     pub sets: Vec<Declared<'a, ast::Set>>,
-    /// Lists and closures.
+    /// Lists, tables that are read from files, and closures.
     pub lists: Vec<DeclaredList<'a>>,
     pub params: Vec<Declared<'a, ast::Param>>,
     pub defines: Vec<DefineSource<'a>>,
@@ -443,7 +456,11 @@ impl<'a> Collector<'a, '_> {
             }
             ast::ItemKind::List(ast) => {
                 let id = push_list(&mut all.lists, ListSource::File(ast), unit, item);
-                (&ast.name, Meaning::List(id))
+                let meaning = match ast.is_table {
+                    true => Meaning::FileTable(id),
+                    false => Meaning::List(id),
+                };
+                (&ast.name, meaning)
             }
             ast::ItemKind::Closure(ast) => {
                 let id = push_list(&mut all.lists, ListSource::Closure(ast), unit, item);

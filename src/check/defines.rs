@@ -176,7 +176,9 @@ impl<'a> Checker<'a> {
             (None, Some((Meaning::Closure(_), span))) => Some(("closure", span)),
             (None, Some((Meaning::Param(_), span))) => Some(("param", span)),
             (None, Some((Meaning::Define(_), span))) => Some(("define", span)),
-            (None, Some((Meaning::Table(_), span))) => Some(("table", span)),
+            (None, Some((Meaning::Table(_) | Meaning::FileTable(_), span))) => {
+                Some(("table", span))
+            }
             (None, Some((Meaning::Aggregate(_), span))) => Some(("aggregate", span)),
             (None, Some(_) | None) => None,
         };

@@ -6,6 +6,7 @@
 //! (`is missing`, `is known`, `is unknown`, `assume`) need none.
 
 use super::checker::Checker;
+use super::declare::ListSource;
 use super::errors;
 use crate::model::{Expr, ExprKind, ListId, Quantifier, SetExpr, Type};
 
@@ -35,9 +36,10 @@ impl Checker<'_> {
     }
 
     fn unguarded(&self, cell: &Expr, by_when: bool) -> crate::diagnostic::Diagnostic {
-        let ExprKind::Lookup { list, key, .. } = &cell.kind else {
+        let ExprKind::Lookup { list, keys, .. } = &cell.kind else {
             unreachable!("internal error: {cell:?} is no cell")
         };
+        let key = &keys[0];
         let sources = &self.loaded.sources;
         let declared = self.declarations.lists[list.index()].source.name();
         let guard = format!("{} in {}", sources.snippet(key.span), declared.text);
@@ -50,12 +52,13 @@ impl Checker<'_> {
 
     fn walk<'e>(&'e self, expr: &'e Expr, guards: &[Guard<'e>], found: &mut Found<'e>) {
         match &expr.kind {
-            ExprKind::Lookup { list, key, .. } => {
-                let is_guard = |(of, other): &Guard<'_>| of == list && is_same(other, key);
-                if !guards.iter().any(is_guard) {
+            ExprKind::Lookup { list, keys, .. } => {
+                let is_guard = |(of, other): &Guard<'_>| of == list && is_same(other, &keys[0]);
+                // A table is meant to have a row for everything, and to be unknown where it has none.
+                if !self.is_table(*list) && !guards.iter().any(is_guard) {
                     found.push(expr);
                 }
-                self.walk(key, guards, found);
+                keys.iter().for_each(|key| self.walk(key, guards, found));
             }
             ExprKind::And(parts) | ExprKind::Or(parts) => {
                 let holds = matches!(expr.kind, ExprKind::And(_));
@@ -89,7 +92,9 @@ impl Checker<'_> {
             ExprKind::Assume(value, default, _) => {
                 // The cell itself may be missing; its key is asked like any other.
                 match &value.kind {
-                    ExprKind::Lookup { key, .. } => self.walk(key, guards, found),
+                    ExprKind::Lookup { keys, .. } => {
+                        keys.iter().for_each(|key| self.walk(key, guards, found));
+                    }
                     _ => self.walk(value, guards, found),
                 }
                 self.walk(default, guards, found);
@@ -100,6 +105,11 @@ impl Checker<'_> {
                 }
             }
         }
+    }
+
+    fn is_table(&self, list: ListId) -> bool {
+        let declared = &self.declarations.lists[list.index()].source;
+        matches!(declared, ListSource::File(list) if list.is_table)
     }
 
     /// The memberships that hold where `expr` is true (`holds`), or false.
@@ -152,15 +162,15 @@ fn is_same(a: &Expr, b: &Expr) -> bool {
         (
             ExprKind::Lookup {
                 list: a,
-                key: x,
+                keys: x,
                 column: c,
             },
             ExprKind::Lookup {
                 list: b,
-                key: y,
+                keys: y,
                 column: d,
             },
-        ) => a == b && c == d && is_same(x, y),
+        ) => a == b && c == d && x.iter().zip(y).all(|(x, y)| is_same(x, y)),
         _ => false,
     }
 }

@@ -19,7 +19,7 @@ impl Checker<'_> {
             Some((Meaning::Record(at), declared)) => {
                 let fields = &self.declarations.records[at].ast.fields;
                 let role = fields.iter().find_map(|field| match field.role {
-                    ast::FieldRole::Plain => None,
+                    ast::FieldRole::Plain | ast::FieldRole::Value => None,
                     ast::FieldRole::Key => Some("key"),
                     ast::FieldRole::AsOf => Some("as of"),
                 });

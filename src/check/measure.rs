@@ -46,7 +46,6 @@ impl Checker<'_> {
             | ExprKind::Shift { date: a, .. }
             | ExprKind::DayOf(a)
             | ExprKind::Member(a, _)
-            | ExprKind::Lookup { key: a, .. }
             | ExprKind::Round(a, _) => self.add(&mut measure, a, 1, 0),
             ExprKind::Decide(decision) => {
                 let parts = decision.parts();
@@ -70,7 +69,10 @@ impl Checker<'_> {
                     .iter()
                     .for_each(|part| self.add(&mut measure, part, 1, 0));
             }
-            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, parts) => {
+            ExprKind::And(parts)
+            | ExprKind::Or(parts)
+            | ExprKind::Call(_, parts)
+            | ExprKind::Lookup { keys: parts, .. } => {
                 parts
                     .iter()
                     .for_each(|part| self.add(&mut measure, part, 1, 0));

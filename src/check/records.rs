@@ -164,7 +164,7 @@ impl<'a> Checker<'a> {
             self.report(errors::as_of_is_taken(field.name.span));
         }
         let (slot, role) = match field.role {
-            ast::FieldRole::Plain => return,
+            ast::FieldRole::Plain | ast::FieldRole::Value => return,
             ast::FieldRole::Key => (&mut info.key, "key"),
             ast::FieldRole::AsOf => (&mut info.as_of, "as of"),
         };
@@ -368,6 +368,7 @@ pub(super) fn model_field(field: &ast::Field, written: Option<Written>) -> model
             ast::FieldRole::Plain => FieldRole::Plain,
             ast::FieldRole::Key => FieldRole::Key,
             ast::FieldRole::AsOf => FieldRole::AsOf,
+            ast::FieldRole::Value => FieldRole::Value,
         },
         column: match &field.column {
             Some(column) => column.value.as_str().into(),

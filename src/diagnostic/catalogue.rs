@@ -155,12 +155,12 @@ catalogue! {
     BAD_PARAM_OVERRIDE "E0604" "bad-param-override" Error "a `--param` that does not fit";
 
     // E08xx lists
-    DATA_FILE "E0801" "data-file" Error "a list whose file cannot be read";
-    DATA_COLUMN "E0802" "data-column" Error "a list whose file lacks a column";
-    DATA_EMPTY "E0803" "data-empty" Error "a list whose file has no rows";
-    DATA_ROW "E0804" "data-row" Error "a list with a row or a cell that cannot be read";
-    DATA_KEY_TWICE "E0805" "data-key-twice" Error "a list with one key in two rows on one day";
-    LIST_ENTRY "E0806" "list-entry" Error "a list whose key or days are not as they must be";
+    DATA_FILE "E0801" "data-file" Error "a list, a table or a calendar whose file cannot be read";
+    DATA_COLUMN "E0802" "data-column" Error "a list or a table whose file lacks a column that is declared, or a calendar whose file lacks the column `date`";
+    DATA_EMPTY "E0803" "data-empty" Error "a list, a table or a calendar whose file has no rows";
+    DATA_ROW "E0804" "data-row" Error "a list, a table or a calendar with a row or a cell that cannot be read";
+    DATA_KEY_TWICE "E0805" "data-key-twice" Error "a list or a table with the same keys in two rows on one day";
+    LIST_ENTRY "E0806" "list-entry" Error "a list or a table whose keys, values or days are not as they must be";
     UNGUARDED_CELL "E0807" "unguarded-cell" Error "a column of a list asked where there may be no row";
     ROW_AS_VALUE "E0808" "row-as-value" Error "a row of a list where a single value is needed";
     CLOSURE_ENTRY "E0820" "closure-entry" Error "a closure whose columns are not as they must be";

@@ -76,6 +76,41 @@ pub fn caught(
     entities.map(|entity| entity.caught).collect()
 }
 
+/// The days on which each entity takes something over from an owner. `given` are the days on which each has it of its own; on
+/// the days of `caught` what an entity took over passes on to what it holds in turn.
+pub fn carried(
+    given: &[Windows],
+    caught: &[Windows],
+    holdings: &[Holding],
+    missing: MissingShare,
+) -> Vec<Windows> {
+    let by_owner = by_owner(given.len(), holdings);
+    let mut taken = vec![Windows::empty(); given.len()];
+    let mut passed = vec![Windows::empty(); given.len()];
+    let mut waiting: VecDeque<(usize, Windows)> = given.iter().cloned().enumerate().collect();
+    while let Some((owner, days)) = waiting.pop_front() {
+        let new = days.subtract(&passed[owner]);
+        if new.is_empty() {
+            continue;
+        }
+        passed[owner] = passed[owner].union(&new);
+        for at in by_owner.of(owner) {
+            let holding = &holdings[by_owner.places[at] as usize];
+            let counts = match &holding.share {
+                Some(share) => !share.is_zero(),
+                None => missing == MissingShare::Whole,
+            };
+            if counts {
+                let owned = holding.owned as usize;
+                let days = new.intersect(&Windows::from(holding.window));
+                taken[owned] = taken[owned].union(&days);
+                waiting.push_back((owned, days.intersect(&caught[owned])));
+            }
+        }
+    }
+    taken
+}
+
 /// The places of each owner's holdings.
 struct ByOwner {
     ends: Vec<usize>,

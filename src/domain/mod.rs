@@ -22,7 +22,7 @@ mod window;
 mod zone;
 
 pub use calendar::Calendar;
-pub use cascade::{Bound, Holding, MissingShare, caught};
+pub use cascade::{Bound, Holding, MissingShare, carried, caught};
 pub use code::{Code, CodeError, CodeModel, CodeProblem, RangeError, range_error};
 pub use country::Country;
 pub use currency::Currency;

@@ -88,8 +88,8 @@ impl Lowerer<'_> {
                 self.collect(x, reads);
                 reads.day |= self.is_dated(set);
             }
-            ExprKind::Lookup { list, key, .. } => {
-                self.collect(key, reads);
+            ExprKind::Lookup { list, keys, .. } => {
+                keys.iter().for_each(|key| self.collect(key, reads));
                 reads.day |= self.model.lists[*list].is_dated();
             }
             ExprKind::DayOf(x) => {

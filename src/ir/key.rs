@@ -69,12 +69,12 @@ fn write_expr(out: &mut String, expr: &Expr) {
             put(out, format_args!("member {}", field.index()));
             write_list(out, "", [&**x]);
         }
-        ExprKind::Lookup { list, key, column } => {
+        ExprKind::Lookup { list, keys, column } => {
             put(
                 out,
                 format_args!("cell {} {}", list.index(), column.index()),
             );
-            write_list(out, "", [&**key]);
+            write_list(out, "", keys);
         }
         ExprKind::Quantified {
             quantifier,

@@ -157,7 +157,7 @@ impl Listed {
             None => Truth::Unknown,
             Some(Value::Code(code)) if self.under => {
                 let above = code.self_and_ancestors().map(Value::Code);
-                let below = list.below(code).filter(counts).map(|_| Truth::Unknown);
+                let below = list.below(0, code).filter(counts).map(|_| Truth::Unknown);
                 Truth::any(above.map(|key| has(&key)).chain(below))
             }
             Some(value) => has(value),

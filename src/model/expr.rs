@@ -33,7 +33,8 @@ impl Expr {
             ExprKind::Quantified { list, body, .. } => vec![list, body],
             ExprKind::Aggregate(aggregate) => aggregate.parts(),
             ExprKind::Decide(decision) => decision.parts(),
-            ExprKind::Member(a, _) | ExprKind::Lookup { key: a, .. } => vec![a],
+            ExprKind::Member(a, _) => vec![a],
+            ExprKind::Lookup { keys, .. } => keys.iter().collect(),
             ExprKind::Define(_, list)
             | ExprKind::And(list)
             | ExprKind::Or(list)
@@ -306,12 +307,13 @@ pub enum ExprKind {
     Binder(BinderId),
     /// `x.field` of an element.
     Member(Box<Expr>, FieldId),
-    /// `list[key].column`: a cell of a row of a list, missing where there is no such row.
+    /// `list[key].column`: a cell of a row of a list, missing where there is no such row. Of a table that is read from a file
+    /// `table(keys).column`.
     Lookup {
-        /// The list.
+        /// The list or the table.
         list: ListId,
-        /// The row's key.
-        key: Box<Expr>,
+        /// The row's keys, as many as there are columns of them.
+        keys: Vec<Expr>,
         /// The column.
         column: FieldId,
     },

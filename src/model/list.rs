@@ -60,8 +60,8 @@ pub struct ListHead {
     pub name: Arc<str>,
     /// Its columns in the order of declaration.
     pub columns: Arena<Field>,
-    /// The column that is asked for; never missing.
-    pub key: FieldId,
+    /// The columns that are asked for, never missing: one, of a table one or more.
+    pub keys: Vec<FieldId>,
     /// The columns of the days on which a row is in the list.
     pub valid: Option<Valid>,
     /// The column of the day on which a row came into the list.
@@ -79,6 +79,8 @@ pub struct ListHead {
 pub enum ListSource {
     /// A file.
     File(DataFile),
+    /// A file, asked as a table: called with its keys it comes to one of its values, and is undefined where it has no row.
+    Table(DataFile),
     /// Other lists.
     Closure(Box<Closure>),
 }
@@ -99,6 +101,8 @@ pub struct Closure {
     pub share: FieldId,
     /// From which sum of shares on an entity is caught.
     pub bound: Bound,
+    /// What is taken over from owners, by the columns behind `because`: of each the columns of [`Closure::of`].
+    pub carries: Vec<Vec<FieldId>>,
 }
 
 impl Closure {
@@ -109,13 +113,19 @@ impl Closure {
     pub fn because() -> FieldId {
         FieldId::from_index(1)
     }
+
+    /// The columns that are taken over.
+    pub fn carried(&self) -> impl Iterator<Item = FieldId> {
+        let behind = Closure::because().index() + 1;
+        (behind..behind + self.carries.len()).map(FieldId::from_index)
+    }
 }
 
 impl ListHead {
     /// The file its rows come from, if it is one.
     pub fn file(&self) -> Option<&DataFile> {
         match &self.source {
-            ListSource::File(file) => Some(file),
+            ListSource::File(file) | ListSource::Table(file) => Some(file),
             ListSource::Closure(_) => None,
         }
     }
@@ -123,9 +133,19 @@ impl ListHead {
     /// What it is derived from, if it is a closure.
     pub fn closure(&self) -> Option<&Closure> {
         match &self.source {
-            ListSource::File(_) => None,
+            ListSource::File(_) | ListSource::Table(_) => None,
             ListSource::Closure(closure) => Some(closure),
         }
+    }
+
+    /// Whether it is asked as a table.
+    pub fn is_table(&self) -> bool {
+        matches!(self.source, ListSource::Table(_))
+    }
+
+    /// The column asked for first; of a list and of a closure the only one.
+    pub fn key(&self) -> FieldId {
+        self.keys[0]
     }
 }
 
@@ -166,8 +186,10 @@ struct Data {
     by_key: FxHashMap<Value, Places>,
     /// Text keys as `text folded` compares them, made when that is asked for.
     by_folded: OnceLock<FxHashMap<Box<str>, Places>>,
-    /// For each code above a key the rows below it, made when that is asked for.
-    below: OnceLock<FxHashMap<Code, Vec<u32>>>,
+    /// Rows by all their keys, texts folded, made when that is asked for.
+    by_keys: OnceLock<FxHashMap<Vec<Value>, Places>>,
+    /// Of each key for each code above one the rows below it, made when that is asked for.
+    below: Vec<OnceLock<FxHashMap<Code, Vec<u32>>>>,
     /// The days on which some row is in the list.
     days: Windows,
     /// The different windows of its rows.
@@ -216,13 +238,15 @@ impl List {
         let windows: FxHashSet<Window> = rows.iter().map(|row| row.window).collect();
         let mut windows: Vec<Window> = windows.into_iter().collect();
         windows.sort_by_key(|window| (window.from, window.until));
+        let below = head.keys.iter().map(|_| OnceLock::new()).collect();
         List {
             head: Arc::new(head),
             data: Arc::new(Data {
                 rows,
                 by_key,
                 by_folded: OnceLock::new(),
-                below: OnceLock::new(),
+                by_keys: OnceLock::new(),
+                below,
                 days: Windows::from_windows(windows.iter().copied()),
                 windows,
             }),
@@ -241,7 +265,7 @@ impl List {
 
     /// The type of the key.
     pub fn key_type(&self) -> Type {
-        self.head.columns[self.head.key].ty
+        self.head.columns[self.head.key()].ty
     }
 
     /// The key of a row.
@@ -278,12 +302,48 @@ impl List {
         self.at(places.map(Places::as_slice).unwrap_or_default())
     }
 
-    /// The rows whose key is a code below `code`, whatever their days.
-    pub fn below<'l>(&'l self, code: &Code) -> impl Iterator<Item = &'l ListRow> + use<'l> {
-        let below = self.data.below.get_or_init(|| {
+    /// The keys of a row in the order of their columns.
+    pub fn keys<'l>(&'l self, row: &'l ListRow) -> impl Iterator<Item = &'l Value> {
+        let key = |column: &FieldId| row.get(*column);
+        let keys = self.head.keys.iter().map(key);
+        keys.map(|key| key.expect("internal error: a row without a key"))
+    }
+
+    /// The rows with these keys, whatever their days; `folded` says of each whether texts are compared folded.
+    pub fn with_keys<'l, 'k>(
+        &'l self,
+        keys: &'k [Value],
+        folded: &'k [bool],
+    ) -> impl Iterator<Item = &'l ListRow> + use<'l, 'k> {
+        let by_keys = self.data.by_keys.get_or_init(|| {
+            let mut by_keys = FxHashMap::default();
+            for (place, row) in (0..).zip(&self.data.rows) {
+                enter(
+                    &mut by_keys,
+                    self.keys(row).map(folded_key).collect(),
+                    place,
+                );
+            }
+            by_keys
+        });
+        let wanted: Vec<Value> = keys.iter().map(folded_key).collect();
+        let places = by_keys.get(&wanted).map(Places::as_slice);
+        self.at(places.unwrap_or_default()).filter(move |row| {
+            let mut all = self.keys(row).zip(keys).zip(folded);
+            all.all(|((own, wanted), folded)| *folded || own == wanted)
+        })
+    }
+
+    /// The rows whose key number `at` is a code below `code`, whatever their days.
+    pub fn below<'l>(
+        &'l self,
+        at: usize,
+        code: &Code,
+    ) -> impl Iterator<Item = &'l ListRow> + use<'l> {
+        let below = self.data.below[at].get_or_init(|| {
             let mut below: FxHashMap<Code, Vec<u32>> = FxHashMap::default();
             for (place, row) in (0..).zip(&self.data.rows) {
-                if let Value::Code(key) = self.key(row) {
+                if let Some(Value::Code(key)) = row.get(self.head.keys[at]) {
                     for above in key.ancestors() {
                         below.entry(above).or_default().push(place);
                     }
@@ -294,19 +354,25 @@ impl List {
         self.at(below.get(code).map(Vec::as_slice).unwrap_or_default())
     }
 
-    /// Rows of one key that are in the list on one day, the later of the two in the file second. At most one pair a key.
+    /// Rows of the same keys that are in the list on one day, the later of the two in the file second. At most one pair for
+    /// the same keys.
     pub fn overlaps(&self) -> Vec<(&ListRow, &ListRow)> {
         // A list that is not understood has no rows, and perhaps no key.
         if self.rows().is_empty() {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let folded = self.key_type() == Type::Text { folded: true };
-        let groups: Vec<&Places> = match folded {
-            true => self.by_folded().values().collect(),
-            false => self.data.by_key.values().collect(),
-        };
-        for group in groups {
+        // Keys are the same as far as their columns compare them.
+        let mut groups: FxHashMap<Vec<Value>, Places> = FxHashMap::default();
+        for (place, row) in (0..).zip(&self.data.rows) {
+            let columns = self.head.keys.iter().zip(self.keys(row));
+            let keys = columns.map(|(column, key)| match self.head.columns[*column].ty {
+                Type::Text { folded: true } => folded_key(key),
+                _ => key.clone(),
+            });
+            enter(&mut groups, keys.collect(), place);
+        }
+        for group in groups.values() {
             let mut rows: Vec<(u32, &ListRow)> = group
                 .as_slice()
                 .iter()
@@ -341,8 +407,16 @@ impl List {
     }
 }
 
+/// A key with its text folded.
+fn folded_key(key: &Value) -> Value {
+    match key {
+        Value::Text(text) => Value::Text(fold(text).into()),
+        other => other.clone(),
+    }
+}
+
 fn key_of<'l>(head: &ListHead, row: &'l ListRow) -> &'l Value {
-    row.values[head.key.index()]
+    row.values[head.key().index()]
         .as_ref()
         .expect("internal error: a row of a list without its key")
 }

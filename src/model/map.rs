@@ -59,9 +59,9 @@ impl Expr {
                 ExprKind::Assume(again(x), again(value), why.clone())
             }
             ExprKind::Member(x, field) => ExprKind::Member(again(x), *field),
-            ExprKind::Lookup { list, key, column } => ExprKind::Lookup {
+            ExprKind::Lookup { list, keys, column } => ExprKind::Lookup {
                 list: *list,
-                key: again(key),
+                keys: all(keys),
                 column: *column,
             },
             ExprKind::Quantified {

@@ -128,6 +128,8 @@ pub enum FieldRole {
     Key,
     /// `as of`
     AsOf,
+    /// `value`: what a table that is read from a file comes to.
+    Value,
     /// Any other.
     Plain,
 }

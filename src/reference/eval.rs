@@ -206,8 +206,8 @@ impl<'a> Evaluator<'a> {
             ExprKind::Assume(x, default, _) => self.truth(self.stand_in(x, default, scope), scope),
             ExprKind::If(c, a, b) => self.if_truth(c, a, b, scope),
             ExprKind::Member(base, field) => truth_of(self.member(base, *field, scope)),
-            ExprKind::Lookup { list, key, column } => {
-                self.truth_in_row((*list, key, *column), scope)
+            ExprKind::Lookup { list, keys, column } => {
+                self.truth_in_row((*list, keys, *column), scope)
             }
             ExprKind::Quantified {
                 quantifier,
@@ -249,8 +249,8 @@ impl<'a> Evaluator<'a> {
             ExprKind::Value(value) => Some(value.clone()),
             ExprKind::Field(field) => self.record.get(*field).cloned(),
             ExprKind::Member(base, field) => self.member(base, *field, scope).cloned(),
-            ExprKind::Lookup { list, key, column } => {
-                self.value_in_row((*list, key, *column), scope)
+            ExprKind::Lookup { list, keys, column } => {
+                self.value_in_row((*list, keys, *column), scope)
             }
             ExprKind::AsOf => Some(Value::Date(self.day(scope.policy))),
             ExprKind::Param(param) => self.param(*param, scope).cloned(),

@@ -13,8 +13,8 @@ pub(super) struct Candidates<'a> {
     pub rows: Vec<&'a ListRow>,
     /// Whether there may be no row: then a cell is undefined.
     pub may_lack: bool,
-    /// Whether a finer code could select another row.
-    pub is_coarse: bool,
+    /// Of each key whether a finer code could select another row.
+    pub coarse: Vec<bool>,
     /// Whether it is unknown of a row that the key selects whether it is in the list.
     pub is_uncertain: bool,
 }
@@ -54,15 +54,18 @@ impl<'a> Evaluator<'a> {
         };
         let above = code.self_and_ancestors();
         let above = above.map(|above| is_there(list, &Value::Code(above), false, day));
-        let below = in_force(list.below(code), day).map(|_| Truth::Unknown);
+        let below = in_force(list.below(0, code), day).map(|_| Truth::Unknown);
         Truth::any(above.chain(below))
     }
 
     /// The rows that `LIST[key]` may select that day: those with the key; for a code the most specific one at or above it, and
-    /// those below it.
-    pub(super) fn candidates(&self, list: ListId, key: &Expr, scope: Scope) -> Candidates<'a> {
+    /// those below it. For the keys of a table see [`super::table`].
+    pub(super) fn candidates(&self, list: ListId, keys: &[Expr], scope: Scope) -> Candidates<'a> {
         let list = &self.model.lists[list];
         let day = self.day(scope.policy);
+        let [key] = keys else {
+            return self.rows_of_table(list, keys, day, scope);
+        };
         let fold = key.ty == Type::Text { folded: true };
         let with_key = |key: &Value| in_force(list.with_key(key, fold), day);
         let (rows, below): (Vec<_>, Vec<_>) = match self.operand(key, scope) {
@@ -74,7 +77,7 @@ impl<'a> Evaluator<'a> {
                     rows.extend(with_key(&Value::Code(above)));
                     rows.last().is_some_and(|row: &&ListRow| row.certain)
                 });
-                (rows, in_force(list.below(&code), day).collect())
+                (rows, in_force(list.below(0, &code), day).collect())
             }
             Operand::Value(Some(value)) => (with_key(&value).collect(), Vec::new()),
             Operand::Range(range) => match range.is_point() {
@@ -89,15 +92,15 @@ impl<'a> Evaluator<'a> {
         };
         Candidates {
             may_lack: !rows.iter().any(|row| row.certain),
-            is_coarse: !below.is_empty(),
+            coarse: vec![!below.is_empty()],
             is_uncertain: rows.iter().any(|row| !row.certain),
             rows: rows.into_iter().chain(below).collect(),
         }
     }
 
     /// `LIST[key].column` as a condition: what all rows it may select agree on.
-    pub(super) fn truth_in_row(&self, (list, key, column): Cell, scope: Scope) -> Truth {
-        match self.value_in_row((list, key, column), scope) {
+    pub(super) fn truth_in_row(&self, (list, keys, column): Cell, scope: Scope) -> Truth {
+        match self.value_in_row((list, keys, column), scope) {
             Some(Value::Bool(value)) => Truth::from(value),
             Some(other) => unreachable!("internal error: {other:?} is not a condition"),
             None => Truth::Unknown,
@@ -105,8 +108,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `LIST[key].column` where all rows it may select agree on it.
-    pub(super) fn value_in_row(&self, (list, key, column): Cell, scope: Scope) -> Option<Value> {
-        let candidates = self.candidates(list, key, scope);
+    pub(super) fn value_in_row(&self, (list, keys, column): Cell, scope: Scope) -> Option<Value> {
+        let candidates = self.candidates(list, keys, scope);
         if candidates.may_lack {
             return None;
         }
@@ -117,8 +120,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `LIST[key].column` as a number: the hull over all rows it may select; without a row it is undefined.
-    pub(super) fn number_in_row(&self, (list, key, column): Cell, scope: Scope) -> Interval {
-        let candidates = self.candidates(list, key, scope);
+    pub(super) fn number_in_row(&self, (list, keys, column): Cell, scope: Scope) -> Interval {
+        let candidates = self.candidates(list, keys, scope);
         if candidates.may_lack {
             return Interval::any();
         }
@@ -134,8 +137,8 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// A list, a key, a column.
-pub(super) type Cell<'e> = (ListId, &'e Expr, FieldId);
+/// A list, its keys, a column.
+pub(super) type Cell<'e> = (ListId, &'e [Expr], FieldId);
 
 /// Of a missing key: false where the list has no row that day.
 fn empty_or_unknown(list: &List, day: Day) -> Truth {

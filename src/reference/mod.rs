@@ -23,6 +23,7 @@ mod record;
 mod rule;
 mod set;
 mod show;
+mod table;
 mod total;
 mod trace;
 

@@ -43,8 +43,8 @@ impl Evaluator<'_> {
                 Truth::Unknown => self.number(a, scope).hull(&self.number(b, scope)),
             },
             ExprKind::Member(base, field) => self.number_member(base, *field, scope),
-            ExprKind::Lookup { list, key, column } => {
-                self.number_in_row((*list, key, *column), scope)
+            ExprKind::Lookup { list, keys, column } => {
+                self.number_in_row((*list, keys, *column), scope)
             }
             ExprKind::Aggregate(aggregate) => self.aggregate(aggregate, scope),
             ExprKind::Total(total) => self.total(*total, scope),

@@ -166,8 +166,8 @@ impl Evaluator<'_> {
             ExprKind::Under(x, set) if self.is_known(x, scope) => {
                 self.open_under(x, set, scope, found);
             }
-            ExprKind::Lookup { list, key, column } => {
-                self.open_cell((*list, key, *column), scope, found);
+            ExprKind::Lookup { list, keys, column } => {
+                self.open_cell((*list, keys, *column), scope, found);
             }
             ExprKind::Applies(rules) => self.open_selection(rules, Formula::Truth, found),
             ExprKind::Caught(rules) => self.open_selection(rules, Formula::Would, found),
@@ -284,8 +284,8 @@ impl Evaluator<'_> {
         let SetExpr::List(list) = set else {
             return self.standing(x, scope, found);
         };
-        let candidates = self.candidates(*list, x, scope);
-        if candidates.is_coarse {
+        let candidates = self.candidates(*list, std::slice::from_ref(x), scope);
+        if candidates.coarse.contains(&true) {
             self.standing(x, scope, found);
         }
         if candidates.is_uncertain {
@@ -302,20 +302,27 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A missing key by its fields, and so a code that is too coarse; else the row or cell that is not there, as `LIST.COLUMN`.
-    fn open_cell(&self, (list, key, column): Cell, scope: Scope, found: &mut Found) {
-        if !self.is_settled(key, scope) {
-            return self.open_leaves(key, scope, found);
+    /// Missing keys by their fields, and so codes that are too coarse; else the row or cell that is not there, as `LIST.COLUMN`.
+    fn open_cell(&self, (list, keys, column): Cell, scope: Scope, found: &mut Found) {
+        if keys.iter().any(|key| !self.is_settled(key, scope)) {
+            for key in keys {
+                if !self.is_settled(key, scope) {
+                    self.open_leaves(key, scope, found);
+                }
+            }
+            return;
         }
-        let candidates = self.candidates(list, key, scope);
-        if candidates.is_coarse {
+        let candidates = self.candidates(list, keys, scope);
+        for (key, _) in keys.iter().zip(&candidates.coarse).filter(|(_, it)| **it) {
             self.standing(key, scope, found);
         }
         if candidates.is_uncertain {
             self.open_closure(list, found);
         }
-        let mut rows = candidates.rows.iter();
-        if rows.len() == 0 || rows.any(|row| row.get(column).is_none()) {
+        // Of a row that may not be in the list, the share that decides about that is named.
+        let mut certain = candidates.rows.iter().filter(|row| row.certain);
+        let is_empty = certain.any(|row| row.get(column).is_none());
+        if candidates.rows.is_empty() || is_empty {
             let head = &self.model.lists[list].head;
             let name = format!("{}.{}", head.name, head.columns[column].name);
             found.names.add_other(&name.into());

@@ -24,7 +24,8 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         ExprKind::Define(_, parts)
         | ExprKind::And(parts)
         | ExprKind::Or(parts)
-        | ExprKind::Call(_, parts) => parts.iter().collect(),
+        | ExprKind::Call(_, parts)
+        | ExprKind::Lookup { keys: parts, .. } => parts.iter().collect(),
         ExprKind::Not(x)
         | ExprKind::In(x, _)
         | ExprKind::Under(x, _)
@@ -35,8 +36,7 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
         | ExprKind::Neg(x)
         | ExprKind::Shift { date: x, .. }
         | ExprKind::DayOf(x)
-        | ExprKind::Round(x, _)
-        | ExprKind::Lookup { key: x, .. } => vec![x],
+        | ExprKind::Round(x, _) => vec![x],
         ExprKind::Compare(_, a, b) | ExprKind::Arith(_, a, b) | ExprKind::Assume(a, b, _) => {
             vec![a, b]
         }

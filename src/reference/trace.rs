@@ -295,8 +295,8 @@ impl Evaluator<'_> {
                 let path = self.element(expr, scope).path();
                 TraceKind::Element(path.spell(self.model))
             }
-            ExprKind::Lookup { list, key, column } => {
-                let candidates = self.candidates(*list, key, scope);
+            ExprKind::Lookup { list, keys, column } => {
+                let candidates = self.candidates(*list, keys, scope);
                 let rows = candidates.rows.iter().map(|row| row.place).collect();
                 TraceKind::Cell(*list, *column, rows)
             }
@@ -314,7 +314,7 @@ impl Evaluator<'_> {
             ExprKind::And(_) => TraceKind::And,
             ExprKind::Or(_) => TraceKind::Or,
             ExprKind::In(x, SetExpr::List(list)) | ExprKind::Under(x, SetExpr::List(list)) => {
-                let candidates = self.candidates(*list, x, scope);
+                let candidates = self.candidates(*list, std::slice::from_ref(&**x), scope);
                 let first = candidates.rows.first();
                 if self.model.lists[*list].head.closure().is_some() {
                     let because = first.and_then(|row| row.get(Closure::because()));

@@ -173,6 +173,8 @@ pub enum FieldRole {
     Key,
     /// `as of`: the day whose law applies.
     AsOf,
+    /// `value`: what a table that is read from a file comes to.
+    Value,
 }
 
 /// A type as written.

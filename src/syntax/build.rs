@@ -319,16 +319,17 @@ impl<'t> Builder<'t> {
         ItemKind::Codes(Codes { name, model })
     }
 
-    /// A list.
+    /// A list, or a table that is read from a file.
     pub fn list_from(
         &self,
         name: Name,
-        path: Str,
-        sheet: Option<Str>,
+        is_table: bool,
+        (path, sheet): (Str, Option<Str>),
         entries: Vec<Option<ListEntry>>,
     ) -> ItemKind {
         ItemKind::List(List {
             name,
+            is_table,
             path,
             sheet,
             entries: entries.into_iter().flatten().collect(),

@@ -205,6 +205,7 @@ keywords! {
     Owned "owned" Soft;
     Share "share" Soft;
     Carries "carries" Soft;
+    Value "value" Soft;
 
     WhenUnknown "when unknown" Compound;
     InForce "in force" Compound;

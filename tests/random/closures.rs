@@ -5,11 +5,11 @@ use crate::many::{cases, in_threads};
 use crate::support::random::Random;
 use interdict::check::check_text_with;
 use interdict::domain::{Day, Truth};
-use interdict::model::{List, ListRow, Value};
+use interdict::model::{FieldId, List, ListRow, Value};
 use std::fmt::Write;
 
 /// Graphs of a plain `cargo test`.
-const GRAPHS: u64 = 1_500;
+const GRAPHS: u64 = 1_000;
 /// Entities, of which the first few may be listed.
 const ENTITIES: usize = 7;
 /// Shares in hundredths of a per cent: some that add up to a bound exactly, some that just do not.
@@ -29,9 +29,12 @@ struct Holding {
     days: Days,
 }
 
+/// Grades of listed entities, from least to most severe.
+const GRADES: [&str; 4] = ["low", "mild", "high", "worst"];
+
 struct World {
-    /// Two lists.
-    listed: [Vec<(usize, Days)>; 2],
+    /// Two lists; each entity with its days and its grade, where somebody said it.
+    listed: [Vec<(usize, Days, Option<usize>)>; 2],
     holdings: Vec<Holding>,
     bound: i64,
     exceeded: bool,
@@ -63,11 +66,12 @@ fn random_world(random: &mut Random) -> World {
     for entities in &mut listed {
         for entity in 0..3 {
             if random.chance(50) {
-                entities.push((entity, days(random)));
+                let grade = random.chance(90).then(|| random.below(GRADES.len()));
+                entities.push((entity, days(random), grade));
             }
         }
         if entities.is_empty() {
-            entities.push((0, days(random)));
+            entities.push((0, days(random), None));
         }
     }
     let missing = *random.pick(&[0, 0, 15, 40]);
@@ -104,7 +108,7 @@ impl World {
         let is_listed = |entity: usize| {
             let lists = self.listed.iter().flatten();
             lists
-                .filter(|(it, days)| *it == entity && holds(*days, day))
+                .filter(|(it, days, _)| *it == entity && holds(*days, day))
                 .count()
                 > 0
         };
@@ -128,8 +132,34 @@ impl World {
         }
     }
 
-    /// The same for shares that nobody said: known where all completions agree.
-    fn truths(&self, day: i32) -> [Truth; ENTITIES] {
+    /// The most severe grade that each caught entity takes over from its owners; `unsaid` is that of those nobody graded.
+    fn grades(&self, day: i32, shares: &[i64], unsaid: usize) -> [Option<usize>; ENTITIES] {
+        let caught = self.caught(day, shares);
+        let own = |entity: usize| {
+            let lists = self.listed.iter().flatten();
+            let rows = lists.filter(|(it, days, _)| *it == entity && holds(*days, day));
+            rows.map(|(_, _, grade)| grade.unwrap_or(unsaid)).max()
+        };
+        let mut grades = [None; ENTITIES];
+        loop {
+            let mut next = [None; ENTITIES];
+            for (holding, share) in self.holdings.iter().zip(shares) {
+                if caught[holding.owned] && *share > 0 && holds(holding.days, day) {
+                    let taken = own(holding.owner).max(grades[holding.owner]);
+                    next[holding.owned] = next[holding.owned].max(taken);
+                }
+            }
+            if next == grades {
+                return grades;
+            }
+            grades = next;
+        }
+    }
+
+    /// The same for shares that nobody said: known where all completions agree; and the grade of what is caught for certain,
+    /// where they agree on that.
+    fn truths(&self, day: i32) -> [(Truth, Option<usize>); ENTITIES] {
+        let mut graded: [Vec<Option<usize>>; ENTITIES] = Default::default();
         let unsaid = self.holdings.iter().filter(|it| it.share.is_none()).count();
         let mut some = [false; ENTITIES];
         let mut all = [true; ENTITIES];
@@ -145,15 +175,29 @@ impl World {
                     })
                 })
                 .collect();
+            let gradings: &[usize] = match self.listed.iter().flatten().any(|it| it.2.is_none()) {
+                true => &[0, GRADES.len() - 1],
+                false => &[0],
+            };
+            for &unsaid in gradings {
+                let grades = self.grades(day, &shares, unsaid);
+                for (all, grade) in graded.iter_mut().zip(grades) {
+                    all.push(grade);
+                }
+            }
             for (entity, caught) in self.caught(day, &shares).into_iter().enumerate() {
                 some[entity] |= caught;
                 all[entity] &= caught;
             }
         }
-        std::array::from_fn(|entity| match (all[entity], some[entity]) {
-            (true, _) => Truth::True,
-            (false, true) => Truth::Unknown,
-            (false, false) => Truth::False,
+        std::array::from_fn(|entity| {
+            let (least, most) = (graded[entity].iter().min(), graded[entity].iter().max());
+            let grade = most.filter(|_| least == most).copied().flatten();
+            match (all[entity], some[entity]) {
+                (true, _) => (Truth::True, grade),
+                (false, true) => (Truth::Unknown, None),
+                (false, false) => (Truth::False, None),
+            }
         })
     }
 
@@ -163,9 +207,10 @@ impl World {
             format!("{},{}", day(from), day(until))
         };
         let lists = self.listed.each_ref().map(|entities| {
-            let mut text = "id,since,until\n".to_owned();
-            for (entity, days) in entities {
-                writeln!(text, "{},{}", name(*entity), columns(*days)).expect("a string");
+            let mut text = "id,since,until,grade\n".to_owned();
+            for (entity, days, grade) in entities {
+                let grade = grade.map_or("", |grade| GRADES[grade]);
+                writeln!(text, "{},{},{grade}", name(*entity), columns(*days)).expect("a string");
             }
             text
         });
@@ -187,14 +232,21 @@ fn name(entity: usize) -> String {
     format!("E{entity}")
 }
 
-/// What membership of an entity comes to that day.
-fn found(list: &List, entity: usize, day: i32) -> Truth {
+/// What membership of an entity comes to that day, and the grade of what is in the closure for certain.
+fn found(list: &List, entity: usize, day: i32) -> (Truth, Option<usize>) {
     let key = Value::Text(name(entity).into());
     let rows = list.with_key(&key, false);
     let mut rows = rows.filter(|row| row.is_in_force(Day(day)));
-    let truth = rows.next().map_or(Truth::False, ListRow::truth);
+    let row = rows.next();
     assert!(rows.next().is_none(), "two rows on one day");
-    truth
+    let truth = row.map_or(Truth::False, ListRow::truth);
+    let grade = row.filter(|row| row.certain);
+    let grade = grade.and_then(|row| match row.get(FieldId::from_index(2)) {
+        Some(Value::Enum(grade)) => Some(usize::from(*grade)),
+        None => None,
+        other => panic!("{other:?} is no grade"),
+    });
+    (truth, grade)
 }
 
 #[test]
@@ -205,6 +257,7 @@ fn closures_are_what_adding_up_by_hand_makes_of_them() {
         let files = world.files();
         let sign = if world.exceeded { ">" } else { ">=" };
         let bound = format!("{}.{:02}", world.bound / 100, world.bound % 100);
+        let grades = GRADES.join(" < ");
         let text = format!(
             "policy closures {{ title \"Closures\" }}
             record shipment {{ key id : text  as of day : date  buyer : text? }}
@@ -212,12 +265,16 @@ fn closures_are_what_adding_up_by_hand_makes_of_them() {
             closure caught of first, second over holdings {{
               owner owner  owned owned  share share
               caught at {sign} {bound}%
+              carries grade as most severe
             }}
+            enum grade ordered {{ {grades} }}
             list first from \"first.csv\" {{
               key id : text  valid from since until until  since : date?  until : date?
+              grade : grade?
             }}
             list second from \"second.csv\" {{
               key id : text  valid from since until until  since : date?  until : date?
+              grade : grade?
             }}
             list holdings from \"holdings.csv\" {{
               key row : int  valid from since until until

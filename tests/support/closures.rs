@@ -28,9 +28,11 @@ impl Author {
 
     fn closure(&mut self, number: usize, list: &ListInfo) -> [Declaration; 2] {
         let mut of = vec![list.name.clone()];
+        let mut carries = list.has_answers && self.random.chance(70);
         for other in &self.reference {
             if other.key == list.key && !of.contains(&other.name) && !other.is_closure {
                 of.push(other.name.clone());
+                carries &= other.has_answers;
             }
         }
         let column = |name: &str| FieldInfo {
@@ -62,20 +64,24 @@ impl Author {
             key_field: list.key_field.clone(),
             columns: vec![because(list)],
             is_closure: true,
-            has_answers: false,
+            has_answers: carries,
         });
         let bound = *self.random.pick(&BOUNDS);
+        let mut entries = vec![
+            "owner owner".to_owned(),
+            "owned owned".to_owned(),
+            "share share".to_owned(),
+            format!("caught at {bound}"),
+        ];
+        if carries {
+            entries.push("carries answer as most severe".to_owned());
+        }
         let holdings = format!("list owning_{number} from \"{file}\"");
         [
             Declaration::block(&holdings, clauses),
             Declaration::block(
                 &format!("closure {name} of {} over owning_{number}", of.join(", ")),
-                vec![
-                    "owner owner".to_owned(),
-                    "owned owned".to_owned(),
-                    "share share".to_owned(),
-                    format!("caught at {bound}"),
-                ],
+                entries,
             ),
         ]
     }

@@ -187,6 +187,7 @@ impl Author {
             )));
             self.defines.push(DefineInfo {
                 name,
+                of: String::new(),
                 kind,
                 parameters: parameters.into_iter().map(|(_, kind)| kind).collect(),
                 asks: std::mem::take(&mut self.asks),

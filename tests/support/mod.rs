@@ -11,6 +11,7 @@ pub mod conditions;
 pub mod declarations;
 pub mod each;
 pub mod fields;
+pub mod file_tables;
 pub mod formula;
 pub mod lists;
 pub mod mutate;

@@ -248,6 +248,8 @@ impl RandomPolicy {
 pub struct DefineInfo {
     /// Its name.
     pub name: String,
+    /// What stands behind a call: `.value` of a table with several.
+    pub of: String,
     /// What it gives.
     pub kind: Kind,
     /// What its parameters are.
@@ -377,6 +379,8 @@ impl Author {
         declarations.extend(self.defines(count));
         let count = *self.random.pick(&[0, 0, 0, 1, 1, 2, 3]);
         declarations.extend(self.tables(count));
+        let count = *self.random.pick(&[0, 0, 0, 1, 1, 2]);
+        declarations.extend(self.file_tables(count));
         declarations.extend(self.verdict_sources());
         for number in 0..self.skeleton.rules.len() {
             declarations.push(self.rule(number));

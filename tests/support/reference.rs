@@ -22,7 +22,7 @@ pub struct ListInfo {
     pub has_answers: bool,
 }
 
-const KEYS: [Kind; 14] = [
+pub const KEYS: [Kind; 14] = [
     Kind::Text { folded: false },
     Kind::Text { folded: false },
     Kind::Text { folded: true },
@@ -39,7 +39,7 @@ const KEYS: [Kind; 14] = [
     Kind::Date,
 ];
 
-const COLUMNS: [Kind; 11] = [
+pub const COLUMNS: [Kind; 11] = [
     Kind::Bool,
     Kind::Bool,
     Kind::Int,
@@ -201,7 +201,7 @@ pub fn cell(text: &str) -> String {
 }
 
 /// The same for two spellings of one key.
-fn canonical(kind: Kind, text: &str) -> String {
+pub fn canonical(kind: Kind, text: &str) -> String {
     match kind {
         Kind::Text { folded: true } => fold(text),
         Kind::Country => text.to_uppercase(),

@@ -72,6 +72,7 @@ impl Author {
         );
         self.defines.push(DefineInfo {
             name,
+            of: String::new(),
             kind,
             parameters: columns.into_iter().map(|(_, kind)| kind).collect(),
             asks: std::mem::take(&mut self.asks),

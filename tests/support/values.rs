@@ -151,7 +151,8 @@ impl Author {
             .iter()
             .map(|&kind| self.argument(kind, depth))
             .collect();
-        format!("{name}({})", arguments.join(", "))
+        let of = &self.defines[define].of;
+        format!("{name}({}){of}", arguments.join(", "))
     }
 
     fn argument(&mut self, kind: Kind, depth: usize) -> String {

@@ -1,6 +1,9 @@
 //! Closures: lists that follow from lists and from a list of who owns whom.
 
+mod carried;
 mod rows;
+
+pub(super) use rows::shown;
 
 use super::checker::Checker;
 use super::data::ListInfo;
@@ -24,15 +27,16 @@ struct Entries<'a> {
     owned: Option<&'a ast::Name>,
     share: Option<&'a ast::Name>,
     caught_at: Option<(&'a Spanned<ast::CompareOp>, &'a ast::Expr)>,
+    carries: Vec<&'a ast::Name>,
 }
 
 /// A closure before its lists are there, and one that is wrong: without a key and without rows.
 pub(super) fn unread(ast: &ast::Closure, id: ListId) -> (ListInfo, List) {
-    let columns = columns(None, ast.name.span);
+    let columns = columns(None, &[], ast.name.span);
     let info = ListInfo {
         by_name: by_name(&columns),
         columns: columns.clone(),
-        key: None,
+        keys: Vec::new(),
         broken: Vec::new(),
         span: ast.name.span,
         coarse: None,
@@ -47,6 +51,7 @@ pub(super) fn unread(ast: &ast::Closure, id: ListId) -> (ListInfo, List) {
             share: Number::one(),
             exceeded: false,
         },
+        carries: Vec::new(),
     };
     (info, List::new(head(ast, columns, nothing), Vec::new()))
 }
@@ -55,7 +60,7 @@ fn head(ast: &ast::Closure, columns: Arena<Field>, closure: Closure) -> ListHead
     ListHead {
         name: ast.name.text.as_str().into(),
         columns,
-        key: FieldId::from_index(0),
+        keys: vec![FieldId::from_index(0)],
         valid: None,
         recorded: None,
         source: ListSource::Closure(Box::new(closure)),
@@ -87,12 +92,23 @@ impl<'a> Checker<'a> {
             return lists[id].clone();
         };
         let owned = &self.lists[closure.over.index()].columns[closure.owned];
-        let columns = columns(Some(owned), ast.name.span);
+        let carried: Vec<(&Field, Span)> = closure
+            .carries
+            .iter()
+            .zip(carries(ast))
+            .map(|(of, name)| {
+                let first = &self.lists[closure.of[0].index()].columns[of[0]];
+                (first, name.span)
+            })
+            .collect();
+        let columns = columns(Some(owned), &carried, ast.name.span);
+        let ranks = columns.values().map(|it| self.ranks(unit, it.ty));
+        let ranks: Vec<u16> = ranks.collect();
         let info = &mut self.lists[id.index()];
         info.by_name = by_name(&columns);
         info.columns = columns.clone();
-        info.key = Some(FieldId::from_index(0));
-        let rows = rows::rows(&self.enums, lists, &closure);
+        info.keys = vec![FieldId::from_index(0)];
+        let rows = rows::rows(&self.enums, lists, &closure, &ranks);
         let head = head(ast, columns, closure);
         List::new(ListHead { doc, ..head }, rows)
     }
@@ -109,6 +125,7 @@ impl<'a> Checker<'a> {
         let bound = entries
             .caught_at
             .and_then(|(op, share)| self.bound(op, share));
+        let carries = self.carried_columns(&of, ast, &entries.carries);
         let over = over?;
         let mut column = |name: Option<&'a ast::Name>| self.column_of(over, name?);
         let owner = column(entries.owner);
@@ -133,6 +150,7 @@ impl<'a> Checker<'a> {
             owned: owned?,
             share: share?,
             bound: bound?,
+            carries: carries?,
         })
     }
 
@@ -179,8 +197,14 @@ impl<'a> Checker<'a> {
                     entries.caught_at = entries.caught_at.or(Some((op, share)));
                     "caught at"
                 }
-                ast::ClosureEntryKind::Carries(_) => {
-                    self.report(errors::closure_carries(entry.span));
+                ast::ClosureEntryKind::Carries(column) => {
+                    let same = |other: &&&ast::Name| other.text == column.text;
+                    if let Some(first) = entries.carries.iter().find(same) {
+                        let word = format!("carries {}", column.text);
+                        self.report(errors::closure_entry_twice(&word, first.span, entry.span));
+                    } else {
+                        entries.carries.push(column);
+                    }
                     continue;
                 }
             };
@@ -281,7 +305,7 @@ impl<'a> Checker<'a> {
                 Type::Text { folded: true } => "text that is compared folded".to_owned(),
                 ty => self.called(ty),
             };
-            let key = info.key.map(|key| info.columns[key].span);
+            let key = info.key().map(|key| info.columns[key].span);
             self.report(errors::closure_other_key(
                 (&found, name.span, declared),
                 (&needed, &written.text, key),
@@ -313,8 +337,16 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// The entity, and what its owners are.
-fn columns(key: Option<&Field>, span: Span) -> Arena<Field> {
+/// What a closure that is in order takes over.
+fn carries(ast: &ast::Closure) -> impl Iterator<Item = &ast::Name> {
+    ast.entries.iter().filter_map(|entry| match &entry.kind {
+        ast::ClosureEntryKind::Carries(column) => Some(column),
+        _ => None,
+    })
+}
+
+/// The entity, what its owners are, and what it takes over from them, each like the column of a list and with its place.
+fn columns(key: Option<&Field>, carried: &[(&Field, Span)], span: Span) -> Arena<Field> {
     let because = Field {
         name: Closure::BECAUSE.into(),
         ty: Type::Text { folded: false },
@@ -331,5 +363,13 @@ fn columns(key: Option<&Field>, span: Span) -> Arena<Field> {
         role: FieldRole::Key,
         ..key.unwrap_or(&because).clone()
     };
-    [key, because].into_iter().collect()
+    // What is taken over is not known where that of an owner is not.
+    let carried = carried.iter().map(|(field, span)| Field {
+        optional: true,
+        role: FieldRole::Plain,
+        column: Arc::clone(&field.name),
+        span: *span,
+        ..(*field).clone()
+    });
+    [key, because].into_iter().chain(carried).collect()
 }

@@ -1,5 +1,6 @@
 //! The rows of a closure: each entity that is caught or may be, the days, and what its owners are.
 
+use super::carried::{Carried, pieces};
 use crate::domain::text::fold;
 use crate::domain::{Bound, Day, Holding, MissingShare, Number, Window, Windows, caught};
 use crate::model::{Closure, Enum, List, ListId, ListRow, RowPlace, Type, Value};
@@ -30,7 +31,14 @@ enum Counts {
 }
 
 /// The rows, by entities in the order in which they are first held, then by days.
-pub(super) fn rows(enums: &Arena<Enum>, lists: &Arena<List>, closure: &Closure) -> Vec<ListRow> {
+///
+/// `ranks`: of each column the greatest value that it could have, where its values have an order.
+pub(super) fn rows(
+    enums: &Arena<Enum>,
+    lists: &Arena<List>,
+    closure: &Closure,
+    ranks: &[u16],
+) -> Vec<ListRow> {
     let graph = Graph::of(lists, closure);
     let solve = |missing| caught(&graph.listed, &graph.holdings, &closure.bound, missing);
     let certain = solve(MissingShare::Nothing);
@@ -48,22 +56,38 @@ pub(super) fn rows(enums: &Arena<Enum>, lists: &Arena<List>, closure: &Closure) 
         possible: &possible,
         names: names.collect(),
     };
-    let mut rows = Vec::new();
+    let carried = closure.carried().zip(&closure.carries);
+    let carried: Vec<Carried> = carried
+        .map(|(column, of)| {
+            let folded = ty == Type::Text { folded: true };
+            let mut given = vec![Vec::new(); graph.keys.len()];
+            for (key, given) in graph.keys.iter().zip(&mut given) {
+                for (list, column) in closure.of.iter().zip(of) {
+                    let rows = lists[*list].with_key(key, folded);
+                    given.extend(rows.map(|row| (row.window, row.get(*column))));
+                }
+            }
+            let caught = [certain.as_slice(), possible.as_slice()];
+            Carried::new(&given, caught, &graph.holdings, ranks[column.index()])
+        })
+        .collect();
+    let mut rows: Vec<ListRow> = Vec::new();
     for (owned, held) in graph.by_owned() {
         if possible[owned].is_empty() {
             continue;
         }
         for stretch in owners.stretches(&held) {
-            let place = RowPlace::Row(rows.len() as u64 + 1);
-            rows.push(ListRow {
-                values: vec![
-                    Some(graph.keys[owned].clone()),
-                    Some(Value::Text(stretch.because)),
-                ],
-                window: stretch.window,
-                place,
-                certain: stretch.certain,
-            });
+            for (window, taken) in pieces(&carried, owned, stretch.window) {
+                let place = RowPlace::Row(rows.len() as u64 + 1);
+                let because = Value::Text(Arc::clone(&stretch.because));
+                let known = [Some(graph.keys[owned].clone()), Some(because)];
+                rows.push(ListRow {
+                    values: known.into_iter().chain(taken).collect(),
+                    window,
+                    place,
+                    certain: stretch.certain,
+                });
+            }
         }
     }
     rows
@@ -295,7 +319,7 @@ fn percent(share: &Number) -> String {
 }
 
 /// A key as a text shows it.
-fn shown(enums: &Arena<Enum>, ty: Type, key: &Value) -> Arc<str> {
+pub(in crate::check) fn shown(enums: &Arena<Enum>, ty: Type, key: &Value) -> Arc<str> {
     match (key, ty) {
         (Value::Text(text), _) => Arc::clone(text),
         (Value::Code(code), _) => code.to_string().into(),

@@ -102,11 +102,11 @@ impl Here<'_> {
             Some(value) => ExprKind::Value(value.clone()),
             None => ExprKind::Lookup {
                 list,
-                key: Box::new(Expr {
+                keys: vec![Expr {
                     kind: ExprKind::Value(element.value.clone()),
                     ty: self.each.ty,
                     span: part.span,
-                }),
+                }],
                 column,
             },
         }
@@ -340,7 +340,7 @@ impl<'a> Checker<'a> {
 
     /// The rows by their keys; where one stands in several rows, each on days of its own, also by these days.
     fn rows_of_list(&self, list: &List) -> Vec<EachElement> {
-        let key = &list.head.columns[list.head.key];
+        let key = &list.head.columns[list.head.key()];
         let element = |row: &ListRow| {
             let value = list.key(row);
             let text = self.spelled(key, value);

@@ -43,14 +43,43 @@ pub(crate) fn closure_entry_twice(word: &str, first: Span, second: Span) -> Diag
     .help("leave one of them out")
 }
 
-pub(crate) fn closure_carries(span: Span) -> Diagnostic {
+/// `carries` of a column whose values have no order of severity; `called`: "a text".
+pub(crate) fn closure_carries_what(span: Span, called: &str, declared: Span) -> Diagnostic {
     Diagnostic::new(
         &code::CLOSURE_ENTRY,
-        "`carries` is not part of the language yet",
+        format!("which of several owners' is the most severe cannot be told of {called}"),
         span,
-        "a closure takes over no columns",
+        "this has no order of severity",
     )
-    .help("leave it out; the owners are in the column `because`")
+    .label(declared, "it is declared here")
+    .help("name a column of the type `verdict`, or of an enum that is `ordered` from least to most severe")
+}
+
+/// A column that is taken over and called like one that every closure has.
+pub(crate) fn closure_carries_name(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::CLOSURE_ENTRY,
+        format!("a closure has a column `{name}` of its own"),
+        span,
+        "this would be a second one",
+    )
+    .help("give the column of the list another name, and say with `from` how its file calls it")
+}
+
+/// A column that is taken over and has another type in another list.
+pub(crate) fn closure_carries_types(
+    (name, span): (&str, Span),
+    [first, second]: [Span; 2],
+) -> Diagnostic {
+    Diagnostic::new(
+        &code::CLOSURE_ENTRY,
+        format!("`{name}` is not of one type in all lists"),
+        span,
+        "taken over from all of them",
+    )
+    .label(first, "here it is of one type")
+    .label(second, "and here of another")
+    .help("give both columns the same type")
 }
 
 /// The owner or the owned is of another type than the keys of a list; `found` and `needed` with their places.

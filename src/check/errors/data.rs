@@ -50,7 +50,7 @@ pub(crate) fn data_rows(span: Span, what: &str, place: &str, error: &ReferenceEr
             "give it an ending: .csv, .tsv, .jsonl (each also .gz, .zst), .parquet or .xlsx",
         ),
         ReferenceError::Sheet { problem, help } => data_file(span, what, place, problem, help),
-        ReferenceError::Columns { lacking, help } => {
+        ReferenceError::Columns { lacking, help, .. } => {
             let names: Vec<&str> = lacking.iter().map(|name| &**name).collect();
             Diagnostic::new(
                 &code::DATA_COLUMN,

@@ -131,3 +131,16 @@ pub(crate) fn row_never_reached(
     }
     .help("move it up, narrow the rows before it, or leave it out")
 }
+
+/// A table with several values where none is named; `values`: their names.
+pub(crate) fn which_value(table: &str, span: Span, declared: Span, values: &[&str]) -> Diagnostic {
+    let names: Vec<String> = values.iter().map(|it| format!("`{it}`")).collect();
+    Diagnostic::new(
+        &code::ROW_AS_VALUE,
+        format!("`{table}` has several values, and this does not say which"),
+        span,
+        "a row, not a single value",
+    )
+    .label(declared, format!("it has the values {}", names.join(", ")))
+    .help(format!("write `{table}(…).{}`", values[0]))
+}

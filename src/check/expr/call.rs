@@ -37,6 +37,9 @@ impl<'a> ExprChecker<'_, 'a> {
         {
             return self.call_define(span, function, at, declared, args);
         }
+        if let Some((Meaning::FileTable(id), _)) = declared {
+            return self.file_table(span, (function, id), args, None);
+        }
         match function.text.as_str() {
             "round" => self.round(span, function, args, want),
             "assume" => self.assume(span, function, args, want),
@@ -87,7 +90,12 @@ impl<'a> ExprChecker<'_, 'a> {
             let declared = record?.fields[*field].span;
             return self.report(errors::not_a_define(name, span, declared));
         }
-        let is_define = |it| matches!(it, Meaning::Define(_) | Meaning::Table(_));
+        let is_define = |it| {
+            matches!(
+                it,
+                Meaning::Define(_) | Meaning::Table(_) | Meaning::FileTable(_)
+            )
+        };
         if let Some(error) = self.checker.elsewhere(name, span, is_define) {
             return self.report(error);
         }

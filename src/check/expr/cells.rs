@@ -97,7 +97,7 @@ impl<'a> ExprChecker<'_, 'a> {
         }
         let kind = ExprKind::Lookup {
             list: id,
-            key: Box::new(key),
+            keys: vec![key],
             column: found,
         };
         Some(make(kind, ty, span))
@@ -111,7 +111,7 @@ impl<'a> ExprChecker<'_, 'a> {
         let column = info
             .columns
             .iter()
-            .find(|(column, _)| info.key != Some(*column))
+            .find(|(column, _)| info.key() != Some(*column))
             .map(|(_, column)| column.name.to_string());
         self.report(errors::row_as_value(span, &written, column.as_deref()))
     }
@@ -136,6 +136,13 @@ impl<'a> ExprChecker<'_, 'a> {
             let near = near.map(str::to_owned);
             let error = errors::unknown_name(&name.text, name.span, near.as_deref());
             return self.report(error);
+        }
+        if let ast::ExprKind::Name(name) = &ast.without_parentheses().kind
+            && let Some((Meaning::Table(_) | Meaning::FileTable(_), _)) =
+                self.checker.meaning(self.unit, &name.text)
+        {
+            let error = errors::row_of_what(ast.span, &written, "a table");
+            return self.report(error.help(format!("write `{}(…)`", name.text)));
         }
         let found = match &ast.without_parentheses().kind {
             ast::ExprKind::Name(name) => match self.checker.meaning(self.unit, &name.text) {

@@ -49,7 +49,7 @@ impl<'a> ExprChecker<'_, 'a> {
         if info.broken.contains(&found) {
             return None;
         }
-        Some(if info.key == Some(found) {
+        Some(if info.key() == Some(found) {
             0
         } else {
             found.index() + 1

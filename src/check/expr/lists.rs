@@ -227,7 +227,9 @@ impl<'a> ExprChecker<'_, 'a> {
             Bare::Declared(Meaning::Closure(_), span) => Some(("closure", span)),
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
-            Bare::Declared(Meaning::Table(_), span) => Some(("table", span)),
+            Bare::Declared(Meaning::Table(_) | Meaning::FileTable(_), span) => {
+                Some(("table", span))
+            }
             Bare::Declared(Meaning::Aggregate(_), span) => Some(("aggregate", span)),
             Bare::Declared(..) | Bare::Open => None,
         };

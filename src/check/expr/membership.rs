@@ -222,7 +222,8 @@ impl<'a> Checker<'a> {
                 meaning @ (Meaning::Param(_)
                 | Meaning::Define(_)
                 | Meaning::Table(_)
-                | Meaning::Aggregate(_)),
+                | Meaning::Aggregate(_)
+                | Meaning::FileTable(_)),
                 _,
             )) => {
                 let help = match meaning {

@@ -10,6 +10,7 @@ mod cells;
 mod columns;
 mod compare;
 mod each;
+mod file_tables;
 mod lists;
 mod membership;
 mod names;
@@ -162,6 +163,9 @@ impl<'a> ExprChecker<'_, 'a> {
             ast::ExprKind::Neg(inner) => self.negative(span, inner, want),
             ast::ExprKind::Call { function, args } => self.call(span, function, args, want),
             ast::ExprKind::Field { base, field } if is_row(base) => self.cell(span, base, field),
+            ast::ExprKind::Field { base, field } if self.is_file_table(base) => {
+                self.value_of_table(span, base, field)
+            }
             ast::ExprKind::Field { base, field } if self.is_row_at_hand(base) => {
                 self.cell_at_hand(span, field)
             }

@@ -82,7 +82,9 @@ impl ExprChecker<'_, '_> {
             }
             Bare::Declared(Meaning::Param(_), span) => Some(("param", span)),
             Bare::Declared(Meaning::Define(_), span) => Some(("define", span)),
-            Bare::Declared(Meaning::Table(_), span) => Some(("table", span)),
+            Bare::Declared(Meaning::Table(_) | Meaning::FileTable(_), span) => {
+                Some(("table", span))
+            }
             Bare::Declared(Meaning::Aggregate(_), span) => Some(("aggregate", span)),
             Bare::Binder(_) | Bare::Parameter(_) | Bare::Declared(..) | Bare::Open => None,
         }
@@ -104,6 +106,11 @@ impl ExprChecker<'_, '_> {
             }
             Meaning::Define(at) | Meaning::Table(at) | Meaning::Aggregate(at) => {
                 self.define_without_arguments(name, at, declared)
+            }
+            Meaning::FileTable(id) => {
+                let needed = arguments(self.checker.lists[id.index()].keys.len());
+                let (text, span, declared) = (&name.text, name.span, Some(declared));
+                self.report(errors::wrong_arguments(text, span, &needed, 0, declared))
             }
             Meaning::Set(_) => {
                 self.report(errors::set_as_value(&name.text, name.span, Some(declared)))

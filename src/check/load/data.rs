@@ -43,7 +43,7 @@ impl Loader {
 /// The paths of data files that a rule file names, each with what is read from it.
 fn data_paths(file: &ast::File) -> Vec<(&'static str, ast::Str)> {
     let path = |item: &ast::Item| match &item.kind {
-        ast::ItemKind::List(list) => Some(("list", list.path.clone())),
+        ast::ItemKind::List(list) => Some((list.noun(), list.path.clone())),
         ast::ItemKind::Calendar(calendar) => Some(("calendar", calendar.path.clone())),
         _ => None,
     };

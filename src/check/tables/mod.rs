@@ -5,6 +5,7 @@
 //! value being a class of its own (`cover`). This is exact but for tests of texts by pattern, and bounded.
 
 mod cover;
+mod file;
 mod holds;
 mod samples;
 

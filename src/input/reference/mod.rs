@@ -117,6 +117,8 @@ pub enum ReferenceError {
     Columns {
         /// Their headers.
         lacking: Vec<Arc<str>>,
+        /// The headers that are.
+        there: Vec<String>,
         /// What to do about it.
         help: String,
     },
@@ -230,7 +232,12 @@ impl<'a> Rows<'a> {
                 format!("the columns are {}", listed(&names))
             }
         };
-        Err(ReferenceError::Columns { lacking, help })
+        let there = names.to_vec();
+        Err(ReferenceError::Columns {
+            lacking,
+            there,
+            help,
+        })
     }
 
     fn fault(&mut self, fault: Fault) {

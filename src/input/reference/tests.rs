@@ -47,7 +47,7 @@ fn read(name: &str, bytes: &[u8], sheet: Option<&str>) -> String {
             let faults: Vec<String> = first.iter().map(Fault::to_string).collect();
             format!("{count} faults\n{}\n", faults.join("\n"))
         }
-        Err(ReferenceError::Columns { lacking, help }) => {
+        Err(ReferenceError::Columns { lacking, help, .. }) => {
             format!("{}; {help}", no_columns(&lacking))
         }
         Err(ReferenceError::Sheet { problem, help }) => format!("{problem}; {help}"),

@@ -304,12 +304,19 @@ impl Printer<'_> {
                 };
                 self.name(&self.model.nested[nested].fields[*field].name.clone());
             }
-            ExprKind::Lookup { list, key, column } => {
+            ExprKind::Lookup { list, keys, column } => {
                 let list = self.model.lists[*list].clone();
+                let (open, close) = match list.head.is_table() {
+                    true => ("(", ")."),
+                    false => ("[", "]."),
+                };
                 self.name(list.name());
-                self.push("[");
-                self.expr(key, Level::If);
-                self.push("].");
+                self.push(open);
+                for (at, key) in keys.iter().enumerate() {
+                    self.push(if at > 0 { ", " } else { "" });
+                    self.expr(key, Level::If);
+                }
+                self.push(close);
                 self.name(&list.head.columns[*column].name);
             }
             ExprKind::Quantified {

@@ -164,6 +164,7 @@ fn print_fields(out: &mut String, model: &Model, fields: &Arena<Field>) {
         let role = match field.role {
             FieldRole::Key => "key ",
             FieldRole::AsOf => "as of ",
+            FieldRole::Value => "value ",
             FieldRole::Plain => "",
         };
         let mut ty = match field.unit {
@@ -202,6 +203,10 @@ fn print_closure(out: &mut String, model: &Model, list: &List, closure: &Closure
     let share = Value::Number(closure.bound.share.clone());
     let share = value(model, Type::Percent, &share);
     let _ = writeln!(out, "  caught at {sign} {share}");
+    for carried in closure.carried() {
+        let carried = name(&list.head.columns[carried].name);
+        let _ = writeln!(out, "  carries {carried} as most severe");
+    }
     let (rows, open) = (list.rows(), list.rows().iter().filter(|row| !row.certain));
     let (rows, open) = (rows.len(), open.count());
     let _ = writeln!(out, "}} # {rows} rows, {open} of them unknown");
@@ -210,15 +215,16 @@ fn print_closure(out: &mut String, model: &Model, list: &List, closure: &Closure
 /// A list with where its rows come from and how many there are.
 fn print_list(out: &mut String, model: &Model, list: &List) {
     let head = &list.head;
-    let file = match &head.source {
-        ListSource::File(file) => file,
+    let (noun, file) = match &head.source {
+        ListSource::File(file) => ("list", file),
+        ListSource::Table(file) => ("table", file),
         ListSource::Closure(closure) => return print_closure(out, model, list, closure),
     };
     let sheet = file.sheet.as_ref();
     let sheet = sheet.map_or(String::new(), |sheet| format!(" sheet {}", quoted(sheet)));
     let sha256 = &file.sha256;
     let file = quoted(&file.written);
-    let _ = writeln!(out, "list {} from {file}{sheet} {{", name(&head.name));
+    let _ = writeln!(out, "{noun} {} from {file}{sheet} {{", name(&head.name));
     print_fields(out, model, &head.columns);
     let column = |id| name(&head.columns[id].name);
     if let Some(valid) = head.valid {

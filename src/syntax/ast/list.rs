@@ -3,11 +3,13 @@
 use super::{Field, Name, Str};
 use crate::text::Span;
 
-/// `list NAME from "FILE" sheet "SHEET" { columns }`.
+/// `list NAME from "FILE" sheet "SHEET" { columns }`, and the same with `table`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     /// The list's name.
     pub name: Name,
+    /// Whether it is a table: called with its keys, it comes to its values.
+    pub is_table: bool,
     /// The file as written, relative to the declaring one.
     pub path: Str,
     /// The sheet of a workbook.
@@ -17,6 +19,14 @@ pub struct List {
 }
 
 impl List {
+    /// "list", "table".
+    pub fn noun(&self) -> &'static str {
+        match self.is_table {
+            true => "table",
+            false => "list",
+        }
+    }
+
     /// Its columns in order.
     pub fn columns(&self) -> impl Iterator<Item = &Field> {
         self.entries.iter().filter_map(|entry| match entry {

@@ -42,7 +42,7 @@ const FOLDS: &[Fold] = &[
     fold_of(
         &["label", "key"],
         "a field (`name : type`)",
-        &["label", "key", "as of"],
+        &["label", "key", "as of", "value"],
     ),
     fold_of(&["label"], "a name and `:`", &["label"]),
     fold_of(&["*", "and", "="], "an operator", OPERATORS),
@@ -260,6 +260,7 @@ pub fn advice(site: &Site) -> Option<String> {
         .or_else(|| and_or(site))
         .or_else(|| closure(site))
         .or_else(|| aggregate(site))
+        .or_else(|| only_tagged(site))
         .or_else(|| windows(site))
         .or_else(|| hyphen(site))
         .or_else(|| missing_value(site))
@@ -449,6 +450,16 @@ fn aggregate(site: &Site) -> Option<String> {
     (site.expects("over same") && says_over).then(|| {
         let key = site.word_ahead(1).unwrap_or("FIELD");
         format!("write `over same {key}`")
+    })
+}
+
+/// `caught(only chart)`, `caught(only chart[NS1])`, `applies(only tagged ns)`.
+fn only_tagged(site: &Site) -> Option<String> {
+    let behind_only = site.before(1) == Some(Token::Kw(Kw::Only));
+    let is_tagged = site.found() == Some(Token::Kw(Kw::Tagged));
+    (behind_only && (site.expects("tagged") || is_tagged)).then(|| {
+        "`only` asks about a tag: give the rules meant a tag by `tags TAG`, and write `caught(only tagged TAG)`"
+            .to_owned()
     })
 }
 

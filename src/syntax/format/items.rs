@@ -343,5 +343,6 @@ fn role_width(role: FieldRole) -> usize {
         FieldRole::Plain => 0,
         FieldRole::Key => "key".len(),
         FieldRole::AsOf => "as of".len(),
+        FieldRole::Value => "value".len(),
     }
 }

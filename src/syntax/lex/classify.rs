@@ -20,6 +20,7 @@ pub fn classify(tokens: &mut Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) {
         open: 0,
         in_closure: false,
         in_aggregate: false,
+        in_table: false,
     };
     while classifier.at < raw.len() {
         classifier.step();
@@ -40,6 +41,8 @@ struct Classifier<'t, 'c> {
     in_closure: bool,
     /// Behind the word `aggregate`, up to the next declaration.
     in_aggregate: bool,
+    /// Behind the word `table`, up to the brace that ends it.
+    in_table: bool,
 }
 
 impl<'t> Classifier<'t, '_> {
@@ -71,6 +74,7 @@ impl<'t> Classifier<'t, '_> {
             Token::CloseBrace => {
                 self.open = self.open.saturating_sub(1);
                 self.in_closure = false;
+                self.in_table = false;
             }
             Token::OpenParen | Token::OpenBracket if self.after_in() => {
                 if let Some(close) = self.set_in_other_brackets(lexeme) {
@@ -171,6 +175,7 @@ impl<'t> Classifier<'t, '_> {
             if kw.is_some_and(|kw| kw.class() == KwClass::Declaration) {
                 self.in_closure = kw == Some(Kw::Closure);
                 self.in_aggregate = kw == Some(Kw::Aggregate);
+                self.in_table = kw == Some(Kw::Table);
             }
             self.push(lexeme, kw.map_or(Token::Word, Token::Kw), 1);
         }
@@ -217,6 +222,11 @@ impl<'t> Classifier<'t, '_> {
         found == Some(Token::Kw(Kw::Closure))
     }
 
+    fn label_follows(&self) -> bool {
+        let is_name = matches!(self.peek(1), Some(Token::Word | Token::Quoted));
+        is_name && self.peek(2) == Some(Token::Colon)
+    }
+
     fn starts_line(&self, lexeme: Lexeme) -> bool {
         let after_brace = |last: &Lexeme| last.token == Token::CloseBrace;
         lexeme.first_on_line || self.out.last().is_none_or(after_brace)
@@ -225,6 +235,8 @@ impl<'t> Classifier<'t, '_> {
     fn is_keyword(&self, kw: Kw, lexeme: Lexeme) -> bool {
         match kw.class() {
             KwClass::Soft if kw.is_of_closure() => self.is_closure_word(kw),
+            // `value limit : percent`; a column may be called `value` as well.
+            KwClass::Soft if kw == Kw::Value => self.in_table && self.label_follows(),
             KwClass::Reserved | KwClass::Clause | KwClass::TestItem | KwClass::Soft => true,
             KwClass::Declaration => self.starts_line(lexeme) && self.declares(kw),
             KwClass::Compound => false,

@@ -75,7 +75,8 @@ pub(super) fn item_head(kind: &ItemKind) -> String {
         ItemKind::List(list) => {
             let sheet = list.sheet.as_ref();
             let sheet = sheet.map_or(String::new(), |sheet| format!(" sheet {}", text(sheet)));
-            format!("list {} from {}{sheet}", name(&list.name), text(&list.path))
+            let (noun, path) = (list.noun(), text(&list.path));
+            format!("{noun} {} from {path}{sheet}", name(&list.name))
         }
         ItemKind::Param(param) => format!("param {} : {}", name(&param.name), ty(&param.ty)),
         ItemKind::Define(define) => {
@@ -176,6 +177,7 @@ pub(super) fn field(field: &Field) -> String {
         FieldRole::Plain => "",
         FieldRole::Key => "key ",
         FieldRole::AsOf => "as of ",
+        FieldRole::Value => "value ",
     };
     let column = field.column.as_ref();
     let column = column.map_or(String::new(), |column| format!(" from {}", text(column)));
