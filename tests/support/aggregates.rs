@@ -30,6 +30,7 @@ impl Author {
         self.defines
             .extend(names.into_iter().map(|(name, kind)| DefineInfo {
                 name,
+                of: String::new(),
                 kind,
                 parameters: Vec::new(),
                 asks: Vec::new(),
