@@ -84,7 +84,7 @@ fn explanations_in_the_documents_are_what_the_program_prints() {
     let text = fs::read_to_string(&path).expect("docs/explained.md");
     let mut rewritten = text.clone();
     let blocks = blocks(&text, "console");
-    assert!(blocks.len() >= 10, "ten sentences are explained");
+    assert!(!blocks.is_empty(), "there are commands");
     for block in &blocks {
         let (command, shown) = block.split_once('\n').expect("a command and its output");
         let arguments = command.strip_prefix("$ interdict ").expect("a command");
