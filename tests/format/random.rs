@@ -259,7 +259,8 @@ impl Writer {
     }
 
     fn list(&mut self) {
-        self.words("list");
+        let is_table = self.maybe();
+        self.words(if is_table { "table" } else { "list" });
         self.name();
         self.words("from");
         self.string();
@@ -268,35 +269,43 @@ impl Writer {
             self.string();
         }
         self.token("{");
-        self.repeated(|writer| match writer.pick(5) {
+        match is_table {
+            true => self.repeated(|writer| writer.list_entry("value")),
+            false => self.repeated(|writer| writer.list_entry("")),
+        }
+        self.token("}");
+    }
+
+    /// A column or what is said of the rows; `other`: a role that a column may have besides `key`.
+    fn list_entry(&mut self, other: &str) {
+        match self.pick(5) {
             0 => {
-                let from = ["valid from a", "valid until b", "valid through c"][writer.pick(3)];
-                writer.words(from);
+                let from = ["valid from a", "valid until b", "valid through c"][self.pick(3)];
+                self.words(from);
             }
             1 => {
-                writer.words("valid from");
-                writer.name();
-                let end = ["until", "through"][writer.pick(2)];
-                writer.words(end);
-                writer.name();
+                self.words("valid from");
+                self.name();
+                let end = ["until", "through"][self.pick(2)];
+                self.words(end);
+                self.name();
             }
             2 => {
-                writer.words("recorded");
-                writer.name();
+                self.words("recorded");
+                self.name();
             }
             _ => {
-                let role = ["", "", "key"][writer.pick(3)];
-                writer.words(role);
-                writer.name();
-                writer.token(":");
-                writer.ty();
-                if writer.maybe() {
-                    writer.words("from");
-                    writer.string();
+                let role = ["", other, "key"][self.pick(3)];
+                self.words(role);
+                self.name();
+                self.token(":");
+                self.ty();
+                if self.maybe() {
+                    self.words("from");
+                    self.string();
                 }
             }
-        });
-        self.token("}");
+        }
     }
 
     fn enumeration(&mut self) {
