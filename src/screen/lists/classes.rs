@@ -250,3 +250,31 @@ impl Pairs {
         number
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_keep_their_numbers_however_they_are_kept() {
+        let mut pairs = Pairs::default();
+        // Small ones stand side by side, in rows that grow wider; two large numbers do not.
+        let met = [
+            (0, 0),
+            (3, 1),
+            (0, 9),
+            (70_000, 70_000),
+            (3, 0),
+            (70_000, 2),
+        ];
+        for (number, (a, b)) in met.into_iter().enumerate() {
+            assert_eq!(pairs.get(a, b), None, "({a}, {b}) is new");
+            assert_eq!(pairs.number(a, b), number as u32);
+        }
+        for (number, (a, b)) in met.into_iter().enumerate() {
+            assert_eq!(pairs.number(a, b), number as u32);
+            assert_eq!(pairs.met[number], (a, b));
+        }
+        assert!(!pairs.more.is_empty() && pairs.cells.len() <= MAX_CELLS);
+    }
+}
