@@ -68,7 +68,7 @@ fn conditions_about_lists_are_tests_and_loops() {
         }
     }
     assert!(
-        tests > asked && loops > asked / 2,
+        tests > 0 && loops > 0 && tests + loops > asked,
         "{tests} tests, {loops} loops, {asked} asked"
     );
 }

@@ -181,6 +181,22 @@ impl<'t> Classifier<'t, '_> {
         }
     }
 
+    /// Behind a word that the name of a column of days follows.
+    fn after_name_of_days(&self) -> bool {
+        let last = self.out.last().map(|last| last.token);
+        matches!(
+            last,
+            Some(Token::Kw(
+                Kw::Recorded
+                    | Kw::ValidFrom
+                    | Kw::ValidUntil
+                    | Kw::ValidThrough
+                    | Kw::Until
+                    | Kw::Through
+            ))
+        )
+    }
+
     fn after_dot(&self) -> bool {
         self.out.last().is_some_and(|last| last.token == Token::Dot)
     }
@@ -236,7 +252,9 @@ impl<'t> Classifier<'t, '_> {
         match kw.class() {
             KwClass::Soft if kw.is_of_closure() => self.is_closure_word(kw),
             // `value limit : percent`; a column may be called `value` as well.
-            KwClass::Soft if kw == Kw::Value => self.in_table && self.label_follows(),
+            KwClass::Soft if kw == Kw::Value => {
+                self.in_table && self.label_follows() && !self.after_name_of_days()
+            }
             KwClass::Reserved | KwClass::Clause | KwClass::TestItem | KwClass::Soft => true,
             KwClass::Declaration => self.starts_line(lexeme) && self.declares(kw),
             KwClass::Compound => false,
