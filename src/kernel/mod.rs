@@ -13,7 +13,7 @@ pub mod loops;
 mod portable;
 mod self_check;
 
-pub use abi::{ABSENT, Candidate};
+pub use abi::{ABSENT, Candidate, KNOWN};
 pub use amounts::{AmountValue, compare_amounts};
 pub use batch::{Batch, BoundColumn, CodeClasses, RowClasses};
 pub use codegen::{CodegenError, Compiled, Listing};

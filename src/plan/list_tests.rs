@@ -3,19 +3,22 @@
 use super::joins::{self, Joins};
 use crate::domain::Truth;
 use crate::ir::{
-    ListColumnId, LoopForm, LoopReads, MemberId, MemberTestId, Program, TestForm, TestId,
+    ComputedKind, ListColumnId, LoopForm, LoopReads, MemberId, MemberTestId, Program, TestForm,
+    TestId,
 };
-use crate::model::Model;
+use crate::model::{Expr, ExprKind, Model};
 use std::collections::BTreeSet;
 
 /// The tests of one list.
 pub struct ListTests {
     /// The list.
     pub list: ListColumnId,
-    /// The fields of elements whose classes count, ascending.
+    /// The fields of elements whose classes count, for these tests or for loops that are told by elements, ascending.
     pub tested: Vec<MemberId>,
-    /// The fields of elements of which it counts whether they are there, ascending.
+    /// The fields of elements of which it counts whether they are there, and zero, ascending.
     pub known: Vec<MemberId>,
+    /// For each of `tested` the tests of it that may be unknown for reasons with several names.
+    pub hiding: Vec<Vec<MemberTestId>>,
     /// What is asked of a list, and its place among the tests.
     asked: Vec<(usize, Asked)>,
     joins: Joins,
@@ -52,8 +55,28 @@ impl ListTests {
                 ),
             }
         }
+        for computed in program.computed.values() {
+            let ComputedKind::Loop { form, .. } = &computed.kind else {
+                continue;
+            };
+            if (form.told_by_elements()).is_some_and(|lists| lists.contains(&list)) {
+                let reads = LoopReads::of(form);
+                let of_tests = reads.member_tests.iter();
+                let of_tests = of_tests.map(|test| program.member_tests[*test].member);
+                let own = |member: &MemberId| program.members[*member].list == list;
+                tested.extend(of_tests.filter(own));
+                known.extend(reads.amounts.into_iter().filter(own));
+            }
+        }
+        let hiding = tested.iter().map(|member| {
+            let tests = program.member_tests.iter();
+            let own = tests.filter(|(_, test)| test.member == *member);
+            let hiding = own.filter(|(_, test)| has_several_reasons(&test.expr));
+            hiding.map(|(id, _)| id).collect()
+        });
         ListTests {
             list,
+            hiding: hiding.collect(),
             tested: tested.into_iter().collect(),
             known: known.into_iter().collect(),
             asked,
@@ -160,6 +183,17 @@ fn truth(
         | LoopForm::Quantified { .. }
         | LoopForm::Around(_) => unreachable!("internal error: more than one element"),
     }
+}
+
+/// Whether a condition on one field can be unknown for reasons with several names: a code too coarse for a cell of a list, or for the rows of a table, and
+/// a cell or a row that is not there come to the same.
+pub fn has_several_reasons(expr: &Expr) -> bool {
+    let own = match &expr.kind {
+        ExprKind::Lookup { .. } => true,
+        ExprKind::Decide(table) => !table.rows.iter().any(|row| row.cells.is_empty()),
+        _ => false,
+    };
+    own || expr.parts().into_iter().any(has_several_reasons)
 }
 
 /// The list of the record that a field is, among those that are looped over.

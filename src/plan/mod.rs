@@ -25,7 +25,7 @@ pub use classes::{ClassTable, Classes, Tables, Witnesses};
 pub use classify::{Classify, DEAD, MISSING};
 pub use early::Filter;
 pub use layout::{Layout, PlannedClause, Shape, Share, WORD};
-pub use list_tests::ListTests;
+pub use list_tests::{ListTests, has_several_reasons};
 pub use loops::{MemberClasses, MemberTables, PlannedLists, PlannedMember};
 pub use order::{Asked, Order, SummaryBit, TOGETHER};
 pub use print::print;

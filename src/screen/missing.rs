@@ -14,11 +14,11 @@ use super::outcome::{Bits, Deriver};
 use super::resolve::{Records, Resolver};
 use crate::domain::Truth;
 use crate::ir::{
-    Amount, ColumnId, ComputedId, ComputedKind, LoopForm, LoopReads, Source, TestForm, TestId,
+    Amount, ColumnId, ComputedId, ComputedKind, ListColumnId, LoopForm, Source, TestForm, TestId,
 };
 use crate::kernel::Batch;
-use crate::model::{Expr, ExprKind, FieldId, RuleId, RuleKind};
-use crate::plan::{MISSING, Plan};
+use crate::model::{FieldId, RuleId, RuleKind};
+use crate::plan::{MISSING, Plan, has_several_reasons};
 use crate::reference;
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
@@ -55,10 +55,20 @@ struct Footprint {
     columns: Vec<Projection>,
     amounts: Vec<usize>,
     computed: Vec<ComputedId>,
-    /// Those computed conditions of which more than their truth counts where they are unknown.
+    lists: Vec<ListUse>,
+    /// Those computed conditions of which more than all this counts where they are unknown.
     opaque: Vec<ComputedId>,
     /// Whether the above is all, save where an opaque condition is unknown.
     complete: bool,
+}
+
+/// What the rules ask of a list of the record. Where that can be open, the kinds of its elements count.
+struct ListUse {
+    slot: usize,
+    /// The rules' tests of it, by their places among the column's.
+    tests: Vec<usize>,
+    /// Loops that are told by its elements.
+    loops: Vec<ComputedId>,
 }
 
 /// Classes of one column that the rules' own tests do not tell apart are one.
@@ -81,8 +91,6 @@ enum ToldBy {
     Class,
     /// The value of the field it asks about.
     Value(FieldId),
-    /// The kinds of the elements of the list it asks about.
-    Kinds,
 }
 
 /// No number yet.
@@ -98,18 +106,11 @@ impl Projection {
         let hiding = own.clone().filter(|(_, test)| is_hidden(plan, **test));
         let hiding: Vec<usize> = hiding.map(|(place, _)| place).collect();
         let kept = classes.keeps_truths();
-        let told_by = match (column.source, classes.list_tests()) {
+        let told_by = match column.source {
             _ if hiding.is_empty() => ToldBy::Class,
             _ if !kept => return None,
-            (Source::Field(_), Some(_)) => {
-                let mut tests = own.clone().map(|(_, test)| *test);
-                match tests.any(|test| is_hidden_in_elements(plan, test)) {
-                    true => return None,
-                    false => ToldBy::Kinds,
-                }
-            }
-            (Source::Field(field), None) => ToldBy::Value(field),
-            (Source::Day(_) | Source::Total(..), _) => return None,
+            Source::Field(field) => ToldBy::Value(field),
+            Source::Day(_) | Source::Total(..) => return None,
         };
         Some(Projection {
             tests: kept.then(|| own.map(|(place, _)| place).collect()),
@@ -162,12 +163,56 @@ impl Projection {
         let all = tables.truths.len() / tables.count;
         let truths = &tables.truths[class as usize * all..];
         let mut hiding = self.hiding.iter().map(|test| truths[*test]);
-        match self.told_by {
-            ToldBy::Class => false,
-            ToldBy::Value(_) => hiding.any(|truth| truth == Truth::Unknown as u8),
-            // What is said of the record beside a body can be open for elements that satisfy it.
-            ToldBy::Kinds => hiding.any(|truth| truth != Truth::False as u8),
+        hiding.any(|truth| truth == Truth::Unknown as u8)
+    }
+}
+
+impl ListUse {
+    /// What rules with these tests and computed conditions ask of the list that a column is, if it is one.
+    fn of(
+        plan: &Plan,
+        slot: usize,
+        rule_tests: &BTreeSet<TestId>,
+        computed: &BTreeSet<ComputedId>,
+    ) -> Option<ListUse> {
+        let classes = plan.columns[slot].classes.as_ref()?;
+        let list = classes.list_tests()?.list;
+        let tests = classes.tests().iter().enumerate();
+        let tests = tests.filter(|(_, test)| {
+            let asks = matches!(&plan.program.tests[**test].form,
+                TestForm::Any { body, .. } if !matches!(body, LoopForm::Constant(_)));
+            asks && rule_tests.contains(test)
+        });
+        let loops = computed.iter().filter(|id| {
+            let lists = told_by_elements(plan, **id);
+            lists.is_some_and(|lists| lists.contains(&list))
+        });
+        Some(ListUse {
+            slot,
+            tests: tests.map(|(place, _)| place).collect(),
+            loops: loops.copied().collect(),
+        })
+    }
+
+    /// Whether something asked of it can be open in the row at hand. What is said of the record beside a body can be so for elements that satisfy
+    /// it, so a test that is not false is enough.
+    fn can_be_open(
+        &self,
+        resolver: &mut Resolver<'_>,
+        row: (&Batch<'_>, &dyn Records, usize),
+    ) -> bool {
+        let (batch, records, at) = row;
+        let class = batch.class(self.slot, at);
+        if class == MISSING {
+            return false;
         }
+        let tables = batch.tables(self.slot);
+        let tables = tables.expect("a classed column has tables");
+        let all = tables.truths.len() / tables.count;
+        let truths = &tables.truths[class as usize * all..];
+        let mut tests = self.tests.iter().map(|test| truths[*test]);
+        tests.any(|truth| truth != Truth::False as u8)
+            || resolver.any_unknown(batch, records, at, &self.loops)
     }
 }
 
@@ -393,9 +438,21 @@ impl Footprint {
                 }
             })
             .collect();
-        let opaque = computed.iter().filter(|id| !is_told_apart(plan, **id));
+        let opaque = computed
+            .iter()
+            .filter(|id| !is_told_apart(plan, **id) && told_by_elements(plan, **id).is_none());
+        let lists = columns.iter().filter_map(|column| {
+            let slot = plan.slot(*column);
+            ListUse::of(plan, slot, &tests, &computed)
+        });
+        let lists: Vec<ListUse> = lists.collect();
+        let kept = |list: &ListUse| {
+            let classes = plan.columns[list.slot].classes.as_ref();
+            classes.is_some_and(|classes| classes.keeps_truths())
+        };
         Footprint {
-            complete: classed.is_some(),
+            complete: classed.is_some() && lists.iter().all(kept),
+            lists,
             columns: classed.unwrap_or_default(),
             amounts: slots(&|column| plan.program.columns[column].amount),
             opaque: opaque.copied().collect(),
@@ -411,7 +468,13 @@ impl Footprint {
         records: &dyn Records,
         row: usize,
     ) -> bool {
-        self.complete && !resolver.any_unknown(batch, records, row, &self.opaque)
+        let mut lists = self.lists.iter();
+        self.complete
+            && !resolver.any_unknown(batch, records, row, &self.opaque)
+            && !lists.any(|list| {
+                list.can_be_open(resolver, (batch, records, row))
+                    && records.kinds_hide(list.slot, row)
+            })
     }
 
     /// Appends what the row at hand has of it.
@@ -437,12 +500,16 @@ impl Footprint {
                     key.extend((value.len() as u32).to_le_bytes());
                     key.extend(value.as_bytes());
                 }
-                ToldBy::Kinds => {
-                    let kinds = records.kinds(column.slot, row);
-                    push(key, kinds.len() as u32);
-                    kinds.iter().for_each(|kind| push(key, *kind));
-                }
             }
+        }
+        for list in &self.lists {
+            if !list.can_be_open(resolver, (batch, records, row)) {
+                push(key, 0);
+                continue;
+            }
+            let kinds = records.kinds(list.slot, row);
+            push(key, 1 + kinds.len() as u32);
+            kinds.iter().for_each(|kind| push(key, *kind));
         }
         for slot in &self.amounts {
             let (mantissa, state) = batch.amount(*slot, row);
@@ -506,15 +573,14 @@ fn reach(
     }
 }
 
-/// Whether a test is unknown for reasons with several names: a code too coarse for a cell of a list, or for the rows of a table, and
-/// a cell or a row that is not there come to the same; so do elements of a list.
+/// Whether a test is unknown for reasons with several names.
 fn is_hidden(plan: &Plan, id: TestId) -> bool {
     match &plan.program.tests[id].form {
-        TestForm::Condition { expr, .. } => hides(expr),
-        TestForm::Any { body, .. } => !matches!(body, LoopForm::Constant(_)),
+        TestForm::Condition { expr, .. } => has_several_reasons(expr),
         TestForm::Window(_)
         | TestForm::Threshold(..)
         | TestForm::Listed(_)
+        | TestForm::Any { .. }
         | TestForm::IsThere(_)
         | TestForm::Not(_)
         | TestForm::And(_)
@@ -522,23 +588,18 @@ fn is_hidden(plan: &Plan, id: TestId) -> bool {
     }
 }
 
-/// Whether a test of a list asks something of a field of an element that is unknown for reasons with several names.
-fn is_hidden_in_elements(plan: &Plan, id: TestId) -> bool {
-    let TestForm::Any { body, .. } = &plan.program.tests[id].form else {
-        return false;
+/// The lists whose elements, by their kinds, tell all that a loop's open parts depend on besides what is told of the record; none where it is no
+/// such loop, or nothing is kept of the kinds.
+fn told_by_elements(plan: &Plan, id: ComputedId) -> Option<BTreeSet<ListColumnId>> {
+    let ComputedKind::Loop { form, .. } = &plan.program.computed[id].kind else {
+        return None;
     };
-    let tests = LoopReads::of(body).member_tests;
-    let mut tests = tests.iter().map(|test| &plan.program.member_tests[*test]);
-    tests.any(|test| hides(&test.expr))
-}
-
-fn hides(expr: &Expr) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Lookup { .. } => true,
-        ExprKind::Decide(table) => !table.rows.iter().any(|row| row.cells.is_empty()),
-        _ => false,
-    };
-    own || expr.parts().into_iter().any(hides)
+    let columns = plan.columns.iter();
+    let with_kinds: BTreeSet<ListColumnId> = columns
+        .filter_map(|column| Some(column.classes.as_ref()?.list_tests()?.list))
+        .collect();
+    form.told_by_elements()
+        .filter(|lists| lists.is_subset(&with_kinds))
 }
 
 /// Whether classes, states and truths tell apart all that a computed condition's open parts depend on.

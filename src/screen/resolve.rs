@@ -22,6 +22,9 @@ pub trait Records {
     /// Of what kinds the elements of a row's list are, which is the column at that place of the plan: what no test of the list tells
     /// apart is one kind.
     fn kinds(&self, slot: usize, row: usize) -> &[u32];
+
+    /// Whether these kinds do not tell why some test of an element is unknown.
+    fn kinds_hide(&self, slot: usize, row: usize) -> bool;
 }
 
 /// What one thread keeps from batch to batch.

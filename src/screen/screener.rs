@@ -574,4 +574,9 @@ impl Records for BatchRecords<'_> {
         let lists = self.lists.expect("internal error: no lists");
         lists.kinds(slot, row)
     }
+
+    fn kinds_hide(&self, slot: usize, row: usize) -> bool {
+        let lists = self.lists.expect("internal error: no lists");
+        lists.hide(slot, row)
+    }
 }

@@ -144,6 +144,10 @@ mod tests {
         fn kinds(&self, _slot: usize, _row: usize) -> &[u32] {
             &[]
         }
+
+        fn kinds_hide(&self, _slot: usize, _row: usize) -> bool {
+            false
+        }
     }
 
     #[test]

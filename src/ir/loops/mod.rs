@@ -14,6 +14,7 @@ use super::{Amount, AmountCompare, ColumnId, ColumnKind, TestId};
 use crate::domain::{Day, Truth};
 use crate::model::{BinderId, Expr, FieldId, NestedId, PolicyId, Quantifier};
 use crate::text::Id;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The number of a [`ListColumn`].
@@ -134,6 +135,102 @@ pub enum Made {
     Min(Amount<Quantity>),
     /// The greatest.
     Max(Amount<Quantity>),
+}
+
+impl LoopForm {
+    /// The lists of the record of whose elements the form, on the level of records, asks no more than tests of their fields, whether amounts of theirs
+    /// are there, and sums of amounts: then these, with the record's own tests and amounts, say all that keeps it open. Nothing where more counts.
+    pub fn told_by_elements(&self) -> Option<BTreeSet<ListColumnId>> {
+        let mut lists = BTreeSet::new();
+        self.is_told(&mut lists).then_some(lists)
+    }
+
+    fn is_told(&self, lists: &mut BTreeSet<ListColumnId>) -> bool {
+        match self {
+            LoopForm::Constant(_) | LoopForm::Record(_) => true,
+            LoopForm::Listed(list) => {
+                lists.insert(*list);
+                true
+            }
+            LoopForm::Not(inner) | LoopForm::IsUnknown(inner) => inner.is_told(lists),
+            LoopForm::And(parts) | LoopForm::Or(parts) => {
+                parts.iter().all(|part| part.is_told(lists))
+            }
+            LoopForm::If(parts) => parts.iter().all(|part| part.is_told(lists)),
+            LoopForm::Quantified { list, body, .. } => {
+                lists.insert(*list);
+                body.is_of_tests()
+            }
+            LoopForm::Compare(compare) => {
+                is_amount_told(&compare.left, lists) && is_amount_told(&compare.right, lists)
+            }
+            LoopForm::Member(_) | LoopForm::Known(_) | LoopForm::Around(_) => false,
+        }
+    }
+
+    /// Whether a form on the level of elements, or of records, asks nothing but tests and whether amounts are there.
+    fn is_of_tests(&self) -> bool {
+        match self {
+            LoopForm::Constant(_)
+            | LoopForm::Record(_)
+            | LoopForm::Member(_)
+            | LoopForm::Known(_) => true,
+            LoopForm::Not(inner) | LoopForm::IsUnknown(inner) | LoopForm::Around(inner) => {
+                inner.is_of_tests()
+            }
+            LoopForm::And(parts) | LoopForm::Or(parts) => parts.iter().all(LoopForm::is_of_tests),
+            LoopForm::If(parts) => parts.iter().all(LoopForm::is_of_tests),
+            LoopForm::Listed(_) | LoopForm::Compare(_) | LoopForm::Quantified { .. } => false,
+        }
+    }
+}
+
+/// The same of an amount. What is divided by is a column of the record or a constant, of which is known whether it is zero.
+fn is_amount_told(amount: &Amount<Quantity>, lists: &mut BTreeSet<ListColumnId>) -> bool {
+    match amount {
+        Amount::Constant(_) => true,
+        Amount::Column { column, .. } => match column {
+            Quantity::Record(_) => true,
+            Quantity::Aggregate(aggregate) => {
+                lists.insert(aggregate.list);
+                let filter = aggregate.filter.as_ref();
+                filter.is_none_or(LoopForm::is_of_tests)
+                    && match &aggregate.made {
+                        Made::Count => true,
+                        Made::Sum(of) => matches!(
+                            of,
+                            Amount::Column {
+                                column: Quantity::Member(_),
+                                ..
+                            }
+                        ),
+                        Made::Min(_) | Made::Max(_) => false,
+                    }
+            }
+            Quantity::Member(_) | Quantity::Around(_) => false,
+        },
+        Amount::Add(a, b) | Amount::Sub(a, b) => {
+            is_amount_told(a, lists) && is_amount_told(b, lists)
+        }
+        Amount::Div(a, b) => {
+            let by_record = matches!(
+                &**b,
+                Amount::Constant(_)
+                    | Amount::Column {
+                        column: Quantity::Record(_),
+                        ..
+                    }
+            );
+            by_record && is_amount_told(a, lists)
+        }
+        Amount::Mul(..)
+        | Amount::Neg(_)
+        | Amount::Abs(_)
+        | Amount::Min(..)
+        | Amount::Max(..)
+        | Amount::Round(..)
+        | Amount::Assume(..) => false,
+    }
 }
 
 /// What a loop form reads, each as often as it stands there.

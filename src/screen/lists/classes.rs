@@ -4,8 +4,8 @@
 //! from the class of those before it to another, since what a list comes to is the greatest of what its elements come to. Both steps are
 //! looked up, once for each element, and worked out once for each pair.
 
-use crate::kernel::ABSENT;
 use crate::kernel::loops::{self, Lists};
+use crate::kernel::{ABSENT, KNOWN};
 use crate::plan::{Classes, ListTests, MISSING, Plan};
 use rustc_hash::FxHashMap;
 
@@ -24,6 +24,8 @@ struct OfList<'a> {
     fields: Vec<Pairs>,
     /// What an element of each kind adds, as [`ListTests::of_element`] says.
     kinds: Vec<Box<[u8]>>,
+    /// Whether an element of a kind has a test that is unknown for one of several reasons.
+    hiding: Vec<bool>,
     /// From the class of the elements before and the kind of one to the class with it.
     steps: Pairs,
     /// What classes come to, as far as they were met.
@@ -70,6 +72,13 @@ impl<'a> ListClasses<'a> {
         &of_list.elements[from as usize..until as usize]
     }
 
+    /// Whether the kinds of a row's elements do not tell why some test of theirs is unknown.
+    pub fn hide(&self, slot: usize, row: usize) -> bool {
+        let of_list = self.of(slot);
+        let mut kinds = self.kinds(slot, row).iter();
+        kinds.any(|kind| of_list.hiding[*kind as usize])
+    }
+
     fn of(&self, slot: usize) -> &OfList<'a> {
         let mut lists = self.lists.iter();
         let own = lists.find(|list| list.slot == slot);
@@ -88,6 +97,7 @@ impl<'a> OfList<'a> {
             tests,
             fields: Vec::new(),
             kinds: Vec::new(),
+            hiding: Vec::new(),
             steps: Pairs::default(),
             lists: FxHashMap::default(),
             none: class,
@@ -115,20 +125,27 @@ impl<'a> OfList<'a> {
             });
         }
         for (pairs, member) in known.iter_mut().zip(&self.tests.known) {
-            let (_, states) = lists.amounts(*member);
-            for (so_far, state) in self.elements.iter_mut().zip(states) {
-                *so_far = pairs.number(*so_far, u32::from(*state != ABSENT));
+            let (mantissas, states) = lists.amounts(*member);
+            let amounts = mantissas.iter().zip(states);
+            for (so_far, (mantissa, state)) in self.elements.iter_mut().zip(amounts) {
+                let what = match *state {
+                    ABSENT => NOT_THERE,
+                    KNOWN if *mantissa == 0 => ZERO,
+                    _ => NOT_ZERO,
+                };
+                *so_far = pairs.number(*so_far, what);
             }
         }
         let kinds = self.fields.last().map_or(1, |last| last.met.len());
         for kind in self.kinds.len()..kinds {
-            let added = self.of_kind(plan, lists, kind as u32);
+            let (added, hides) = self.of_kind(plan, lists, kind as u32);
             self.kinds.push(added);
+            self.hiding.push(hides);
         }
     }
 
-    /// What an element of a kind adds.
-    fn of_kind(&self, plan: &Plan, lists: &Lists<'_>, kind: u32) -> Box<[u8]> {
+    /// What an element of a kind adds, and whether some test of it is unknown for one of several reasons.
+    fn of_kind(&self, plan: &Plan, lists: &Lists<'_>, kind: u32) -> (Box<[u8]>, bool) {
         let mut values = vec![0; self.fields.len()];
         let mut so_far = kind;
         for (value, pairs) in values.iter_mut().zip(&self.fields).rev() {
@@ -145,8 +162,13 @@ impl<'a> OfList<'a> {
             let truths = lists.truths(member, plan.lists.place(test));
             loops::truth_of(truths[class as usize])
         };
-        let is_known = |member| known[place(&self.tests.known, member)] == 1;
-        self.tests.of_element(&test, &is_known)
+        let is_known = |member| known[place(&self.tests.known, member)] != NOT_THERE;
+        let fields = tested.iter().zip(&self.tests.hiding);
+        // Of a missing field there is one reason.
+        let known_fields = fields.filter(|(class, _)| **class != MISSING);
+        let mut hiding = known_fields.flat_map(|(_, hiding)| hiding);
+        let hides = hiding.any(|of| test(*of).is_unknown());
+        (self.tests.of_element(&test, &is_known), hides)
     }
 
     fn find_rows(&mut self, lists: &Lists<'_>, rows: usize) {
@@ -188,6 +210,11 @@ struct Pairs {
     /// The pairs that [`Pairs::number`] met, by number.
     met: Vec<(u32, u32)>,
 }
+
+/// What an amount is to a kind.
+const NOT_THERE: u32 = 0;
+const ZERO: u32 = 1;
+const NOT_ZERO: u32 = 2;
 
 /// No number.
 const NONE: u32 = u32::MAX;
