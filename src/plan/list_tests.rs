@@ -36,15 +36,14 @@ impl ListTests {
     pub(super) fn new(program: &Program, list: ListColumnId, tests: &[TestId]) -> ListTests {
         let local = joins::places(tests);
         let (mut asked, mut joins) = (Vec::new(), Joins::default());
-        let mut tested = BTreeSet::new();
+        let mut member_tests = BTreeSet::new();
         let mut known = BTreeSet::new();
         for (place, test) in tests.iter().enumerate() {
             let form = &program.tests[*test].form;
             match form {
                 TestForm::Any { body, .. } => {
                     let reads = LoopReads::of(body);
-                    let of_tests = reads.member_tests.iter();
-                    tested.extend(of_tests.map(|test| program.member_tests[*test].member));
+                    member_tests.extend(reads.member_tests);
                     known.extend(reads.amounts);
                     asked.push((place, Asked::Any(body.clone())));
                 }
@@ -61,18 +60,24 @@ impl ListTests {
             };
             if (form.told_by_elements()).is_some_and(|lists| lists.contains(&list)) {
                 let reads = LoopReads::of(form);
-                let of_tests = reads.member_tests.iter();
-                let of_tests = of_tests.map(|test| program.member_tests[*test].member);
-                let own = |member: &MemberId| program.members[*member].list == list;
-                tested.extend(of_tests.filter(own));
-                known.extend(reads.amounts.into_iter().filter(own));
+                let own = |member: MemberId| program.members[member].list == list;
+                let tests = reads.member_tests.into_iter();
+                member_tests.extend(tests.filter(|test| own(program.member_tests[*test].member)));
+                known.extend(reads.amounts.into_iter().filter(|member| own(*member)));
             }
         }
+        let tests_of = |member: MemberId| {
+            let own = move |test: &&MemberTestId| program.member_tests[**test].member == member;
+            member_tests.iter().filter(own)
+        };
+        let members = member_tests.iter();
+        let tested: BTreeSet<MemberId> = members
+            .map(|test| program.member_tests[*test].member)
+            .collect();
         let hiding = tested.iter().map(|member| {
-            let tests = program.member_tests.iter();
-            let own = tests.filter(|(_, test)| test.member == *member);
-            let hiding = own.filter(|(_, test)| has_several_reasons(&test.expr));
-            hiding.map(|(id, _)| id).collect()
+            let several =
+                |test: &&MemberTestId| has_several_reasons(&program.member_tests[**test].expr);
+            tests_of(*member).filter(several).copied().collect()
         });
         ListTests {
             list,
