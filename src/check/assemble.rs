@@ -9,7 +9,7 @@ use super::relations::Relations;
 use super::repeats;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::domain::Zone;
-use crate::model::{self, Model, Nested, Policy, Record, Type, built_in_systems};
+use crate::model::{self, Asks, Model, Nested, Policy, Record, Type, built_in_systems};
 use crate::syntax::ast;
 use crate::text::{Arena, Span};
 use rustc_hash::FxHashMap;
@@ -108,6 +108,8 @@ impl Checker<'_> {
         });
         let nested = nested.collect();
         let info = &mut self.records[record];
+        let defines = std::mem::take(&mut self.checked_defines);
+        let asks = Asks::of(&parts.rules, &defines);
         Some(Model {
             sources: self.loaded.sources.clone(),
             policies: parts.policies,
@@ -127,13 +129,14 @@ impl Checker<'_> {
             sets: parts.sets,
             lists: parts.lists,
             params: parts.params,
-            defines: std::mem::take(&mut self.checked_defines),
+            defines,
             totals: std::mem::take(&mut self.totals),
             calendars: parts.calendars,
             rules: parts.rules,
             suspensions: parts.suspensions,
             tests: parts.tests,
             dependency_order: std::mem::take(&mut self.relations.dependency_order),
+            asks,
         })
     }
 

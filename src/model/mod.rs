@@ -4,6 +4,7 @@
 //! one id wherever it is asked about. Every expression is typed, every name resolved, every literal a
 //! value; order of [`RuleId`]s is the order of declaration (policies as given, file name by bytes, position).
 
+mod asks;
 mod expr;
 mod list;
 mod map;
@@ -13,6 +14,7 @@ mod rule;
 mod test;
 mod total;
 
+pub use asks::{Asks, Question};
 pub use expr::{
     Aggregate, AggregateKind, ArithOp, Binder, BinderId, Builtin, CompareOp, Decision, DecisionRow,
     Element, Expr, ExprKind, Hit, Parameter, Quantifier, Row, RuleSelection, SetExpr, TextOp,
@@ -100,6 +102,8 @@ pub struct Model {
     pub tests: Vec<Test>,
     /// Rules in an order in which each stands after all it depends on through exceptions, `applies` and `caught`.
     pub dependency_order: Vec<RuleId>,
+    /// What each rule's conditions ask about others.
+    pub asks: Asks,
 }
 
 impl Model {

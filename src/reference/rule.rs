@@ -7,9 +7,8 @@
 //! `applies(…)` asks truth, `caught(…)` asks would, both of any of the rules named.
 
 use super::eval::{Evaluator, Scope};
-use super::parts::Visit;
 use crate::domain::Truth;
-use crate::model::{Rule, RuleId, RuleKind, RuleSelection, SuspensionId};
+use crate::model::{Question, Rule, RuleId, RuleKind, RuleSelection, SuspensionId};
 use std::collections::HashMap;
 
 /// What keeps a rule from applying.
@@ -152,7 +151,7 @@ impl<'a> Evaluator<'a> {
         path.push((asked, self.needs(asked)));
     }
 
-    /// The formulas that working out another one asks for.
+    /// The formulas that working out another one asks for, or might for other records.
     fn needs(&self, (id, formula): (RuleId, Formula)) -> Vec<(RuleId, Formula)> {
         let rule = &self.model.rules[id];
         if formula == Formula::Truth {
@@ -163,16 +162,11 @@ impl<'a> Evaluator<'a> {
             return Vec::new();
         }
         let mut needs = self.others_in(id, formula);
-        for condition in std::iter::once(&rule.when).chain(&rule.unless) {
-            self.visit(
-                condition,
-                Scope::of(rule.policy),
-                &mut |visit| match visit {
-                    Visit::Rule(rule, formula) => needs.push((rule, formula)),
-                    Visit::Expr(..) => {}
-                },
-            );
-        }
+        let asked = self.model.asks.of_rule(id).iter();
+        needs.extend(asked.map(|(rule, question)| match question {
+            Question::Applies => (*rule, Formula::Truth),
+            Question::Caught => (*rule, Formula::Would),
+        }));
         needs
     }
 

@@ -1,6 +1,6 @@
 //! From candidates to outcome numbers: computed and late conditions, second-stage words, interning.
 
-use super::ahead::Ahead;
+use super::ahead::{Ahead, Askers};
 use super::outcome::{Bits, NOTHING, Outcome, Outcomes, outcome};
 use crate::domain::Truth;
 use crate::ir::{Atom, ComputedId, ComputedKind, Form, Literal};
@@ -44,6 +44,7 @@ pub struct Resolver<'a> {
     by_class: FxHashMap<(ComputedId, Box<[u32]>), Truth>,
     /// Per computed condition: the row it was last worked out for, and what it came to.
     computed: Vec<(usize, Truth)>,
+    askers: Askers,
     /// Per computed condition over lists: what it came to for rows at once.
     ahead: Vec<Ahead>,
     needed: Vec<u64>,
@@ -65,7 +66,16 @@ struct Row<'b, 'd> {
     record: OnceCell<(Record, Vec<crate::domain::Day>)>,
 }
 
-impl Row<'_, '_> {
+impl<'b, 'd> Row<'b, 'd> {
+    fn of(batch: &'b Batch<'d>, records: &'b dyn Records, row: usize) -> Row<'b, 'd> {
+        Row {
+            batch,
+            records,
+            row,
+            record: OnceCell::new(),
+        }
+    }
+
     fn judge(&self, plan: &Plan, policy: PolicyId, expr: &Expr) -> Truth {
         let (record, days) = self.record.get_or_init(|| self.records.record(self.row));
         reference::condition(&plan.model, record, days, policy, expr)
@@ -87,6 +97,7 @@ impl<'a> Resolver<'a> {
             known: Vec::new(),
             by_class: FxHashMap::default(),
             computed: vec![(usize::MAX, Truth::False); plan.program.computed.len()],
+            askers: Askers::of(plan),
             ahead: vec![Ahead::default(); plan.program.computed.len()],
             needed: vec![0; second_words],
             bits: Vec::new(),
@@ -108,7 +119,6 @@ impl<'a> Resolver<'a> {
         into.clear();
         into.resize(batch.rows(), NOTHING);
         self.computed.fill((usize::MAX, Truth::False));
-        self.ahead.iter_mut().for_each(Ahead::forget);
         let mut from = 0;
         let room = ROOM.max(2 * self.plan.layout.first_words + 2);
         while from < batch.rows() {
@@ -118,6 +128,7 @@ impl<'a> Resolver<'a> {
                 .kernels
                 .current()
                 .candidates(self.plan, batch, from, room, &mut found);
+            self.look_ahead(batch, records, dead, &found);
             for of_row in found.chunk_by(|a, b| a.row == b.row) {
                 let row = of_row[0].row as usize;
                 if dead[row] {
@@ -133,6 +144,41 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Notes for every loop which rows may ask for it, so that it is worked out for all of them at once.
+    fn look_ahead(
+        &mut self,
+        batch: &Batch<'_>,
+        records: &dyn Records,
+        dead: &[bool],
+        found: &[Candidate],
+    ) {
+        self.ahead.iter_mut().for_each(Ahead::forget);
+        let askers = std::mem::take(&mut self.askers);
+        for candidate in found {
+            let row = candidate.row as usize;
+            if dead[row] {
+                continue;
+            }
+            for id in askers.asked(candidate) {
+                if self.ahead[id.index()].was_noted(row) {
+                    continue;
+                }
+                let may_be_asked = match &self.plan.program.computed[id].kind {
+                    ComputedKind::Loop {
+                        at_most: Some(at_most),
+                        ..
+                    } => {
+                        let at_most = self.form(&Row::of(batch, records, row), at_most);
+                        !at_most.is_false()
+                    }
+                    _ => true,
+                };
+                self.ahead[id.index()].note(row, may_be_asked);
+            }
+        }
+        self.askers = askers;
+    }
+
     fn row(
         &mut self,
         batch: &Batch<'_>,
@@ -140,12 +186,7 @@ impl<'a> Resolver<'a> {
         row: usize,
         candidates: &[Candidate],
     ) -> u32 {
-        let row = Row {
-            batch,
-            records,
-            row,
-            record: OnceCell::new(),
-        };
+        let row = Row::of(batch, records, row);
         self.bits.clear();
         let mut needs_second = false;
         for candidate in candidates {
@@ -396,12 +437,7 @@ impl<'a> Resolver<'a> {
         of: &[ComputedId],
         key: &mut Vec<u8>,
     ) {
-        let row = Row {
-            batch,
-            records,
-            row,
-            record: OnceCell::new(),
-        };
+        let row = Row::of(batch, records, row);
         key.extend(of.iter().map(|id| self.computed(&row, *id) as u8));
     }
 
@@ -413,12 +449,7 @@ impl<'a> Resolver<'a> {
         row: usize,
         of: &[ComputedId],
     ) -> bool {
-        let row = Row {
-            batch,
-            records,
-            row,
-            record: OnceCell::new(),
-        };
+        let row = Row::of(batch, records, row);
         of.iter().any(|id| self.computed(&row, *id).is_unknown())
     }
 }

@@ -93,6 +93,7 @@ pub(crate) fn model_of(fields: Vec<Field>) -> Model {
         suspensions: Arena::default(),
         tests: Vec::new(),
         dependency_order: Vec::new(),
+        asks: crate::model::Asks::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Numbers of elements: amounts, aggregates over lists, comparisons.
 
-use super::{FALSE, Level, TRUE, Work};
+use super::{FALSE, Level, Own, TRUE, Work};
 use crate::domain::Truth;
 use crate::ir::{Amount, AmountCompare, ListColumnId, LoopAggregate, Made, MemberId, Quantity};
 use crate::kernel::abi::{ABSENT, KNOWN};
@@ -79,7 +79,7 @@ impl Work<'_, '_> {
                 let left = self.amounts(left, level)?;
                 let right = self.amounts(right, level)?;
                 let truth = |place| Some(left.at(place).compare(op, right.at(place))? as u8);
-                (0..level.range.len()).map(truth).collect()
+                (0..level.places.len()).map(truth).collect()
             }
         }
     }
@@ -96,8 +96,7 @@ impl Work<'_, '_> {
         let (mantissa, state) = self.lists.amounts(member);
         let (top, bottom) = bound.parts();
         let top = top.checked_mul(self.units(member))?;
-        let range = level.range.clone();
-        let amounts = mantissa[range.clone()].iter().zip(&state[range]);
+        let amounts = level.places.of(mantissa).zip(level.places.of(state));
         amounts
             .map(|(mantissa, state)| match *state {
                 KNOWN => {
@@ -125,7 +124,7 @@ impl Work<'_, '_> {
             let (a, b, c) = (a.at(place), b.at(place), c.at(place));
             Some(Bounds::compare_quotient(a, b, op, c)? as u8)
         };
-        (0..level.range.len()).map(truth).collect()
+        (0..level.places.len()).map(truth).collect()
     }
 
     /// A number of every element.
@@ -149,14 +148,14 @@ impl Work<'_, '_> {
                     let (mantissa, state) = self.batch.amount(slot, row);
                     bounds_of(mantissa, state, units, non_negative)
                 };
-                let amounts = level.range.clone().map(amount).collect::<Option<_>>()?;
+                let amounts = level.places.iter().map(amount).collect::<Option<_>>()?;
                 Some(Numbers::Each(amounts))
             }
             Quantity::Member(member) => {
                 let (mantissa, state) = self.lists.amounts(*member);
                 let units = self.units(*member);
                 let amount = |at: usize| bounds_of(mantissa[at], state[at], units, non_negative);
-                let amounts = level.range.clone().map(amount).collect::<Option<_>>()?;
+                let amounts = level.places.iter().map(amount).collect::<Option<_>>()?;
                 Some(Numbers::Each(amounts))
             }
             Quantity::Aggregate(aggregate) => {
@@ -180,13 +179,13 @@ impl Work<'_, '_> {
         let within = self.within(aggregate.list, level);
         let counts = match &aggregate.filter {
             Some(filter) => self.truths(filter, &within)?,
-            None => vec![TRUE; within.range.len()],
+            None => vec![TRUE; within.places.len()],
         };
         let lists = self.each_list(aggregate.list, level);
         match &aggregate.made {
             Made::Count => {
-                let count = |own: Option<Range<usize>>| match own {
-                    Some(own) => count(&counts[own]),
+                let count = |own: Option<Own>| match own {
+                    Some(own) => count(&counts[own.among]),
                     None => Bounds::at_least_zero(),
                 };
                 Some(lists.map(count).collect())
@@ -204,37 +203,35 @@ impl Work<'_, '_> {
                 } = value
                 {
                     let (mantissa, state) = self.lists.amounts(*member);
-                    let mantissa = &mantissa[within.range.clone()];
-                    let state = &state[within.range.clone()];
                     let as_field = (self.units(*member), *non_negative);
-                    let sum = |(place, own): (usize, Option<Range<usize>>)| {
-                        let Some(own) = own else {
+                    let sum = |(place, own): (usize, Option<Own>)| {
+                        let Some(Own { among, all }) = own else {
                             return of_missing(place);
                         };
-                        let counts = &counts[own.clone()];
-                        sum_of_field(counts, &mantissa[own.clone()], &state[own], as_field)
+                        let (mantissa, state) = (&mantissa[all.clone()], &state[all]);
+                        sum_of_field(&counts[among], mantissa, state, as_field)
                     };
                     return lists.map(sum).collect();
                 }
                 let values = self.amounts(value, &within)?;
-                let sum = |(place, own): (usize, Option<Range<usize>>)| match own {
-                    Some(own) => sum(&counts, &values, own),
+                let sum = |(place, own): (usize, Option<Own>)| match own {
+                    Some(own) => sum(&counts, &values, own.among),
                     None => of_missing(place),
                 };
                 lists.map(sum).collect()
             }
             Made::Min(value) => {
                 let values = self.amounts(value, &within)?;
-                let least = |own: Option<Range<usize>>| match own {
-                    Some(own) => least(&counts, &values, own),
+                let least = |own: Option<Own>| match own {
+                    Some(own) => least(&counts, &values, own.among),
                     None => Some(Bounds::any()),
                 };
                 lists.map(least).collect()
             }
             Made::Max(value) => {
                 let turned = self.amounts(value, &within)?.map(Bounds::neg)?;
-                let greatest = |own: Option<Range<usize>>| match own {
-                    Some(own) => least(&counts, &turned, own)?.neg(),
+                let greatest = |own: Option<Own>| match own {
+                    Some(own) => least(&counts, &turned, own.among)?.neg(),
                     None => Some(Bounds::any()),
                 };
                 lists.map(greatest).collect()
@@ -245,7 +242,7 @@ impl Work<'_, '_> {
     /// Whether any of these lists is missing.
     fn misses(&self, list: ListColumnId, level: &Level<'_>) -> bool {
         let list = self.lists.list(list);
-        list.nulls.is_some() && level.range.clone().any(|at| list.is_missing(at))
+        list.nulls.is_some() && level.places.iter().any(|at| list.is_missing(at))
     }
 
     /// A number of an element of which nothing is known, not even its lists, `steps` levels within each element of a level. It only

@@ -1,4 +1,4 @@
-//! Conditions over lists: loops over the elements of consecutive records, a column at a time.
+//! Conditions over lists: loops over the elements of many records, a column at a time.
 //!
 //! What is worked out for a level is a vector over its elements, which stand one after the other in the columns whatever
 //! list they are of: truths as bytes (0 false, 1 unknown, 2 true, so that `and` is the least and `or` the greatest), numbers as
@@ -10,8 +10,10 @@
 
 mod amounts;
 mod bound;
+mod places;
 
 pub use bound::{BoundList, Lists};
+pub use places::Places;
 
 use super::Batch;
 use super::abi::ABSENT;
@@ -26,12 +28,7 @@ const UNKNOWN: u8 = Truth::Unknown as u8;
 const TRUE: u8 = Truth::True as u8;
 
 /// The truth of a form on the level of records in some of them, as bytes; `None` where something does not fit.
-pub fn truths(
-    plan: &Plan,
-    batch: &Batch<'_>,
-    form: &LoopForm,
-    rows: Range<usize>,
-) -> Option<Vec<u8>> {
+pub fn truths(plan: &Plan, batch: &Batch<'_>, form: &LoopForm, rows: Places) -> Option<Vec<u8>> {
     let work = Work {
         plan,
         batch,
@@ -39,7 +36,7 @@ pub fn truths(
     };
     let records = Level {
         list: None,
-        range: rows,
+        places: rows,
         around: None,
     };
     work.truths(form, &records)
@@ -61,12 +58,20 @@ struct Work<'w, 'b> {
     lists: &'w Lists<'b>,
 }
 
-/// Records or elements that stand one after the other.
+/// Some of the records, or all elements of a list of theirs.
 struct Level<'l> {
     /// `None`: records.
     list: Option<ListColumnId>,
-    range: Range<usize>,
+    places: Places,
     around: Option<&'l Level<'l>>,
+}
+
+/// The elements of one list.
+struct Own {
+    /// Their places among those of [`Work::within`].
+    among: Range<usize>,
+    /// Their places among those of all records.
+    all: Range<usize>,
 }
 
 impl Level<'_> {
@@ -77,7 +82,7 @@ impl Level<'_> {
 
 impl<'w, 'b> Work<'w, 'b> {
     fn truths(&self, form: &LoopForm, level: &Level<'_>) -> Option<Vec<u8>> {
-        let count = level.range.len();
+        let count = level.places.len();
         match form {
             LoopForm::Constant(truth) => Some(vec![*truth as u8; count]),
             LoopForm::Record(test) => Some(self.record_test(*test, level)),
@@ -150,32 +155,36 @@ impl<'w, 'b> Work<'w, 'b> {
                 }
             });
         }
-        Some(joined.unwrap_or_else(|| vec![of_none; level.range.len()]))
+        Some(joined.unwrap_or_else(|| vec![of_none; level.places.len()]))
     }
 
     /// The elements of a list of every element of a level, or of every record.
     fn within<'l>(&self, list: ListColumnId, level: &'l Level<'_>) -> Level<'l> {
         let offsets = self.lists.list(list).offsets;
-        let (from, until) = (offsets[level.range.start], offsets[level.range.end]);
+        let mut places = Places::default();
+        for run in level.places.runs() {
+            places.push(offsets[run.start] as usize..offsets[run.end] as usize);
+        }
         Level {
             list: Some(list),
-            range: from as usize..until as usize,
+            places,
             around: Some(level),
         }
     }
 
-    /// For each element of a level that a list stands in: which of the list's elements, by their places among those of
-    /// [`Work::within`], are its own; nothing where the list is missing.
+    /// For each element of a level that a list stands in the list's own elements; nothing where the list is missing.
     fn each_list<'s>(
         &'s self,
         list: ListColumnId,
         level: &'s Level<'_>,
-    ) -> impl Iterator<Item = Option<Range<usize>>> + use<'s, 'w, 'b> {
+    ) -> impl Iterator<Item = Option<Own>> + use<'s, 'w, 'b> {
         let list = self.lists.list(list);
-        let first = list.offsets[level.range.start] as usize;
-        level.range.clone().map(move |at| {
-            let own = list.offsets[at] as usize - first..list.offsets[at + 1] as usize - first;
-            (!list.is_missing(at)).then_some(own)
+        let mut before = 0;
+        level.places.iter().map(move |at| {
+            let all = list.offsets[at] as usize..list.offsets[at + 1] as usize;
+            let among = before..before + all.len();
+            before = among.end;
+            (!list.is_missing(at)).then_some(Own { among, all })
         })
     }
 
@@ -187,9 +196,9 @@ impl<'w, 'b> Work<'w, 'b> {
         level: &Level<'_>,
     ) -> Vec<u8> {
         let own = self.each_list(list, level);
-        let truth = |own: Option<Range<usize>>| {
+        let truth = |own: Option<Own>| {
             let Some(own) = own else { return UNKNOWN };
-            let truths = body[own].iter().copied();
+            let truths = body[own.among].iter().copied();
             match quantifier {
                 Quantifier::Any => truths.fold(FALSE, u8::max),
                 Quantifier::Every => truths.fold(TRUE, u8::min),
@@ -202,8 +211,8 @@ impl<'w, 'b> Work<'w, 'b> {
     fn spread<T: Copy>(&self, of_around: &[T], level: &Level<'_>) -> Vec<T> {
         let list = level.list.expect("elements have a level around");
         let offsets = self.lists.list(list).offsets;
-        let mut spread = Vec::with_capacity(level.range.len());
-        for (at, value) in level.around().range.clone().zip(of_around) {
+        let mut spread = Vec::with_capacity(level.places.len());
+        for (at, value) in level.around().places.iter().zip(of_around) {
             let count = offsets[at + 1] - offsets[at];
             spread.extend(std::iter::repeat_n(*value, count as usize));
         }
@@ -213,7 +222,7 @@ impl<'w, 'b> Work<'w, 'b> {
     fn listed(&self, list: ListColumnId, level: &Level<'_>) -> Vec<u8> {
         let list = self.lists.list(list);
         let is_there = |at: usize| if list.is_missing(at) { FALSE } else { TRUE };
-        level.range.clone().map(is_there).collect()
+        level.places.iter().map(is_there).collect()
     }
 
     fn record_test(&self, test: TestId, level: &Level<'_>) -> Vec<u8> {
@@ -226,21 +235,23 @@ impl<'w, 'b> Work<'w, 'b> {
             let class = self.batch.class(place.slot, row);
             tables.truth(class, place.exposed, classes.exposed_count()) as u8
         };
-        level.range.clone().map(truth).collect()
+        level.places.iter().map(truth).collect()
     }
 
     fn member_test(&self, test: MemberTestId, level: &Level<'_>) -> Vec<u8> {
         let member = self.plan.program.member_tests[test].member;
         let truths = self.lists.truths(member, self.plan.lists.place(test));
         let classes = self.lists.classes(member);
-        let mut found = Vec::with_capacity(level.range.len());
-        classes.look_up(level.range.clone(), truths, &mut found);
+        let mut found = Vec::with_capacity(level.places.len());
+        for run in level.places.runs() {
+            classes.look_up(run.clone(), truths, &mut found);
+        }
         found
     }
 
     fn known(&self, member: MemberId, level: &Level<'_>) -> Vec<u8> {
         let (_, states) = self.lists.amounts(member);
         let is_known = |state: &u8| if *state == ABSENT { FALSE } else { TRUE };
-        states[level.range.clone()].iter().map(is_known).collect()
+        level.places.of(states).map(is_known).collect()
     }
 }

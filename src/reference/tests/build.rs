@@ -73,6 +73,7 @@ impl World {
             suspensions: Arena::default(),
             tests: Vec::new(),
             dependency_order: Vec::new(),
+            asks: crate::model::Asks::default(),
         };
         World { model }
     }

@@ -335,7 +335,7 @@ fn by_loops(
     classes.work_out(plan, &lists, bound.rows);
     let batch = Batch::new(plan, bound.rows, bound_columns(plan, bound, &classes));
     let batch = batch.with_lists(lists);
-    let truths = loops::truths(plan, &batch, form, rows)?;
+    let truths = loops::truths(plan, &batch, form, rows.clone().into())?;
     Some(truths.into_iter().map(loops::truth_of).collect())
 }
 
