@@ -1,5 +1,6 @@
 //! What conditions over lists and tests of lists read of elements, and the classes of their fields.
 
+use super::named::Named;
 use super::{Classify, DEAD, MISSING};
 use crate::domain::Truth;
 use crate::ir::{
@@ -10,7 +11,7 @@ use crate::model::{FieldId, Model, NestedId, Value};
 use crate::reference::condition_on_member;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard};
 
 /// The lists that are looped over and what is read of their elements.
 #[derive(Default)]
@@ -94,6 +95,9 @@ pub struct MemberClasses {
     of: NestedId,
     field: FieldId,
     tests: Vec<crate::ir::MemberTest>,
+    /// The texts that the tests tell apart, where they go by texts, and the class of all others.
+    pub(super) named: Option<Named>,
+    unnamed: OnceLock<u32>,
     tables: RwLock<MemberTables>,
 }
 
@@ -116,11 +120,14 @@ impl MemberClasses {
     ) -> MemberClasses {
         let member = &program.members[member];
         let tests = tests.iter().map(|test| program.member_tests[*test].clone());
+        let tests: Vec<crate::ir::MemberTest> = tests.collect();
         let classes = MemberClasses {
             model: model.clone(),
             of: program.lists[member.list].of,
             field: member.field,
-            tests: tests.collect(),
+            named: Named::by(model, tests.iter().map(|test| &*test.expr)),
+            unnamed: OnceLock::new(),
+            tests,
             tables: RwLock::new(MemberTables::default()),
         };
         let missing = classes.truths(None);
@@ -171,6 +178,25 @@ impl MemberTables {
 impl Classify for MemberClasses {
     fn class_of(&self, value: Option<&Value>) -> u32 {
         let Some(value) = value else { return MISSING };
+        match &self.named {
+            Some(named) if !named.names(&self.model, value) => {
+                *self.unnamed.get_or_init(|| self.class_by_truths(value))
+            }
+            _ => self.class_by_truths(value),
+        }
+    }
+
+    fn ordered(&self) -> bool {
+        false
+    }
+
+    fn class_of_scaled(&self, _scaled: i64) -> u32 {
+        unreachable!("internal error: the classes of elements go by value")
+    }
+}
+
+impl MemberClasses {
+    fn class_by_truths(&self, value: &Value) -> u32 {
         let truths = self.truths(Some(value));
         if let Some(class) = self.tables().by_truths.get(truths.as_slice()) {
             return *class;
@@ -185,13 +211,5 @@ impl Classify for MemberClasses {
         let class = tables.push(&truths);
         tables.by_truths.insert(truths.into(), class);
         class
-    }
-
-    fn ordered(&self) -> bool {
-        false
-    }
-
-    fn class_of_scaled(&self, _scaled: i64) -> u32 {
-        unreachable!("internal error: the classes of elements go by value")
     }
 }

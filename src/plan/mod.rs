@@ -12,6 +12,7 @@ mod joins;
 mod layout;
 mod list_tests;
 mod loops;
+mod named;
 mod order;
 mod ordered;
 mod print;
