@@ -59,6 +59,14 @@ impl Keys {
         self.texts.append_value(&self.text);
     }
 
+    /// Adds the key of a row, or a missing one.
+    pub fn push_option(&mut self, number: Option<u64>) {
+        match number {
+            Some(number) => self.push(number),
+            None => self.texts.append_null(),
+        }
+    }
+
     /// The column.
     pub fn finish(mut self) -> ArrayRef {
         Arc::new(self.texts.finish())

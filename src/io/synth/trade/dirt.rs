@@ -7,7 +7,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
-use super::row::{Amount, COLUMNS, Coded, Slot};
+use super::row::{Amount, COLUMNS, Coded, Slot, Turn};
 use crate::domain::{Country, Day};
 use crate::io::synth::Random;
 
@@ -104,13 +104,15 @@ pub(super) fn soil(
         })
         .collect();
     // Row by row, so that a shorter file is the beginning of a longer one.
-    let mut later = Random::new(random.clone().next_u64(), 1);
+    let seed = random.clone().next_u64();
+    let (mut later, mut last) = (Random::new(seed, 1), Random::new(seed, 2));
     let mut soiled: Vec<Vec<(usize, String)>> = vec![Vec::new(); columns.len()];
     for row in 0..batch.num_rows() {
         for (at, kinds) in kinds.iter().enumerate() {
-            let random = match COLUMNS[at].1.is_later() {
-                true => &mut later,
-                false => &mut *random,
+            let random = match COLUMNS[at].1.turn() {
+                Turn::First => &mut *random,
+                Turn::Later => &mut later,
+                Turn::Last => &mut last,
             };
             for (kind, rate) in kinds {
                 if random.chance(*rate)
@@ -169,11 +171,23 @@ fn falls_on(kind: Dirt, slot: Slot) -> bool {
         Dirt::DateStyles => matches!(slot, Slot::Day | Slot::Date(_)),
         Dirt::LetterCase => match slot {
             Slot::Code(
-                Coded::HsCode | Coded::Eccn | Coded::CnCode | Coded::EuCode | Coded::EndUser,
+                Coded::HsCode
+                | Coded::Eccn
+                | Coded::CnCode
+                | Coded::EuCode
+                | Coded::EndUser
+                | Coded::Usppi
+                | Coded::Carrier
+                | Coded::ScheduleB,
             ) => false,
             Slot::Code(_) => !is_country(slot),
             Slot::Flag(_) => true,
-            Slot::Key | Slot::Day | Slot::Amount(_) | Slot::Date(_) | Slot::MemoryLayers => false,
+            Slot::Key
+            | Slot::Day
+            | Slot::Amount(_)
+            | Slot::Date(_)
+            | Slot::Number(_)
+            | Slot::MemoryLayers => false,
         },
     }
 }
@@ -193,6 +207,7 @@ fn is_country(slot: Slot) -> bool {
         | Slot::Amount(_)
         | Slot::Flag(_)
         | Slot::Date(_)
+        | Slot::Number(_)
         | Slot::MemoryLayers => false,
     }
 }

@@ -251,6 +251,17 @@ impl Goods {
         self.headings.iter().flat_map(written)
     }
 
+    /// A number of Schedule B for each heading.
+    pub fn schedule_b_words(&self) -> impl Iterator<Item = String> {
+        let headings = self.headings.iter();
+        headings.map(|heading| format!("{heading}0050"))
+    }
+
+    /// The number of Schedule B for a code, as its place among the words.
+    pub fn schedule_b(&self, hs_code: u16) -> u16 {
+        hs_code / TAILS.len() as u16
+    }
+
     pub fn eccn_words(&self) -> &[&'static str] {
         &self.eccns
     }

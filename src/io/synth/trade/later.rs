@@ -69,6 +69,8 @@ pub(super) struct Later {
     /// For each American classification the place of the European code that is spelt alike.
     eu_codes: Vec<Option<u16>>,
     member_states: Vec<u16>,
+    /// By American classification: whether its entry allows shipments of limited value.
+    limited: Vec<bool>,
 }
 
 impl Later {
@@ -85,7 +87,9 @@ impl Later {
                 (eu_words.len() - 1) as u16
             })
         });
+        let limited = goods.eccn_words().iter();
         Later {
+            limited: limited.map(|code| allows_limited_value(code)).collect(),
             eu_codes: eu_codes.collect(),
             eu_words,
             end_user_picks: Picks::new(&zipf(end_users.len())),
@@ -107,6 +111,14 @@ impl Later {
 /// the first of the three digits tells.
 fn european(code: &str) -> bool {
     matches!(code.as_bytes(), [_, b'A'..=b'E', b'0'..=b'4', ..]) && !code.starts_with("3A090")
+}
+
+/// Whether the entry of an American classification has a limit for License Exception LVS, at least for some of it.
+fn allows_limited_value(code: &str) -> bool {
+    const ENTRIES: [&str; 7] = [
+        "2B350", "3A001", "3B001", "3B002", "4A003", "5A002", "6A003",
+    ];
+    ENTRIES.iter().any(|entry| code.starts_with(entry))
 }
 
 impl Trade {
@@ -178,11 +190,16 @@ impl Trade {
     fn licence_exception(&self, row: &mut Row, random: &mut Random) {
         let immaterial = row.is(Coded::ItemKind, ItemKind::Software)
             || row.is(Coded::ItemKind, ItemKind::Technology);
+        let limited = row.is(Coded::ItemKind, ItemKind::Commodity)
+            && row
+                .code(Coded::Eccn)
+                .is_some_and(|eccn| self.later.limited[usize::from(eccn)]);
         let claimed = match random.below(1_000) {
             0..=7 => Exception::Rpl,
             8..=11 => Exception::Gov,
             12..=29 => Exception::Other,
             30..=149 if immaterial => Exception::Tsr,
+            30..=429 if limited => Exception::Lvs,
             _ => Exception::None,
         };
         row.set(Coded::LicenseException, claimed);

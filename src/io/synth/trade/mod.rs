@@ -8,6 +8,7 @@ mod dirt;
 mod goods;
 mod later;
 mod lists;
+mod orders;
 mod places;
 mod row;
 mod stories;
@@ -26,6 +27,7 @@ use crate::domain::Day;
 use goods::{Good, Goods};
 use later::Later;
 use lists::{Elements, Listing, Lists};
+use orders::Orders;
 use places::Places;
 use row::{Amount, CODED, COLUMNS, Coded, Columns, Flag, KEY_PREFIX, Row, Slot, schema};
 use stories::Story;
@@ -45,6 +47,7 @@ pub struct Trade {
     places: Places,
     goods: Goods,
     later: Later,
+    orders: Orders,
     listing: Listing,
     stories: (Vec<Story>, Picks),
     end_uses: Picks,
@@ -71,6 +74,7 @@ impl Trade {
             places,
             goods,
             later,
+            orders: Orders::new(),
             listing: Listing::new(),
             stories: stories::picks(),
             end_uses: Picks::new(&END_USES),
@@ -105,6 +109,7 @@ impl Trade {
             | Slot::Amount(_)
             | Slot::Flag(_)
             | Slot::Date(_)
+            | Slot::Number(_)
             | Slot::MemoryLayers => None,
         });
         coded
@@ -160,9 +165,11 @@ impl Trade {
     fn rows(&self, mut block: Block, mut each: impl FnMut(u64, &Row)) -> u64 {
         let seed = block.random.next_u64();
         let mut later = Random::new(seed, 1);
+        let mut last = Random::new(seed, 2 + LISTS.len() as u64);
         for number in (block.first_row..).take(block.rows) {
             let mut row = self.row(&mut block.random);
             self.tell_later(&mut row, &mut later);
+            self.tell_orders(number, &mut row, &mut last);
             each(number, &row);
         }
         seed
@@ -454,6 +461,9 @@ fn lists(places: &Places, goods: &Goods, later: &Later) -> [Arc<StringArray>; CO
         Arc::new(StringArray::from_iter_values(later.end_user_words())),
         of(later.eu_words()),
         of(Exception::WORDS),
+        Arc::new(StringArray::from_iter_values(orders::usppi_words())),
+        of(&orders::CARRIERS),
+        Arc::new(StringArray::from_iter_values(goods.schedule_b_words())),
     ]
 }
 

@@ -33,10 +33,13 @@ pub(super) enum Coded {
     EndUser,
     EuCode,
     LicenseException,
+    Usppi,
+    Carrier,
+    ScheduleB,
 }
 
 /// How many columns of codes there are.
-pub(super) const CODED: usize = Coded::LicenseException as usize + 1;
+pub(super) const CODED: usize = Coded::ScheduleB as usize + 1;
 
 /// Columns of exact numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +93,10 @@ pub(super) enum Flag {
     EuListed,
     LargePiece,
     CnRareEarthTechnology,
+    OrderSplit,
 }
 
-const FLAGS: usize = Flag::CnRareEarthTechnology as usize + 1;
+const FLAGS: usize = Flag::OrderSplit as usize + 1;
 
 /// Columns of days besides the shipment's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +107,28 @@ pub(super) enum Dated {
 
 const DATED: usize = Dated::AssuranceDate as usize + 1;
 
+/// Columns of numbers that name something: a prefix and the digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbered {
+    Order,
+    Consignee,
+    Itn,
+}
+
+/// What the numbers begin with.
+const PREFIXES: [&str; Numbered::Itn as usize + 1] = ["PO-", "C-", "X"];
+
+/// When the columns of a shipment are made up. Those that came to the record after others have numbers of their own, so
+/// that the others hold what they held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    First,
+    /// Who uses the item, the European list, licence exceptions.
+    Later,
+    /// What it goes together with.
+    Last,
+}
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Slot {
@@ -112,19 +138,36 @@ pub(super) enum Slot {
     Amount(Amount),
     Flag(Flag),
     Date(Dated),
+    Number(Numbered),
     MemoryLayers,
 }
 
 impl Slot {
-    /// Whether the column came to the record after others had been made up: it has numbers of its own, so that the
-    /// others hold what they held.
-    pub(super) fn is_later(self) -> bool {
+    pub(super) fn turn(self) -> Turn {
+        let turn = |column, last_of_first, last_of_later| match column {
+            _ if column <= last_of_first => Turn::First,
+            _ if column <= last_of_later => Turn::Later,
+            _ => Turn::Last,
+        };
         match self {
-            Code(column) => column as usize > Coded::AdvancedNode as usize,
-            Slot::Amount(column) => column as usize > Amount::CnRareEarthContent as usize,
-            Slot::Flag(column) => column as usize > Flag::UsDirectProduct as usize,
-            Slot::Date(_) => true,
-            Slot::Key | Slot::Day | MemoryLayers => false,
+            Code(column) => turn(
+                column as usize,
+                Coded::AdvancedNode as usize,
+                Coded::LicenseException as usize,
+            ),
+            Slot::Amount(column) => turn(
+                column as usize,
+                Amount::CnRareEarthContent as usize,
+                AMOUNTS,
+            ),
+            Slot::Flag(column) => turn(
+                column as usize,
+                Flag::UsDirectProduct as usize,
+                Flag::CnRareEarthTechnology as usize,
+            ),
+            Slot::Date(_) => Turn::Later,
+            Slot::Number(_) => Turn::Last,
+            Slot::Key | Slot::Day | MemoryLayers => Turn::First,
         }
     }
 }
@@ -132,7 +175,7 @@ impl Slot {
 use Slot::{Code, MemoryLayers};
 
 /// The columns of the record `shipment` in its order: name, content, whether a value may be missing.
-pub(super) const COLUMNS: [(&str, Slot, bool); 45] = [
+pub(super) const COLUMNS: [(&str, Slot, bool); 52] = [
     ("shipment_id", Slot::Key, false),
     ("ship_date", Slot::Day, false),
     ("event", Code(Coded::Event), false),
@@ -214,6 +257,13 @@ pub(super) const COLUMNS: [(&str, Slot, bool); 45] = [
     ),
     ("license_exception", Code(Coded::LicenseException), true),
     ("assurance_date", Slot::Date(Dated::AssuranceDate), true),
+    ("order_id", Slot::Number(Numbered::Order), true),
+    ("order_split", Slot::Flag(Flag::OrderSplit), true),
+    ("consignee_id", Slot::Number(Numbered::Consignee), true),
+    ("usppi", Code(Coded::Usppi), true),
+    ("carrier", Code(Coded::Carrier), true),
+    ("schedule_b", Code(Coded::ScheduleB), true),
+    ("itn", Slot::Number(Numbered::Itn), true),
 ];
 
 /// One shipment. Everything not set is missing.
@@ -225,6 +275,7 @@ pub(super) struct Row {
     amounts: [Option<u64>; AMOUNTS],
     flags: [Option<bool>; FLAGS],
     dates: [Option<i32>; DATED],
+    numbers: [Option<u64>; PREFIXES.len()],
 }
 
 impl Row {
@@ -266,6 +317,16 @@ impl Row {
         self.dates[column as usize] = Some(day);
     }
 
+    /// Sets the number that something is named by.
+    pub fn number(&mut self, column: Numbered, number: u64) {
+        self.numbers[column as usize] = Some(number);
+    }
+
+    #[cfg(test)]
+    pub fn named(&self, column: Numbered) -> Option<u64> {
+        self.numbers[column as usize]
+    }
+
     /// Takes the value of a column away.
     pub fn drop(&mut self, slot: Slot) {
         match slot {
@@ -273,6 +334,7 @@ impl Row {
             Slot::Amount(column) => self.amounts[column as usize] = None,
             Slot::Flag(column) => self.flags[column as usize] = None,
             Slot::Date(column) => self.dates[column as usize] = None,
+            Slot::Number(column) => self.numbers[column as usize] = None,
             MemoryLayers => self.memory_layers = None,
             Slot::Key | Slot::Day => {}
         }
@@ -288,13 +350,20 @@ pub(super) struct Columns {
     amounts: Vec<Amounts>,
     flags: Vec<Flags>,
     dates: Vec<Days>,
+    numbers: Vec<Keys>,
 }
 
 impl Columns {
     pub fn new(lists: &[Arc<StringArray>; CODED], rows: usize) -> Columns {
         let amount = |slot: &Slot| match slot {
             Slot::Amount(amount) => Some((*amount as usize, amount.decimals())),
-            Slot::Key | Slot::Day | Code(_) | Slot::Flag(_) | Slot::Date(_) | MemoryLayers => None,
+            Slot::Key
+            | Slot::Day
+            | Code(_)
+            | Slot::Flag(_)
+            | Slot::Date(_)
+            | Slot::Number(_)
+            | MemoryLayers => None,
         };
         let mut decimals: Vec<(usize, i8)> = COLUMNS
             .iter()
@@ -312,6 +381,7 @@ impl Columns {
                 .collect(),
             flags: (0..FLAGS).map(|_| Flags::new(rows)).collect(),
             dates: (0..DATED).map(|_| Days::new(rows)).collect(),
+            numbers: PREFIXES.map(|prefix| Keys::new(prefix, rows)).into(),
         }
     }
 
@@ -331,6 +401,9 @@ impl Columns {
         for (column, day) in self.dates.iter_mut().zip(&row.dates) {
             column.push(*day);
         }
+        for (column, number) in self.numbers.iter_mut().zip(&row.numbers) {
+            column.push_option(*number);
+        }
     }
 
     pub fn finish(self, schema: &SchemaRef) -> RecordBatch {
@@ -338,6 +411,7 @@ impl Columns {
         let amounts: Vec<ArrayRef> = self.amounts.into_iter().map(Amounts::finish).collect();
         let flags: Vec<ArrayRef> = self.flags.into_iter().map(Flags::finish).collect();
         let dates: Vec<ArrayRef> = self.dates.into_iter().map(Days::finish).collect();
+        let numbers: Vec<ArrayRef> = self.numbers.into_iter().map(Keys::finish).collect();
         let (key, day, layers) = (self.key.finish(), self.day.finish(), self.layers.finish());
         let columns = COLUMNS.iter().map(|(_, slot, _)| match slot {
             Slot::Key => Arc::clone(&key),
@@ -346,6 +420,7 @@ impl Columns {
             Slot::Amount(column) => Arc::clone(&amounts[*column as usize]),
             Slot::Flag(column) => Arc::clone(&flags[*column as usize]),
             Slot::Date(column) => Arc::clone(&dates[*column as usize]),
+            Slot::Number(column) => Arc::clone(&numbers[*column as usize]),
             MemoryLayers => Arc::clone(&layers),
         });
         RecordBatch::try_new(Arc::clone(schema), columns.collect())
@@ -357,7 +432,7 @@ impl Columns {
 pub(super) fn schema() -> SchemaRef {
     let fields = COLUMNS.iter().map(|(name, slot, optional)| {
         let data_type = match slot {
-            Slot::Key => DataType::Utf8,
+            Slot::Key | Slot::Number(_) => DataType::Utf8,
             Slot::Day | Slot::Date(_) => DataType::Date32,
             Code(_) => DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8)),
             Slot::Amount(amount) => DataType::Decimal128(18, amount.decimals()),

@@ -1,3 +1,4 @@
+use super::row::Turn;
 use super::*;
 use crate::check;
 use crate::input::mapping::Mapping;
@@ -250,8 +251,63 @@ fn later_facts_leave_the_others_as_they_were() {
     for (at, (name, slot, _)) in COLUMNS.iter().enumerate() {
         assert_eq!(
             earlier.column(at) == batch.column(at),
-            !slot.is_later(),
+            slot.turn() == Turn::First,
             "{name}"
         );
     }
+}
+
+#[test]
+fn orders_are_small_and_a_few_consignees_have_many() {
+    use arrow_array::cast::AsArray;
+    use std::collections::{BTreeMap, BTreeSet};
+    let batch = Trade::new(0, DirtRates::default()).batch(block(20_000, 3));
+    let texts = |name: &str| {
+        let column = batch.column_by_name(name).expect("a column");
+        let texts = column.as_string::<i32>().iter();
+        texts
+            .map(|text| text.expect("none is missing").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let mut orders = BTreeMap::<String, Vec<String>>::new();
+    let mut consignees = BTreeMap::<String, usize>::new();
+    for (order, consignee) in texts("order_id").into_iter().zip(texts("consignee_id")) {
+        *consignees.entry(consignee.clone()).or_default() += 1;
+        orders.entry(order).or_default().push(consignee);
+    }
+    for (order, of_order) in &orders {
+        assert!(of_order.len() <= 3, "{order}: {of_order:?}");
+        let of_order: BTreeSet<&String> = of_order.iter().collect();
+        assert_eq!(of_order.len(), 1, "{order} has one consignee");
+    }
+    let sizes = |size| orders.values().filter(|of| of.len() == size).count();
+    assert!(sizes(1) > sizes(2) && sizes(2) > sizes(3) && sizes(3) > 100);
+    let mut counts: Vec<usize> = consignees.into_values().collect();
+    counts.sort_unstable_by(|a, b| b.cmp(a));
+    assert!(counts[0] > 1_000, "{}", counts[0]);
+    assert!(counts.len() > 4_000, "{}", counts.len());
+}
+
+#[test]
+fn most_exports_of_value_are_reported_and_lvs_is_claimed() {
+    let trade = Trade::new(MISSING, DirtRates::default());
+    let (us, lvs) = (trade.places.us, u16::from(Exception::Lvs));
+    let (mut reported, mut not_reported, mut claims) = (0, 0, 0);
+    trade.rows(block(20_000, 3), |_, row| {
+        claims += usize::from(row.is(Coded::LicenseException, lvs));
+        let leaves = row.is(Coded::Event, Event::Export)
+            && row.is(Coded::ShipFrom, us)
+            && row
+                .amount(Amount::Value)
+                .is_some_and(|cents| cents > 250_000);
+        match row.named(row::Numbered::Itn) {
+            Some(_) if leaves => reported += 1,
+            None if leaves => not_reported += 1,
+            Some(_) | None => {}
+        }
+        assert!(row.is(Coded::ShipFrom, us) || row.named(row::Numbered::Itn).is_none());
+    });
+    assert!(not_reported > 0, "some are not");
+    assert!(reported > 10 * not_reported, "{reported}, {not_reported}");
+    assert!(claims > 20, "{claims}");
 }

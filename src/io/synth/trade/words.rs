@@ -122,6 +122,7 @@ words!(
         Tsr = "tsr",
         Rpl = "rpl",
         Gov = "gov",
+        Lvs = "lvs",
         Other = "other",
     }
 );
