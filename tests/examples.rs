@@ -270,6 +270,15 @@ fn aggregates_are_not_read_from_standard_input() {
 }
 
 #[test]
+fn the_american_policy_is_not_screened_from_standard_input() {
+    let input = ["-", "--input-format", "csv", "-o", "-"];
+    let output = interdict(&[&["screen", POLICIES[2]][..], &input].concat());
+    assert_eq!(output.status.code(), Some(2), "{}", messages(&output));
+    let said = "standard input cannot be read twice, as the aggregate `carried_value` asks";
+    assert!(messages(&output).contains(said), "{}", messages(&output));
+}
+
+#[test]
 fn a_rule_made_for_each_element_is_explained_by_either_name() {
     let explained = |rule: &str| {
         let book = "examples/reasons/shipments.jsonl";

@@ -17,7 +17,8 @@ use crate::io::synth::{Block, write_rows};
 /// Make synthetic shipments of the trade library
 ///
 /// The records are those of examples/trade/common: skewed like trade, with facts missing at realistic rates; about
-/// one in thirty is flagged by the laws of examples/trade. The same rows and seed give the same bytes whatever the
+/// one in thirty is flagged by the laws of examples/trade. Orders are of one to three shipments, and a few consignees have
+/// many. The same rows and seed give the same bytes whatever the
 /// threads, and fewer rows the beginning of them in text formats.
 ///
 /// JSON Lines, Parquet and Arrow hold the lists of the records. CSV cannot: beside book.csv come book.parties.csv and

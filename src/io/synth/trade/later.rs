@@ -113,11 +113,10 @@ fn european(code: &str) -> bool {
     matches!(code.as_bytes(), [_, b'A'..=b'E', b'0'..=b'4', ..]) && !code.starts_with("3A090")
 }
 
-/// Whether the entry of an American classification has a limit for License Exception LVS, at least for some of it.
+/// Whether the entry of an American classification has a limit for License Exception LVS that does not hang on what no code
+/// tells.
 fn allows_limited_value(code: &str) -> bool {
-    const ENTRIES: [&str; 7] = [
-        "2B350", "3A001", "3B001", "3B002", "4A003", "5A002", "6A003",
-    ];
+    const ENTRIES: [&str; 6] = ["2B350", "3A001", "3B001", "3B002", "4A003", "6A003"];
     ENTRIES.iter().any(|entry| code.starts_with(entry))
 }
 
