@@ -61,6 +61,23 @@ impl Rule {
             .map_or(&self.name, |element| &element.of)
     }
 
+    /// Every expression in it.
+    pub fn exprs(&self) -> Vec<&Expr> {
+        let then = self.then.iter().map(|then| &then.verdict);
+        let notes = self.notes.iter().map(|note| &note.value);
+        let obligations = self.obligations.iter();
+        let wordings = notes.chain(obligations.map(|obligation| &obligation.text));
+        let worked_out = wordings.filter_map(|wording| match wording {
+            Wording::Text(_) => None,
+            Wording::Expr(expr) => Some(expr),
+        });
+        std::iter::once(&self.when)
+            .chain(&self.unless)
+            .chain(then)
+            .chain(worked_out)
+            .collect()
+    }
+
     /// Whether it is an exception.
     pub fn is_exception(&self) -> bool {
         matches!(self.kind, RuleKind::Exception { .. })

@@ -41,7 +41,7 @@ pub use rule::Stopper;
 pub use show::{show_field, show_interval, show_template, show_truth, show_value};
 pub use total::{
     AskedTotal, AskedTotals, Contribution, TotalValue, Totals, all_totals, contribution, in_period,
-    same_key, total_keys,
+    may_hold, same_key, total_keys,
 };
 pub use trace::{Outcome, RuleTrace, Trace, TraceKind, trace};
 

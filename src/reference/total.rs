@@ -12,8 +12,7 @@ use super::open::Found;
 use super::record::Record;
 use crate::domain::{Day, Interval, Truth, text};
 use crate::model::{
-    Expr, ExprKind, Model, PolicyId, Rule, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
-    Wording,
+    Expr, ExprKind, Model, PolicyId, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,7 +49,7 @@ impl AskedTotals {
         for rule in model.rules.values() {
             let policy = asked.like[rule.policy.index()];
             let mut totals = BTreeSet::new();
-            for expr in exprs_of(rule) {
+            for expr in rule.exprs() {
                 add_totals(model, expr, &mut totals);
             }
             for total in totals {
@@ -111,23 +110,6 @@ fn like(model: &Model) -> Vec<PolicyId> {
     let policies = model.policies.ids();
     policies
         .map(|policy| first(policy).unwrap_or(policy))
-        .collect()
-}
-
-/// Every expression of a rule.
-fn exprs_of(rule: &Rule) -> Vec<&Expr> {
-    let then = rule.then.iter().map(|then| &then.verdict);
-    let notes = rule.notes.iter().map(|note| &note.value);
-    let obligations = rule.obligations.iter();
-    let wordings = notes.chain(obligations.map(|obligation| &obligation.text));
-    let worked_out = wordings.filter_map(|wording| match wording {
-        Wording::Text(_) => None,
-        Wording::Expr(expr) => Some(expr),
-    });
-    std::iter::once(&rule.when)
-        .chain(&rule.unless)
-        .chain(then)
-        .chain(worked_out)
         .collect()
 }
 
@@ -239,6 +221,18 @@ pub fn contribution(
 ) -> Contribution {
     let evaluator = Evaluator::with_absence(model, record, days, asked.absence);
     evaluator.contribution(&model.totals[asked.total], Scope::of(asked.policy))
+}
+
+/// Whether a condition may hold of a record, with questions about absence of what is missing left open.
+pub fn may_hold(
+    model: &Model,
+    record: &Record,
+    days: &[Day],
+    policy: PolicyId,
+    condition: &Expr,
+) -> bool {
+    let evaluator = Evaluator::with_absence(model, record, days, Absence::Open);
+    !evaluator.condition(policy, condition).is_false()
 }
 
 /// A record's keys as they are compared; `None` is missing.

@@ -18,5 +18,6 @@ pub use missing::Names;
 pub use outcome::{NOTHING, Outcome, Outcomes};
 pub use parallel::in_order;
 pub use screener::{Engine, Judged, Options, Screener, Worker};
+pub(crate) use screener::{add_fields, fields_in_totals};
 pub use summary::{MissingCount, RuleCount, Summary, Tally};
 pub use verify::{Disagreement, Verify};

@@ -240,7 +240,7 @@ fn fields_in_texts(model: &Model) -> BTreeSet<FieldId> {
 }
 
 /// The fields that aggregates over records read.
-fn fields_in_totals(model: &Model, asked: &AskedTotals) -> BTreeSet<FieldId> {
+pub fn fields_in_totals(model: &Model, asked: &AskedTotals) -> BTreeSet<FieldId> {
     let mut fields = BTreeSet::new();
     for asked in asked.list() {
         let total = &model.totals[asked.total];
@@ -253,7 +253,7 @@ fn fields_in_totals(model: &Model, asked: &AskedTotals) -> BTreeSet<FieldId> {
 }
 
 /// The fields that a closed expression names.
-fn add_fields(expr: &Expr, fields: &mut BTreeSet<FieldId>) {
+pub fn add_fields(expr: &Expr, fields: &mut BTreeSet<FieldId>) {
     if let ExprKind::Field(field) = &expr.kind {
         fields.insert(*field);
     }

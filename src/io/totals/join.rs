@@ -112,7 +112,7 @@ impl Plan {
     }
 }
 
-/// Deals the parts of all records by address. `parts` are entries: a record's number, then its parts.
+/// Deals the parts of all records by address. `parts` are entries: a record's number, whether it asks, then its parts.
 pub(super) struct Dealer<'a> {
     pub plans: &'a [Plan],
     pub shapes: &'a [Shapes],
@@ -138,18 +138,17 @@ impl<'a> Dealer<'a> {
     pub fn deal(&mut self, mut from: &[u8]) -> io::Result<()> {
         while !from.is_empty() {
             let number = u64::from_le_bytes(take(&mut from));
+            let asks = take_byte(&mut from) == 1;
             for at in 0..self.plans.len() {
                 let part = Part::take(&mut from);
-                self.part(at, number, &part)?;
+                self.part(at, (number, asks), &part)?;
             }
         }
         Ok(())
     }
 
-    fn part(&mut self, at: usize, number: u64, part: &Part) -> io::Result<()> {
+    fn part(&mut self, at: usize, (number, asks): (u64, bool), part: &Part) -> io::Result<()> {
         let (plan, shapes) = (&self.plans[at], &self.shapes[at]);
-        let own = self.own(plan, part);
-        add_result(&mut self.results, number, at, &own)?;
         let year = plan.year(part.day);
         let day = plan.day(part.day);
         if !part.given.counts.is_false() {
@@ -160,6 +159,11 @@ impl<'a> Dealer<'a> {
                 self.row((at, year), &address, &row)?;
             }
         }
+        if !asks {
+            return Ok(());
+        }
+        let own = self.own(plan, part);
+        add_result(&mut self.results, number, at, &own)?;
         for question in shapes.asked(&part.keys) {
             let mut row = vec![1];
             row.extend(day.to_le_bytes());

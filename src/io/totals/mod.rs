@@ -5,6 +5,7 @@
 //! at which those who ask may find it. What is added up there may come in any order, so results depend neither on threads nor
 //! on what goes through temporary files; what stays in memory is bounded, whatever the keys.
 
+mod asking;
 mod entry;
 mod join;
 mod keys;
@@ -20,9 +21,12 @@ use super::spool::Spool;
 use crate::input::errors::io_failed;
 use crate::input::{InputError, Progress, Unit};
 use crate::model::Model;
-use crate::reference::{AskedTotals, Record, Totals, as_of_days, contribution, total_keys};
+use crate::reference::{
+    AskedTotals, Contribution, Record, Totals, as_of_days, contribution, total_keys,
+};
 use crate::screen::bind::{Binder, Bound};
 use crate::screen::{Screener, in_order};
+use asking::Asking;
 use entry::take;
 use join::{BUCKET_ROWS, Dealer, Part, Plan};
 use keys::{Key, Shapes};
@@ -67,11 +71,13 @@ pub fn gather(
 ) -> Result<RunTotals, InputError> {
     let source = &*asked.book.source;
     let mut gathered = Gathered::new(asked, source.files().len());
+    let asking = Asking::of(asked.screener.model(), &asked.totals);
     in_order(
         asked.effort.threads,
         || Ok::<_, InputError>(source.next_unit()?.map(|unit| (unit.index, unit))),
         || Thread {
             asked,
+            asking: &asking,
             binder: None,
             bound: Bound::default(),
         },
@@ -88,6 +94,7 @@ pub fn gather(
 /// One thread that reads.
 struct Thread<'a> {
     asked: &'a Asked<'a>,
+    asking: &'a Asking,
     /// The file at hand, and how it is read.
     binder: Option<(usize, Binder)>,
     bound: Bound,
@@ -128,10 +135,11 @@ impl Thread<'_> {
                     continue;
                 }
                 let record = Record {
-                    values: binder.record_at(&chunk.batch, row),
+                    values: binder
+                        .values_at(&chunk.batch, row, |field| self.asking.fields[field.index()]),
                     totals: Totals::default(),
                 };
-                given.record(asked, &record, position);
+                given.record(asked, self.asking, &record, position);
             }
             let rejects = chunk.rejects.iter().map(|reject| reject.row);
             given.last = rejects.fold(given.last, u64::max);
@@ -142,19 +150,28 @@ impl Thread<'_> {
 }
 
 impl Given {
-    fn record(&mut self, asked: &Asked<'_>, record: &Record, position: u64) {
+    /// Takes a record in, unless it neither gives nor asks anything.
+    fn record(&mut self, asked: &Asked<'_>, asking: &Asking, record: &Record, position: u64) {
         let model: &Model = asked.screener.model();
         let days = as_of_days(model, record, asked.screener.as_of());
         let days = days.expect("a record without an as-of day is rejected");
-        let mut bytes = Vec::new();
-        for (asked, shapes) in asked.totals.list().iter().zip(&mut self.shapes) {
+        let asks = asking.asks(model, record, &days);
+        let all = asked.totals.list().iter();
+        let all = all.map(|asked| contribution(model, asked, record, &days));
+        let all: Vec<Contribution> = all.collect();
+        if !asks && all.iter().all(|given| given.counts.is_false()) {
+            return;
+        }
+        let mut bytes = vec![asks.into()];
+        let places = asked.totals.list().iter().zip(&mut self.shapes);
+        for ((asked, shapes), given) in places.zip(all) {
             let keys = total_keys(model, &model.totals[asked.total], record);
             let keys: Vec<Key> = keys.iter().map(|key| Key::of(key.as_ref())).collect();
             shapes.note(&keys);
             let part = Part {
                 day: days[asked.policy.index()],
                 keys,
-                given: contribution(model, asked, record, &days),
+                given,
             };
             part.push(&mut bytes);
         }

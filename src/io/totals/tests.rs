@@ -7,7 +7,7 @@ use crate::input::{InputOptions, InputSpec};
 use crate::io::children;
 use crate::io::screening::wanted_columns;
 use crate::model::FieldId;
-use crate::reference::all_totals;
+use crate::reference::{all_totals, judge};
 use crate::screen::Options;
 use std::fmt::Write as _;
 
@@ -87,8 +87,8 @@ fn lines(random: &mut Random, count: usize) -> Vec<String> {
     (0..count).map(|at| line(at, random)).collect()
 }
 
-fn screener() -> Screener {
-    let checked = check_text("p.interdict", POLICY);
+fn screener(policy: &str) -> Screener {
+    let checked = check_text("p.interdict", policy);
     let model = checked
         .model
         .unwrap_or_else(|| panic!("{:?}", checked.diagnostics));
@@ -190,7 +190,7 @@ fn by_groups(
 
 #[test]
 fn groups_come_to_what_comparing_every_record_with_every_other_does() {
-    let screener = screener();
+    let screener = screener(POLICY);
     let asked = AskedTotals::of(screener.model(), true);
     assert_eq!(
         asked.list().len(),
@@ -227,7 +227,7 @@ fn groups_come_to_what_comparing_every_record_with_every_other_does() {
 
 #[test]
 fn the_order_of_records_changes_nothing() {
-    let screener = screener();
+    let screener = screener(POLICY);
     let mut random = Random(7);
     // So few that none is left out for its position.
     let lines = lines(&mut random, 16);
@@ -242,4 +242,54 @@ fn the_order_of_records_changes_nothing() {
     turned.reverse();
     turned.rotate_left(5);
     assert_eq!(straight, by_key(&turned));
+}
+
+/// Rules that ask aggregates behind other conditions, of which some ask about other rules and some about absence.
+const GUARDED: &str = "
+rule plain \"P\" { when item under \"3A001\" then review }
+exception small \"S\" to plain { when consignee = DE and all_value <= 5 USD  then review }
+rule asking \"A\" { when pieces is known and pieces = 2 and (applies(plain) or least < 0 USD) unless order_id is known then review }
+rule told \"T\" { when hs_code under \"8505\" and pieces = 3 then review  note sum year_count }
+rule assumed \"M\" {
+  when assume(value, 0 USD, \"no value\") > 2 USD and consignee = RU and pieces = 1 and short_count is known
+  then review
+}
+rule absent \"N\" { when pieces is known and item under \"5A002\" and alike > 1_000 then review }
+rule counted \"C\" { when not caught(asking) and alike >= 2 and value = 0 USD and item under \"5A002\" then review }";
+
+#[test]
+fn who_is_told_nothing_is_judged_alike() {
+    let (declarations, _) = POLICY.split_once("rule r ").expect("the rule");
+    let screener = screener(&format!("{declarations}{GUARDED}"));
+    let model = screener.model();
+    let asked = AskedTotals::of(model, true);
+    let mut random = Random(0x1234_5678_9abc);
+    let lines = lines(&mut random, 150);
+    let found = by_groups(&screener, &[&lines], (2, 1 << 20, 64));
+    let run: Vec<_> = found
+        .iter()
+        .map(|row| (row.record.clone(), row.days.clone()))
+        .collect();
+    let defined = all_totals(model, &asked, &run);
+    let mut told = 0;
+    for (row, defined) in found.iter().zip(defined) {
+        let judged = |totals: &Totals| {
+            let record = Record {
+                values: row.record.values.clone(),
+                totals: totals.clone(),
+            };
+            let judgement = judge(model, &record, &row.days);
+            format!("{judgement:?} {:?}", judgement.all_missing(model))
+        };
+        assert_eq!(judged(&row.totals), judged(&defined), "{}", row.key);
+        if row.totals != Totals::default() {
+            assert_eq!(row.totals, defined, "{}", row.key);
+            told += 1;
+        }
+    }
+    assert!(
+        told > 20 && told + 20 < found.len(),
+        "{told} of {}",
+        found.len()
+    );
 }

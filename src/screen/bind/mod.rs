@@ -350,8 +350,21 @@ impl Binder {
 
     /// The record in a row, by field: the values of all fields that are read; none for missing, unread and bad ones.
     pub fn record_at(&self, batch: &RecordBatch, row: usize) -> Vec<Option<Value>> {
+        self.values_at(batch, row, |_| true)
+    }
+
+    /// The same of those fields that are `wanted`.
+    pub fn values_at(
+        &self,
+        batch: &RecordBatch,
+        row: usize,
+        wanted: impl Fn(FieldId) -> bool,
+    ) -> Vec<Option<Value>> {
         let mut record = vec![None; self.field_count];
         for binding in &self.fields {
+            if !wanted(binding.reader.field()) {
+                continue;
+            }
             let column = binding.column.and_then(|at| batch.columns().get(at));
             let reading = column.map(|column| read_cell(&binding.reader, column, row));
             if let Some(Ok(value)) = reading {
