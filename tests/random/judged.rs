@@ -55,23 +55,46 @@ pub fn model_of(policy: &RandomPolicy) -> Result<Arc<Model>, String> {
     }
 }
 
-/// A record as the reference evaluator reads it; `None` where a text cannot be read.
-pub fn record_of(model: &Model, policy: &RandomPolicy, texts: &RandomRecord) -> Option<Record> {
-    let mapping = Mapping::default();
-    let mut record = Record::empty(model);
-    for (field, text) in policy.fields.iter().zip(texts) {
-        let Some(id) = field_id(model, &field.name) else {
-            continue;
-        };
-        let reader =
-            FieldReader::new(model, id, &mapping).expect("an empty mapping has no problem");
-        let value = match text {
-            Some(text) => reader.read_text(text).ok()?,
-            None => None,
-        };
-        record.set(id, value);
+/// How records are read for the reference evaluator; readers are made once for all of them.
+pub struct Readers<'m> {
+    model: &'m Model,
+    /// By the policy's fields; none of a field that the model does not have.
+    fields: Vec<Option<(FieldId, FieldReader)>>,
+}
+
+impl<'m> Readers<'m> {
+    pub fn new(model: &'m Model, policy: &RandomPolicy) -> Readers<'m> {
+        let mapping = Mapping::default();
+        let fields = policy.fields.iter().map(|field| {
+            let id = field_id(model, &field.name)?;
+            let reader = FieldReader::new(model, id, &mapping);
+            Some((id, reader.expect("an empty mapping has no problem")))
+        });
+        Readers {
+            model,
+            fields: fields.collect(),
+        }
     }
-    Some(record)
+
+    /// A record as the reference evaluator reads it; `None` where a text cannot be read.
+    pub fn record(&self, texts: &RandomRecord) -> Option<Record> {
+        let mut record = Record::empty(self.model);
+        for (field, text) in self.fields.iter().zip(texts) {
+            if let Some((id, reader)) = field {
+                let value = match text {
+                    Some(text) => reader.read_text(text).ok()?,
+                    None => None,
+                };
+                record.set(*id, value);
+            }
+        }
+        Some(record)
+    }
+}
+
+/// One record so read.
+pub fn record_of(model: &Model, policy: &RandomPolicy, texts: &RandomRecord) -> Option<Record> {
+    Readers::new(model, policy).record(texts)
 }
 
 /// The field of that name.
@@ -180,7 +203,8 @@ fn text_of(value: &Json) -> Option<String> {
 }
 
 /// What the aggregates over these records come to for each of them; nothing for those that are rejected.
-pub fn totals_of(model: &Model, policy: &RandomPolicy, records: &[RandomRecord]) -> Vec<Totals> {
+fn totals_of(readers: &Readers<'_>, records: &[RandomRecord]) -> Vec<Totals> {
+    let model = readers.model;
     let asked = AskedTotals::of(model, false);
     if asked.list().is_empty() {
         return vec![Totals::default(); records.len()];
@@ -188,7 +212,7 @@ pub fn totals_of(model: &Model, policy: &RandomPolicy, records: &[RandomRecord])
     let read: Vec<Option<_>> = records
         .iter()
         .map(|texts| {
-            let record = record_of(model, policy, texts)?;
+            let record = readers.record(texts)?;
             let days = as_of_days(model, &record, None)?;
             Some((record, days))
         })
@@ -203,14 +227,14 @@ pub fn totals_of(model: &Model, policy: &RandomPolicy, records: &[RandomRecord])
 }
 
 /// What the defining evaluator says, asked without any of the machinery around the engines.
-pub fn by_definition(
-    model: &Model,
-    policy: &RandomPolicy,
+fn by_definition(
+    readers: &Readers<'_>,
     texts: &RandomRecord,
     with_texts: bool,
     totals: &Totals,
 ) -> Answer {
-    let Some(mut record) = record_of(model, policy, texts) else {
+    let model = readers.model;
+    let Some(mut record) = readers.record(texts) else {
         return Answer::Rejected(String::new());
     };
     record.totals = totals.clone();
@@ -342,12 +366,13 @@ pub fn difference(
     records: &[RandomRecord],
     seed: u64,
 ) -> Option<Difference> {
-    let totals = totals_of(model, policy, records);
+    let readers = Readers::new(model, policy);
+    let totals = totals_of(&readers, records);
     let expected: Vec<Answer> = records
         .iter()
         .zip(&totals)
         .enumerate()
-        .map(|(row, (texts, totals))| by_definition(model, policy, texts, with_texts(row), totals))
+        .map(|(row, (texts, totals))| by_definition(&readers, texts, with_texts(row), totals))
         .collect();
     let mut engines = vec![Engine::Portable, Engine::Jit];
     if seed.is_multiple_of(8) {
