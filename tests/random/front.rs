@@ -29,7 +29,7 @@ fn shown(sources: &SourceMap, diagnostics: &[Diagnostic]) -> String {
 
 #[test]
 fn random_policies_parse() {
-    in_threads(cases(600), |seed| {
+    in_threads(cases(300), |seed| {
         let text = random_policy(seed).text();
         let mut sources = SourceMap::default();
         let file = sources.add("random.interdict", text.clone());
@@ -49,7 +49,7 @@ fn random_policies_parse() {
 
 #[test]
 fn mistakes_never_make_the_parser_panic() {
-    in_threads(cases(500), |seed| {
+    in_threads(cases(250), |seed| {
         let text = mutated(&random_policy(seed % 500).text(), seed);
         let mut sources = SourceMap::default();
         let file = sources.add("random.interdict", text);
@@ -68,7 +68,7 @@ fn mistakes_never_make_the_parser_panic() {
 fn random_policies_check() {
     // All messages before giving up: the generator and the checker are easier to compare so.
     let found: Mutex<BTreeMap<String, (u64, String)>> = Mutex::default();
-    in_threads(cases(600), |seed| {
+    in_threads(cases(300), |seed| {
         if let Err(messages) = model_of(&random_policy(seed)) {
             let mut found = found.lock().expect("the lock");
             for message in messages.lines() {
@@ -87,7 +87,7 @@ fn random_policies_check() {
 
 #[test]
 fn mistakes_never_make_the_checker_panic() {
-    in_threads(cases(500), |seed| {
+    in_threads(cases(250), |seed| {
         let text = mutated(&random_policy(seed % 500).text(), seed);
         let checked = check_text("random.interdict", &text);
         let failed = checked.diagnostics.iter().any(Diagnostic::is_error);
@@ -112,7 +112,7 @@ fn parsed(text: &str) -> (interdict::syntax::ast::File, String, String) {
 
 #[test]
 fn formatting_keeps_the_meaning_and_is_done_once() {
-    in_threads(cases(400), |seed| {
+    in_threads(cases(200), |seed| {
         let text = laid_out_otherwise(&random_policy(seed).text(), seed);
         let (tree, meaning, messages) = parsed(&text);
         assert_eq!(messages, "", "seed {seed}\n{text}");
