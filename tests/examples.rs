@@ -220,6 +220,24 @@ fn the_orders_come_to_the_decisions_kept_beside_them() {
 }
 
 #[test]
+fn that_rejected_rows_are_not_in_aggregates_is_said() {
+    let screened = |policy: &str, book: &str| {
+        let output = interdict(&["screen", policy, book, "-o", "-"]);
+        assert_eq!(output.status.code(), Some(3), "{}", messages(&output));
+        messages(&output)
+    };
+    let said = "rejected rows do not count in aggregates such as `order_value`";
+    let orders = screened(POLICIES[11], "examples/orders/shipments.csv");
+    assert!(orders.contains(said), "{orders}");
+    let folder = "examples/quickstart";
+    let magnets = screened(
+        &format!("{folder}/magnets.interdict"),
+        &format!("{folder}/shipments.csv"),
+    );
+    assert!(!magnets.contains("aggregates"), "{magnets}");
+}
+
+#[test]
 fn an_explanation_says_of_how_many_records_an_aggregate_is() {
     let book = "examples/orders/shipments.csv";
     let explained = |key: &str| {
