@@ -6,7 +6,7 @@
 
 use crate::domain::Day;
 use crate::ir::close;
-use crate::model::{CompareOp, Expr, ExprKind, FieldId, Model, PolicyId, TotalId, Type};
+use crate::model::{CompareOp, Expr, ExprKind, FieldId, Model, PolicyId, TotalId};
 use crate::reference::{AskedTotals, Record, may_hold};
 use crate::screen::{add_fields, fields_in_totals};
 use std::collections::BTreeSet;
@@ -71,14 +71,15 @@ fn total_in(model: &Model, expr: &Expr) -> Option<TotalId> {
 
 /// The expression with what it asks about rules not known: as little as whether an aggregate equals itself, of which nothing is known.
 fn without_rules(model: &Model, total: TotalId, expr: &Expr) -> Expr {
-    expr.map(&|part| {
-        let asks = matches!(part.kind, ExprKind::Applies(_) | ExprKind::Caught(_));
-        let amount = Box::new(Expr {
-            kind: ExprKind::Total(total),
-            ty: model.totals[total].ty,
-            span: part.span,
-        });
-        debug_assert!(!asks || part.ty == Type::Bool, "a question about rules");
-        asks.then(|| ExprKind::Compare(CompareOp::Eq, amount.clone(), amount))
+    expr.map(&|part| match part.kind {
+        ExprKind::Applies(_) | ExprKind::Caught(_) => {
+            let amount = Box::new(Expr {
+                kind: ExprKind::Total(total),
+                ty: model.totals[total].ty,
+                span: part.span,
+            });
+            Some(ExprKind::Compare(CompareOp::Eq, amount.clone(), amount))
+        }
+        _ => None,
     })
 }
