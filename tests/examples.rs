@@ -220,19 +220,64 @@ fn the_orders_come_to_the_decisions_kept_beside_them() {
 }
 
 #[test]
-fn that_rejected_rows_are_not_in_aggregates_is_said() {
-    let screened = |policy: &str, book: &str| {
-        let output = interdict(&["screen", policy, book, "-o", "-"]);
+fn rejected_rows_keep_their_groups_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("decisions.csv");
+    let screened = |policy: &str, book: &Path, format: &str| {
+        let arguments = [
+            "screen",
+            policy,
+            &book.display().to_string(),
+            "-o",
+            &out.display().to_string(),
+        ];
+        let output = interdict(&[&arguments[..], &["--format", format]].concat());
         assert_eq!(output.status.code(), Some(3), "{}", messages(&output));
         messages(&output)
     };
-    let said = "rejected rows do not count in aggregates such as `order_value`";
-    let orders = screened(POLICIES[11], "examples/orders/shipments.csv");
-    assert!(orders.contains(said), "{orders}");
+    let read = |path: &Path| std::fs::read_to_string(path).expect("it was written");
+    let book = Path::new("examples/orders/shipments.csv");
+    let said = screened(POLICIES[11], book, "human");
+    let note = "note: 1 rejected row may count in aggregates: what would change with them is open";
+    assert!(said.contains(note), "{said}");
+    // Its order and its consignee are known, its day is not.
+    let decisions = read(&out);
+    assert!(decisions.contains("S-12,license,license,"), "{decisions}");
+    assert!(
+        decisions.contains("S-14,review,license,,electronics;lvs,order_value;year_value,,"),
+        "{decisions}"
+    );
+    let counts: serde_json::Value =
+        serde_json::from_str(&screened(POLICIES[11], book, "json")).expect("JSON");
+    let wanted = serde_json::json!({ "rejected_in_part": 1, "rejected_unreadable": 0 });
+    assert_eq!(counts["aggregates"], wanted);
+    let manifest = read(&folder.path().join("decisions.csv.manifest.json"));
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).expect("JSON");
+    assert_eq!(manifest["aggregates"], wanted);
+
+    // Of a line that was torn apart nothing is known.
+    let torn = folder.path().join("torn.csv");
+    let text = read(book).replace("S-15,someday,PO-9", "S-15,2026-04-11");
+    std::fs::write(&torn, text).expect("a file");
+    let said = screened(POLICIES[11], &torn, "human");
+    let note = "note: nothing can be read of 1 rejected row, so no aggregate is known";
+    assert!(said.contains(note), "{said}");
+    let decisions = read(&out);
+    assert!(
+        decisions.contains("S-05,review,license,,electronics;lvs,"),
+        "{decisions}"
+    );
+    // What comes to too much comes to too much whatever else there is.
+    assert!(
+        decisions.contains("S-03,license,license,electronics;many_small_ones,"),
+        "{decisions}"
+    );
+
     let folder = "examples/quickstart";
     let magnets = screened(
         &format!("{folder}/magnets.interdict"),
-        &format!("{folder}/shipments.csv"),
+        &Path::new(folder).join("shipments.csv"),
+        "human",
     );
     assert!(!magnets.contains("aggregates"), "{magnets}");
 }

@@ -396,7 +396,7 @@ impl<'a> Search<'a> {
             totals,
             book: &book,
             binders: &binders,
-            leave_out: &|_, _| false,
+            rejected: &|_, _| false,
             effort: asked.effort.clone(),
         };
         Ok(Some(totals::gather(&asked, |_, _| ())?))

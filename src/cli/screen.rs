@@ -169,9 +169,7 @@ impl Screen {
         let result = screen(&job, facts, |progress, rows| advance(&bar, progress, rows));
         bar.finish_and_clear();
         let report = result.map_err(stop)?;
-        let asked = screener.asked_totals().list().first();
-        let aggregate = asked.map(|asked| &*screener.model().totals[asked.total].name);
-        self.say(session, &report, aggregate)?;
+        self.say(session, &report)?;
         Ok(if report.rejected() > 0 {
             Exit::Rejects
         } else {
@@ -321,12 +319,7 @@ impl Screen {
         bar
     }
 
-    fn say(
-        &self,
-        session: &mut Session<'_, '_>,
-        report: &Report,
-        aggregate: Option<&str>,
-    ) -> Result<(), Stop> {
+    fn say(&self, session: &mut Session<'_, '_>, report: &Report) -> Result<(), Stop> {
         if session.format() != Format::Human {
             let line =
                 serde_json::to_string(&as_json(report)).expect("a summary has only text keys");
@@ -349,11 +342,6 @@ impl Screen {
             }
         } else if report.rejected() > 0 {
             session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
-        }
-        if let Some(aggregate) = aggregate.filter(|_| report.rejected() > 0) {
-            session.say(&format!(
-                "note: rejected rows do not count in aggregates such as `{aggregate}`, which may come to too little without them: mend them and screen the whole book again"
-            ))?;
         }
         Ok(())
     }

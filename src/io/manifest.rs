@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::children::ChildNotes;
+use super::totals::RejectedRows;
 use crate::input::FileNotes;
 use crate::input::errors::{self, InputError};
 use crate::input::hash::hex;
@@ -45,6 +46,9 @@ pub struct Manifest {
     pub options: Map<String, Value>,
     /// What became of the rows.
     pub rows: RowCounts,
+    /// How rejected rows were taken into aggregates, where the policies ask any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregates: Option<RejectedRows>,
     /// Records per verdict, from least to most severe.
     pub verdicts: Map<String, Value>,
     /// Records per rule, in the order of declaration.

@@ -9,7 +9,7 @@ use super::manifest::{
     self, ChildEntry, HashJob, HashedFile, InputEntry, Manifest, RowCounts, RuleCounts,
 };
 use super::output::OutputKind;
-use super::totals::{self, RunTotals};
+use super::totals::{self, RejectedRows, RunTotals};
 use crate::input::mapping::Mapping;
 use crate::input::read::Expected;
 use crate::input::reject::Reject;
@@ -96,6 +96,8 @@ pub struct Report {
     pub rejects: Option<PathBuf>,
     /// Where the manifest was written.
     pub manifest: Option<PathBuf>,
+    /// How rejected rows were taken into aggregates, where the policies ask any.
+    pub aggregates: Option<RejectedRows>,
 }
 
 impl Report {
@@ -232,7 +234,8 @@ pub fn screen(
         },
     )?;
     book.each_orphan(|reject| outputs.reject(job, &reject))?;
-    finish(job, &book, &tally, outputs, hashes, facts)
+    let aggregates = totals.map(|totals| totals.rejected);
+    finish(job, &book, (&tally, aggregates), outputs, hashes, facts)
 }
 
 /// What the aggregates that the policies ask come to for every record, where they ask any: the records are read once for that.
@@ -252,7 +255,7 @@ fn run_totals(
         totals: Arc::clone(asked),
         book: &book,
         binders,
-        leave_out: &|file, row| repeated.contains(file, row),
+        rejected: &|file, row| repeated.contains(file, row),
         effort: Effort {
             threads: job.threads,
             memory: job.child_memory,
@@ -498,7 +501,7 @@ fn reject_repeated(
 fn finish(
     job: &Job<'_>,
     book: &Book,
-    tally: &Tally,
+    (tally, aggregates): (&Tally, Option<RejectedRows>),
     outputs: Outputs,
     hashes: HashJob,
     facts: Facts,
@@ -553,6 +556,7 @@ fn finish(
             .map(|(name, count)| (name.clone(), (*count).into()))
             .collect(),
         rules: summary.rules.iter().map(rule_counts).collect(),
+        aggregates,
         decisions: manifest::Decisions { rows: kept, sha256 },
     };
     let place = job.manifest();
@@ -568,6 +572,7 @@ fn finish(
         kept,
         rejects: job.rejects.clone().filter(|_| has_rejects),
         manifest: place,
+        aggregates,
     })
 }
 

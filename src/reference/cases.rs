@@ -3,7 +3,7 @@
 use super::eval::Evaluator;
 use super::judge::{Judgement, judge_policy};
 use super::record::{Record, as_of_days};
-use super::total::{AskedTotals, Totals, all_totals};
+use super::total::{AskedTotals, RunRow, Totals, all_totals};
 use crate::domain::Day;
 use crate::model::{Expectation, ExpectedRules, Given, Model, RuleId, Test, Verdict};
 use crate::text::{Span, Spanned};
@@ -95,10 +95,11 @@ pub fn run_test(model: &Model, at: usize) -> TestOutcome {
 /// checker tells, would be rejected.
 fn totals(model: &Model, test: &Test, record: &Record, days: &[Day]) -> Totals {
     let asked = AskedTotals::of(model, true);
-    let mut run = vec![(record.clone(), days.to_vec())];
+    let mut run = vec![RunRow::record(record.clone(), days.to_vec())];
     for beside in &test.beside {
         let record = given(model, beside);
-        run.extend(as_of_days(model, &record, test.on).map(|days| (record, days)));
+        let days = as_of_days(model, &record, test.on);
+        run.extend(days.map(|days| RunRow::record(record, days)));
     }
     all_totals(model, &asked, &run).swap_remove(0)
 }

@@ -40,8 +40,8 @@ pub use record::{Record, as_of_days};
 pub use rule::Stopper;
 pub use show::{show_field, show_interval, show_template, show_truth, show_value};
 pub use total::{
-    AskedTotal, AskedTotals, Contribution, TotalValue, Totals, all_totals, contribution, in_period,
-    may_hold, same_key, total_keys,
+    AskedTotal, AskedTotals, Contribution, RunRow, TotalValue, Totals, all_totals, contribution,
+    in_period, may_hold, of_unreadable, same_key, total_keys,
 };
 pub use trace::{Outcome, RuleTrace, Trace, TraceKind, trace};
 

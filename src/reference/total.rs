@@ -12,7 +12,7 @@ use super::open::Found;
 use super::record::Record;
 use crate::domain::{Day, Interval, Truth, text};
 use crate::model::{
-    Expr, ExprKind, Model, PolicyId, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
+    ArithOp, Expr, ExprKind, Model, PolicyId, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -210,6 +210,38 @@ impl Contribution {
         let value = self.value.as_ref();
         self.counts.is_unknown() || value.is_some_and(|value| value.is_point().is_none())
     }
+
+    /// What a row gives that is rejected: it may be a record, and has no more than what can be read of it.
+    pub fn of_rejected(self) -> Contribution {
+        Contribution {
+            counts: self.counts.and(Truth::Unknown),
+            ..self
+        }
+    }
+}
+
+/// What a row gives of which not even the day can be read.
+pub fn of_unreadable(model: &Model, total: &Total) -> Contribution {
+    let value = total.kind.value();
+    Contribution {
+        counts: Truth::Unknown,
+        value: value.map(|value| match is_never_negative(model, value) {
+            true => Interval::at_least_zero(),
+            false => Interval::any(),
+        }),
+    }
+}
+
+/// Whether an amount can be told not to be negative without asking anything about a record or a day.
+fn is_never_negative(model: &Model, expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Field(field) => model.record.fields[*field].is_non_negative(),
+        ExprKind::Value(Value::Number(number)) => !number.is_negative(),
+        ExprKind::Arith(ArithOp::Add | ArithOp::Mul, a, b) => {
+            is_never_negative(model, a) && is_never_negative(model, b)
+        }
+        _ => false,
+    }
 }
 
 /// What a record gives to an aggregate.
@@ -267,33 +299,73 @@ pub fn same_key(a: Option<&Value>, b: Option<&Value>) -> Truth {
     }
 }
 
-/// Whether the records of a day count for a record of the day `of`.
-pub fn in_period(period: Option<TotalPeriod>, of: Day, day: Day) -> bool {
-    match period {
-        None => true,
-        Some(TotalPeriod::CalendarYear) => of.year() == day.year(),
-        Some(TotalPeriod::LastDays(days)) => {
+/// Whether the records of a day count for a record of the day `of`: unknown where a day is.
+pub fn in_period(period: Option<TotalPeriod>, of: Option<Day>, day: Option<Day>) -> Truth {
+    let (Some(period), Some(of), Some(day)) = (period, of, day) else {
+        return if period.is_none() {
+            Truth::True
+        } else {
+            Truth::Unknown
+        };
+    };
+    Truth::from(match period {
+        TotalPeriod::CalendarYear => of.year() == day.year(),
+        TotalPeriod::LastDays(days) => {
             let back = Day::days_between(day, of);
             (0..i64::from(days)).contains(&back)
+        }
+    })
+}
+
+/// A row of a run, as aggregates take it.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// What can be read of it.
+    pub record: Record,
+    /// Its as-of days by policy; of a rejected row perhaps unknown.
+    pub days: Option<Vec<Day>>,
+    /// Whether it is rejected: then it is a record that there may be, with what can be read of it.
+    pub rejected: bool,
+}
+
+impl RunRow {
+    /// A record of the run.
+    pub fn record(record: Record, days: Vec<Day>) -> RunRow {
+        RunRow {
+            record,
+            days: Some(days),
+            rejected: false,
+        }
+    }
+
+    /// What it gives to an aggregate.
+    fn gives(&self, model: &Model, asked: &AskedTotal) -> Contribution {
+        match &self.days {
+            None => of_unreadable(model, &model.totals[asked.total]),
+            Some(days) => {
+                let given = contribution(model, asked, &self.record, days);
+                if self.rejected {
+                    given.of_rejected()
+                } else {
+                    given
+                }
+            }
         }
     }
 }
 
-/// What all aggregates asked come to for each record of a run, by definition: every record is compared with every other.
-pub fn all_totals(
-    model: &Model,
-    asked: &Arc<AskedTotals>,
-    records: &[(Record, Vec<Day>)],
-) -> Vec<Totals> {
-    let mut values: Vec<Vec<TotalValue>> = vec![Vec::new(); records.len()];
+/// What all aggregates asked come to for each row of a run, by definition: every one is compared with every other. What it
+/// says of rejected rows is asked by nobody.
+pub fn all_totals(model: &Model, asked: &Arc<AskedTotals>, rows: &[RunRow]) -> Vec<Totals> {
+    let mut values: Vec<Vec<TotalValue>> = vec![Vec::new(); rows.len()];
     for asked in &asked.list {
         let total = &model.totals[asked.total];
-        let members: Vec<Member> = records
+        let members: Vec<Member> = rows
             .iter()
-            .map(|(record, days)| Member {
-                keys: total_keys(model, total, record),
-                day: days[asked.policy.index()],
-                given: contribution(model, asked, record, days),
+            .map(|row| Member {
+                keys: total_keys(model, total, &row.record),
+                day: row.days.as_ref().map(|days| days[asked.policy.index()]),
+                given: row.gives(model, asked),
             })
             .collect();
         for (at, values) in values.iter_mut().enumerate() {
@@ -305,10 +377,10 @@ pub fn all_totals(
         .collect()
 }
 
-/// What one record has of one aggregate.
+/// What one row has of one aggregate.
 struct Member {
     keys: Vec<Option<Value>>,
-    day: Day,
+    day: Option<Day>,
     given: Contribution,
 }
 
@@ -327,7 +399,7 @@ fn total_of(total: &Total, members: &[Member], at: usize) -> TotalValue {
         let together = match other == at {
             true => Truth::True,
             false => Truth::all(pairs().map(|(own, other)| same_key(own, other.as_ref())))
-                .and(in_period(total.period, own.day, member.day).into()),
+                .and(in_period(total.period, own.day, member.day)),
         };
         let counts = together.and(member.given.counts);
         if counts.is_false() {

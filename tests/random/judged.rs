@@ -15,7 +15,7 @@ use interdict::check::check_text_with;
 use interdict::input::mapping::Mapping;
 use interdict::input::read::FieldReader;
 use interdict::model::{FieldId, Model};
-use interdict::reference::{self, AskedTotals, Record, Totals, all_totals, as_of_days};
+use interdict::reference::{self, AskedTotals, Record, RunRow, Totals, all_totals, as_of_days};
 use interdict::screen::{Engine, Options, Screener, Verify};
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -214,7 +214,7 @@ fn totals_of(readers: &Readers<'_>, records: &[RandomRecord]) -> Vec<Totals> {
         .map(|texts| {
             let record = readers.record(texts)?;
             let days = as_of_days(model, &record, None)?;
-            Some((record, days))
+            Some(RunRow::record(record, days))
         })
         .collect();
     let run: Vec<_> = read.iter().flatten().cloned().collect();

@@ -26,6 +26,26 @@ pub(super) fn in_words(report: &Report) -> Vec<String> {
     rule_lines(summary, &mut lines);
     missing_lines(summary, &mut lines);
     lines.extend(unchecked_line(&summary.unchecked));
+    lines.extend(aggregates_lines(report));
+    lines
+}
+
+/// What rejected rows mean for aggregates: each is a record that there may be.
+fn aggregates_lines(report: &Report) -> Vec<String> {
+    let rejected = report.aggregates.unwrap_or_default();
+    let mut lines = Vec::new();
+    if rejected.in_part > 0 {
+        lines.push(format!(
+            "note: {} may count in aggregates: what would change with them is open",
+            of(rejected.in_part, "rejected row")
+        ));
+    }
+    if rejected.unreadable > 0 {
+        lines.push(format!(
+            "note: nothing can be read of {}, so no aggregate is known: mend them and screen the whole book again",
+            of(rejected.unreadable, "rejected row")
+        ));
+    }
     lines
 }
 
@@ -194,6 +214,10 @@ pub(super) fn as_json(report: &Report) -> Value {
             })
         };
         json["children"] = report.children.iter().map(child).collect();
+    }
+    if let Some(rejected) = report.aggregates {
+        json["aggregates"] =
+            serde_json::to_value(rejected).expect("counts of rows have only text keys");
     }
     json
 }

@@ -20,23 +20,29 @@ const PARTITIONS: u64 = 512;
 /// Records whose results share a bucket.
 pub(super) const BUCKET_ROWS: u64 = 1 << 13;
 
+/// Stands for a day that is not known: before all days.
+const ANY_DAY: i32 = i32::MIN;
+
 /// What one record has of one aggregate.
 pub(super) struct Part {
-    pub day: Day,
+    /// Its as-of day; a rejected row may have none that can be read.
+    pub day: Option<Day>,
     pub keys: Vec<Key>,
     pub given: Contribution,
 }
 
 impl Part {
     pub fn push(&self, out: &mut Vec<u8>) {
-        out.extend(self.day.0.to_le_bytes());
+        let day = self.day.map_or(ANY_DAY, |day| day.0);
+        out.extend(day.to_le_bytes());
         out.push(self.keys.len() as u8);
         self.keys.iter().for_each(|key| key.push(out));
         push_given(&self.given, out);
     }
 
     fn take(from: &mut &[u8]) -> Part {
-        let day = Day(i32::from_le_bytes(take(from)));
+        let day = i32::from_le_bytes(take(from));
+        let day = (day != ANY_DAY).then_some(Day(day));
         let count = take_byte(from);
         let keys = (0..count).map(|_| Key::take(from)).collect();
         let given = take_given(from);
@@ -84,23 +90,17 @@ impl Plan {
             .collect()
     }
 
-    /// What of the day of a record stands in its address.
-    fn year(&self, day: Day) -> i32 {
-        match self.period {
-            Some(TotalPeriod::CalendarYear) => day.year(),
-            None | Some(TotalPeriod::LastDays(_)) => 0,
+    /// What records of one address are told apart by: a day, a year, or nothing.
+    fn day(&self, day: Option<Day>) -> i32 {
+        match (self.period, day) {
+            (None, _) => 0,
+            (Some(_), None) => ANY_DAY,
+            (Some(TotalPeriod::CalendarYear), Some(day)) => day.year(),
+            (Some(TotalPeriod::LastDays(_)), Some(day)) => day.0,
         }
     }
 
-    /// Days that records of one address are told apart by.
-    fn day(&self, day: Day) -> i32 {
-        match self.period {
-            Some(TotalPeriod::LastDays(_)) => day.0,
-            None | Some(TotalPeriod::CalendarYear) => 0,
-        }
-    }
-
-    /// The first day whose records count for one of `day`.
+    /// The first day, or the year, whose records count for one of `day`.
     fn since(&self, day: i32) -> i32 {
         match self.period {
             Some(TotalPeriod::LastDays(days)) => {
@@ -149,14 +149,13 @@ impl<'a> Dealer<'a> {
 
     fn part(&mut self, at: usize, (number, asks): (u64, bool), part: &Part) -> io::Result<()> {
         let (plan, shapes) = (&self.plans[at], &self.shapes[at]);
-        let year = plan.year(part.day);
         let day = plan.day(part.day);
         if !part.given.counts.is_false() {
             for address in shapes.given(&part.keys) {
                 let mut row = vec![0];
                 row.extend(day.to_le_bytes());
                 push_given(&part.given, &mut row);
-                self.row((at, year), &address, &row)?;
+                self.row(at, &address, &row)?;
             }
         }
         if !asks {
@@ -171,7 +170,7 @@ impl<'a> Dealer<'a> {
             row.push(question.certain.into());
             row.push(question.to_blame.into());
             row.extend(question.coarse.to_le_bytes());
-            self.row((at, year), &question.address, &row)?;
+            self.row(at, &question.address, &row)?;
         }
         Ok(())
     }
@@ -190,10 +189,9 @@ impl<'a> Dealer<'a> {
         own
     }
 
-    fn row(&mut self, (at, year): (usize, i32), address: &[u8], row: &[u8]) -> io::Result<()> {
+    fn row(&mut self, at: usize, address: &[u8], row: &[u8]) -> io::Result<()> {
         self.bytes.clear();
         self.bytes.extend((at as u16).to_le_bytes());
-        self.bytes.extend(year.to_le_bytes());
         self.bytes.extend(address);
         let mut hasher = DefaultHasher::new();
         self.bytes.hash(&mut hasher);
@@ -343,7 +341,9 @@ impl Cell {
         let found = self.found.entry((day, question.certain));
         let found = found.or_insert_with(|| {
             let mut tally = Tally::nothing(plan.way);
-            for (sure, may) in days.range(plan.since(day)..=day).map(|(_, it)| it) {
+            let on_any_day = days.get(&ANY_DAY);
+            let then = days.range(plan.since(day)..=day).map(|(_, it)| it);
+            for (sure, may) in then.chain(on_any_day) {
                 tally.add(if question.certain { sure } else { may });
             }
             tally

@@ -22,7 +22,7 @@ use crate::input::errors::io_failed;
 use crate::input::{InputError, Progress, Unit};
 use crate::model::Model;
 use crate::reference::{
-    AskedTotals, Contribution, Record, Totals, as_of_days, contribution, total_keys,
+    AskedTotals, Contribution, Record, Totals, as_of_days, contribution, of_unreadable, total_keys,
 };
 use crate::screen::bind::{Binder, Bound};
 use crate::screen::{Screener, in_order};
@@ -39,6 +39,19 @@ pub struct RunTotals {
     /// For each file the number of its first record.
     bases: Vec<u64>,
     results: Spool,
+    /// Rejected rows, of which no more counts than can be read.
+    pub rejected: RejectedRows,
+}
+
+/// How rejected rows were taken into aggregates: each is a record that there may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RejectedRows {
+    /// Those of which some fields can be read: they count with what they have, and the rest is missing.
+    #[serde(rename = "rejected_in_part")]
+    pub in_part: u64,
+    /// Those of which nothing can be read: they may belong to any group.
+    #[serde(rename = "rejected_unreadable")]
+    pub unreadable: u64,
 }
 
 /// What is read for it.
@@ -51,8 +64,8 @@ pub struct Asked<'a> {
     pub book: &'a Book,
     /// How those of each file are read.
     pub binders: &'a [Binder],
-    /// Rows of a file that are no records although they can be read.
-    pub leave_out: &'a (dyn Fn(usize, u64) -> bool + Sync),
+    /// Rows of a file that are rejected although they can be read.
+    pub rejected: &'a (dyn Fn(usize, u64) -> bool + Sync),
     /// How the work is done.
     pub effort: Effort,
 }
@@ -109,6 +122,7 @@ struct Given {
     /// For each record its position in the file and the bytes of its parts.
     parts: Vec<(u64, Vec<u8>)>,
     shapes: Vec<Shapes>,
+    rejected: RejectedRows,
 }
 
 impl Thread<'_> {
@@ -120,10 +134,12 @@ impl Thread<'_> {
             last: 0,
             parts: Vec::new(),
             shapes: vec![Shapes::default(); asked.totals.list().len()],
+            rejected: RejectedRows::default(),
         };
         if self.binder.as_ref().is_none_or(|(at, _)| *at != unit.file) {
             self.binder = Some((unit.file, asked.binders[unit.file].clone()));
         }
+        let nothing = Record::empty(asked.screener.model());
         let (file, binder) = self.binder.as_mut().expect("there is a binder now");
         for chunk in asked.book.source.read_unit(unit)? {
             let chunk = chunk?;
@@ -131,33 +147,66 @@ impl Thread<'_> {
             for (row, dead) in self.bound.dead.iter().enumerate() {
                 let position = chunk.rows.at(row);
                 given.last = given.last.max(position);
-                if *dead || (asked.leave_out)(*file, position) {
-                    continue;
-                }
+                let is_rejected = *dead || (asked.rejected)(*file, position);
                 let record = Record {
                     values: binder
                         .values_at(&chunk.batch, row, |field| self.asking.fields[field.index()]),
                     totals: Totals::default(),
                 };
-                given.record(asked, self.asking, &record, position);
+                let taken = match is_rejected {
+                    true => Taken::InPart(&record),
+                    false => Taken::Whole(&record),
+                };
+                given.record(asked, self.asking, taken, position);
             }
-            let rejects = chunk.rejects.iter().map(|reject| reject.row);
-            given.last = rejects.fold(given.last, u64::max);
+            for reject in &chunk.rejects {
+                given.last = given.last.max(reject.row);
+                given.record(asked, self.asking, Taken::Unreadable(&nothing), reject.row);
+            }
             given.rows += (chunk.batch.num_rows() + chunk.rejects.len()) as u64;
         }
         Ok(given)
     }
 }
 
+/// A row as it is taken in.
+#[derive(Clone, Copy)]
+enum Taken<'r> {
+    /// A record.
+    Whole(&'r Record),
+    /// A rejected row, and what can be read of it.
+    InPart(&'r Record),
+    /// A rejected row of which nothing can be read.
+    Unreadable(&'r Record),
+}
+
 impl Given {
-    /// Takes a record in, unless it neither gives nor asks anything.
-    fn record(&mut self, asked: &Asked<'_>, asking: &Asking, record: &Record, position: u64) {
+    /// Takes a record in, unless it neither gives nor asks anything. A rejected one asks nothing, and may give what it has.
+    fn record(&mut self, asked: &Asked<'_>, asking: &Asking, taken: Taken<'_>, position: u64) {
+        let (record, is_rejected) = match taken {
+            Taken::Whole(record) => (record, false),
+            Taken::InPart(record) => {
+                self.rejected.in_part += 1;
+                (record, true)
+            }
+            Taken::Unreadable(nothing) => {
+                self.rejected.unreadable += 1;
+                (nothing, true)
+            }
+        };
         let model: &Model = asked.screener.model();
         let days = as_of_days(model, record, asked.screener.as_of());
-        let days = days.expect("a record without an as-of day is rejected");
-        let asks = asking.asks(model, record, &days);
-        let all = asked.totals.list().iter();
-        let all = all.map(|asked| contribution(model, asked, record, &days));
+        let days = days.as_deref();
+        let asks = match (is_rejected, days) {
+            (true, _) => false,
+            (false, Some(days)) => asking.asks(model, record, days),
+            (false, None) => unreachable!("internal error: a record without an as-of day"),
+        };
+        let all = asked.totals.list().iter().map(|asked| match days {
+            Some(days) if is_rejected => contribution(model, asked, record, days).of_rejected(),
+            Some(days) => contribution(model, asked, record, days),
+            None => of_unreadable(model, &model.totals[asked.total]),
+        });
         let all: Vec<Contribution> = all.collect();
         if !asks && all.iter().all(|given| given.counts.is_false()) {
             return;
@@ -169,7 +218,7 @@ impl Given {
             let keys: Vec<Key> = keys.iter().map(|key| Key::of(key.as_ref())).collect();
             shapes.note(&keys);
             let part = Part {
-                day: days[asked.policy.index()],
+                day: days.map(|days| days[asked.policy.index()]),
                 keys,
                 given,
             };
@@ -190,12 +239,14 @@ struct Gathered {
     file: usize,
     records: u64,
     seen: u64,
+    rejected: RejectedRows,
 }
 
 impl Gathered {
     fn new(asked: &Asked<'_>, files: usize) -> Gathered {
         Gathered {
             totals: Arc::clone(&asked.totals),
+            rejected: RejectedRows::default(),
             plans: Plan::all(asked.screener.model(), &asked.totals),
             shapes: vec![Shapes::default(); asked.totals.list().len()],
             memory: asked.effort.memory,
@@ -214,6 +265,8 @@ impl Gathered {
         }
         let base = self.bases[given.file];
         self.seen += given.rows;
+        self.rejected.in_part += given.rejected.in_part;
+        self.rejected.unreadable += given.rejected.unreadable;
         self.records = self.records.max(base + given.last);
         for (mine, more) in self.shapes.iter_mut().zip(&given.shapes) {
             mine.take_in(more);
@@ -231,6 +284,7 @@ impl Gathered {
         drop(self.parts);
         let results = dealer.join()?;
         Ok(RunTotals {
+            rejected: self.rejected,
             asked: self.totals,
             plans: self.plans,
             bases: self.bases,

@@ -7,7 +7,7 @@ use crate::input::{InputOptions, InputSpec};
 use crate::io::children;
 use crate::io::screening::wanted_columns;
 use crate::model::FieldId;
-use crate::reference::{all_totals, judge};
+use crate::reference::{RunRow, all_totals, judge};
 use crate::screen::Options;
 use std::fmt::Write as _;
 
@@ -57,10 +57,12 @@ impl Random {
     }
 }
 
-/// Lines of a book in which few values come again and again, and many are missing.
-fn lines(random: &mut Random, count: usize) -> Vec<String> {
+/// Lines of a book in which few values come again and again, and many are missing; some that cannot be read, if `spoilt`.
+fn lines(random: &mut Random, count: usize, spoilt: bool) -> Vec<String> {
     let line = |at: usize, random: &mut Random| {
+        let spoilt = if spoilt { random.below(40) } else { 40 };
         let day = random.pick(&[
+            if spoilt < 2 { "someday" } else { "2025-01-01" },
             "2025-01-01",
             "2025-01-02",
             "2025-12-31",
@@ -80,7 +82,11 @@ fn lines(random: &mut Random, count: usize) -> Vec<String> {
         ]);
         let hs = random.pick(&["", "85", "8505", "8505.11", "8505.19", "8506"]);
         let pieces = random.pick(&["", "1", "2", "3"]);
-        let value = random.pick(&["", "0", "2.5", "7.25", "9000000000000000000"]);
+        let value = match spoilt {
+            2 => "much",
+            3 => "1,2",
+            _ => random.pick(&["", "0", "2.5", "7.25", "9000000000000000000"]),
+        };
         let balance = random.pick(&["", "-2", "0.1", "3"]);
         format!("R{at},{day},{order},{consignee},{item},{hs},{pieces},{value},{balance}")
     };
@@ -99,12 +105,20 @@ fn screener(policy: &str) -> Screener {
     Screener::new(Arc::new(model), options).expect("it can be screened with")
 }
 
-/// A record of a book and what aggregates come to for it.
+/// A row of a book and what aggregates come to for it.
 struct Row {
     key: String,
-    record: Record,
-    days: Vec<crate::domain::Day>,
+    row: RunRow,
     totals: Totals,
+}
+
+/// The rows with what they come to by definition, without those that are rejected.
+fn with_defined<'r>(screener: &Screener, found: &'r [Row]) -> Vec<(&'r Row, Totals)> {
+    let asked = AskedTotals::of(screener.model(), true);
+    let run: Vec<RunRow> = found.iter().map(|row| row.row.clone()).collect();
+    let defined = all_totals(screener.model(), &asked, &run);
+    let all = found.iter().zip(defined);
+    all.filter(|(row, _)| !row.row.rejected).collect()
 }
 
 /// What the aggregates of files of these lines come to.
@@ -152,7 +166,7 @@ fn by_groups(
         totals: AskedTotals::of(model, true),
         book: &book,
         binders: &binders,
-        leave_out: &|_, position| position % 17 == 0,
+        rejected: &|_, position| position % 17 == 0,
         effort: effort.clone(),
     };
     let run = gather(&asked, |_, _| ()).expect("it can be read");
@@ -164,23 +178,35 @@ fn by_groups(
         for chunk in book.source.read_unit(unit).expect("a unit") {
             let chunk = chunk.expect("a chunk");
             let positions = (0..chunk.batch.num_rows()).map(|row| chunk.rows.at(row));
+            let bound = binders[file].clone().bind(&chunk.batch);
             let totals = reader.totals(file, positions).expect("they were written");
             for (row, totals) in totals.into_iter().enumerate() {
                 let key = binders[file].key_at(&chunk.batch, row).expect("a key");
-                if chunk.rows.at(row) % 17 == 0 {
-                    assert_eq!(totals, Totals::default(), "it is left out");
-                    continue;
+                let bad = bound.dead[row];
+                let rejected = bad || chunk.rows.at(row) % 17 == 0;
+                if rejected {
+                    assert_eq!(totals, Totals::default(), "nobody asks");
                 }
                 let record = Record {
-                    values: binders[file].record_at(&chunk.batch, row),
+                    values: binders[file].values_at(&chunk.batch, row, |_| true),
                     totals: Totals::default(),
                 };
-                let days = as_of_days(model, &record, None).expect("a day");
-                found.push(Row {
-                    key,
+                let row = RunRow {
+                    days: as_of_days(model, &record, None),
                     record,
-                    days,
-                    totals,
+                    rejected,
+                };
+                found.push(Row { key, row, totals });
+            }
+            for reject in &chunk.rejects {
+                found.push(Row {
+                    key: format!("row {}", reject.row),
+                    row: RunRow {
+                        record: Record::empty(model),
+                        days: None,
+                        rejected: true,
+                    },
+                    totals: Totals::default(),
                 });
             }
         }
@@ -198,18 +224,21 @@ fn groups_come_to_what_comparing_every_record_with_every_other_does() {
         "ten, two of them also with absence left open"
     );
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for count in [0, 1, 2, 5, 40, 40, 120] {
-        let lines = lines(&mut random, count);
+    for (count, spoilt) in [
+        (0, true),
+        (1, true),
+        (2, true),
+        (5, true),
+        (40, false),
+        (40, true),
+        (120, true),
+    ] {
+        let lines = lines(&mut random, count, spoilt);
         let (first, second) = lines.split_at(count / 3);
         let settings = [(1, 1 << 20, 8192), (3, 0, 7), (2, 4000, 50)];
         for setting in settings {
             let found = by_groups(&screener, &[first, second], setting);
-            let run: Vec<_> = found
-                .iter()
-                .map(|row| (row.record.clone(), row.days.clone()))
-                .collect();
-            let defined = all_totals(screener.model(), &asked, &run);
-            for (row, defined) in found.iter().zip(&defined) {
+            for (row, defined) in with_defined(&screener, &found) {
                 let values = row.totals.values().iter().zip(defined.values());
                 for (asked, (got, wanted)) in asked.list().iter().zip(values) {
                     let name = &screener.model().totals[asked.total].name;
@@ -219,7 +248,7 @@ fn groups_come_to_what_comparing_every_record_with_every_other_does() {
                         "{name} of {key} with {setting:?} in {lines:#?}"
                     );
                 }
-                assert_eq!(&row.totals, defined);
+                assert_eq!(row.totals, defined);
             }
         }
     }
@@ -230,7 +259,7 @@ fn the_order_of_records_changes_nothing() {
     let screener = screener(POLICY);
     let mut random = Random(7);
     // So few that none is left out for its position.
-    let lines = lines(&mut random, 16);
+    let lines = lines(&mut random, 16, true);
     let by_key = |lines: &[String]| {
         let found = by_groups(&screener, &[lines], (2, 300, 3)).into_iter();
         let mut found: Vec<(String, Totals)> = found.map(|row| (row.key, row.totals)).collect();
@@ -262,23 +291,18 @@ fn who_is_told_nothing_is_judged_alike() {
     let (declarations, _) = POLICY.split_once("rule r ").expect("the rule");
     let screener = screener(&format!("{declarations}{GUARDED}"));
     let model = screener.model();
-    let asked = AskedTotals::of(model, true);
     let mut random = Random(0x1234_5678_9abc);
-    let lines = lines(&mut random, 150);
+    let lines = lines(&mut random, 150, false);
     let found = by_groups(&screener, &[&lines], (2, 1 << 20, 64));
-    let run: Vec<_> = found
-        .iter()
-        .map(|row| (row.record.clone(), row.days.clone()))
-        .collect();
-    let defined = all_totals(model, &asked, &run);
     let mut told = 0;
-    for (row, defined) in found.iter().zip(defined) {
+    for (row, defined) in with_defined(&screener, &found) {
+        let days = row.row.days.as_deref().expect("it is a record");
         let judged = |totals: &Totals| {
             let record = Record {
-                values: row.record.values.clone(),
+                values: row.row.record.values.clone(),
                 totals: totals.clone(),
             };
-            let judgement = judge(model, &record, &row.days);
+            let judgement = judge(model, &record, days);
             format!("{judgement:?} {:?}", judgement.all_missing(model))
         };
         assert_eq!(judged(&row.totals), judged(&defined), "{}", row.key);
