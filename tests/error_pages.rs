@@ -6,12 +6,14 @@
 //! `known-at=DATE` for `--known-at`, `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
 //! writes it anew.
 
+use interdict::analysis::lint;
 use interdict::check::{CheckOptions, check, load};
 use interdict::diagnostic::{CATALOGUE, Renderer};
 use interdict::domain::Day;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The files of one section and the options they are checked with.
 #[derive(Default)]
@@ -88,7 +90,13 @@ fn raised(section: &Section) -> (BTreeSet<String>, String) {
         known_at: section.known_at,
         ..CheckOptions::default()
     };
-    let checked = check(loaded, &options);
+    let mut checked = check(loaded, &options);
+    if let Some(model) = checked.model.take() {
+        let mut found = lint(&Arc::new(model));
+        checked.allowed.apply(&mut found);
+        checked.diagnostics.extend(found);
+        checked.diagnostics.extend(checked.allowed.without_effect());
+    }
     let codes = checked.diagnostics.iter().map(|it| it.code.id.to_owned());
     let mut renderer = Renderer::new(&checked.sources, false);
     let text = checked

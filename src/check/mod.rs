@@ -5,6 +5,7 @@
 //! depends on it.
 
 mod aggregates;
+mod allowed;
 mod assemble;
 mod calendars;
 mod cases;
@@ -39,6 +40,7 @@ mod values;
 mod verdicts;
 mod windows;
 
+pub use allowed::{Allowed, Level, Levels, lint_named};
 pub use load::{LoadError, LoadFault, Loaded, load, load_text};
 
 use crate::diagnostic::Diagnostic;
@@ -56,6 +58,8 @@ pub struct CheckOptions {
     pub citation_required: bool,
     /// `--known-at DATE`: rows of lists that were recorded later are left out.
     pub known_at: Option<Day>,
+    /// What the workspace says of warnings, by their names.
+    pub levels: Levels,
 }
 
 impl Default for CheckOptions {
@@ -64,6 +68,7 @@ impl Default for CheckOptions {
             params: Vec::new(),
             citation_required: true,
             known_at: None,
+            levels: Levels::default(),
         }
     }
 }
@@ -79,6 +84,8 @@ pub struct Checked {
     pub model: Option<Model>,
     /// Every message, in the order of file names and places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The warnings that its files pass over.
+    pub allowed: Allowed,
 }
 
 impl Checked {
@@ -92,7 +99,10 @@ impl Checked {
 pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
     let (model, mut diagnostics) = assemble::assemble(&loaded, options);
     ruins::drop_echoes(&loaded, &mut diagnostics);
+    let allowed = Allowed::of(&loaded, &mut diagnostics);
+    let mut allowed = allowed.with_levels(&options.levels);
     diagnostics.extend(loaded.diagnostics);
+    allowed.apply(&mut diagnostics);
     let diagnostics = crate::diagnostic::tidy(diagnostics, &loaded.sources);
     let failed = diagnostics.iter().any(Diagnostic::is_error);
     Checked {
@@ -100,6 +110,7 @@ pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
         sources: loaded.sources,
         files: loaded.files,
         diagnostics,
+        allowed,
     }
 }
 

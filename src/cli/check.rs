@@ -1,13 +1,15 @@
 //! `interdict check`: parse, resolve, type-check, lint.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::frontend::Asked;
 use super::records::day;
 use super::{Exit, Session, Stop, frontend, paths};
-use crate::diagnostic::{Merged, counted};
+use crate::analysis::lint;
+use crate::diagnostic::{Merged, counted, tidy};
 use crate::domain::Day;
 
 /// Parse, resolve, type-check and lint policies
@@ -39,8 +41,17 @@ impl Check {
         let runs = paths::runs(&self.paths)?;
         let mut merged = Merged::default();
         for run in &runs {
-            let loaded = frontend::load(run, self.asked())?;
-            merged.add(&loaded.sources, loaded.diagnostics);
+            let mut loaded = frontend::load(run, self.asked())?;
+            if let Some(model) = loaded.model.take() {
+                let mut found = lint(&Arc::new(model));
+                loaded.allowed.apply(&mut found);
+                loaded.diagnostics.extend(found);
+                let mut idle = loaded.allowed.without_effect();
+                loaded.allowed.apply(&mut idle);
+                loaded.diagnostics.extend(idle);
+            }
+            let messages = tidy(loaded.diagnostics, &loaded.sources);
+            merged.add(&loaded.sources, messages);
         }
         let files = counted(merged.sources.iter().len(), "file");
         let tally = session.report_as_result(merged.diagnostics, &merged.sources)?;

@@ -1,10 +1,14 @@
 //! The way from the paths of a command line to a checked policy, the same for every command.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, Stop};
-use crate::check::{self, CheckOptions, Checked, LoadError, LoadFault, load::workspace_file};
+use crate::check::{
+    self, CheckOptions, Checked, Level, Levels, LoadError, LoadFault, lint_named,
+    load::workspace_file,
+};
 use crate::domain::Day;
 use crate::model::Model;
 
@@ -20,10 +24,12 @@ pub(super) struct Asked<'a> {
 /// Reads and checks the policies at `paths` together.
 pub(super) fn load(paths: &[PathBuf], asked: Asked<'_>) -> Result<Checked, Stop> {
     let loaded = check::load(paths).map_err(not_loaded)?;
+    let workspace = workspace(paths)?;
     let options = CheckOptions {
         params: asked.params.to_vec(),
-        citation_required: citation_required(paths)?,
+        citation_required: workspace.citation_required,
         known_at: asked.known_at,
+        levels: workspace.levels,
     };
     Ok(check::check(loaded, &options))
 }
@@ -74,43 +80,112 @@ fn not_loaded(error: LoadError) -> Stop {
     }
 }
 
-/// Whether a rule without `cites` is worth a warning: what `citations` in the workspace's `interdict.toml` says, where there is
-/// one. Where several workspaces meet in a run, one that asks for citations is enough.
-fn citation_required(paths: &[PathBuf]) -> Result<bool, Stop> {
-    let mut files: Vec<PathBuf> = Vec::new();
+/// What the files `interdict.toml` of a run say.
+struct Workspace {
+    /// Whether a rule without `cites` is worth a warning. Where several workspaces meet, one that asks for it is enough.
+    citation_required: bool,
+    /// The strictest level of each warning.
+    levels: Levels,
+}
+
+fn workspace(paths: &[PathBuf]) -> Result<Workspace, Stop> {
+    let mut files: Vec<Option<PathBuf>> = Vec::new();
     for path in paths {
-        let Some(file) = workspace_file(path) else {
-            return Ok(true);
-        };
+        let file = workspace_file(path);
         if !files.contains(&file) {
             files.push(file);
         }
     }
+    let mut found: Vec<Workspace> = Vec::new();
     for file in files {
-        if citations_of(&file)? {
-            return Ok(true);
-        }
+        found.push(match file {
+            Some(file) => workspace_of(&file)?,
+            None => Workspace {
+                citation_required: true,
+                levels: Levels::default(),
+            },
+        });
     }
-    Ok(false)
+    let names = found.iter().flat_map(|it| it.levels.keys().copied());
+    let names: BTreeSet<&'static str> = names.collect();
+    let strictest = |name: &&'static str| {
+        let levels = found.iter().map(|it| it.levels.get(name).copied());
+        let rank = |level: Option<Level>| match level {
+            Some(Level::Allow) => 0,
+            Some(Level::Warn) | None => 1,
+            Some(Level::Error) => 2,
+        };
+        levels.max_by_key(|level| rank(*level)).flatten()
+    };
+    Ok(Workspace {
+        citation_required: found.iter().any(|it| it.citation_required),
+        levels: names
+            .iter()
+            .filter_map(|name| Some((*name, strictest(name)?)))
+            .collect(),
+    })
 }
 
 /// What one `interdict.toml` says.
-fn citations_of(file: &Path) -> Result<bool, Stop> {
+fn workspace_of(file: &Path) -> Result<Workspace, Stop> {
     let text = fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
-    let wrong = |what: String| {
+    let wrong = |what: String, help: &str| {
         let message = format!("{}: {what}", super::paths::shown(file));
-        Stop::new(Exit::No, message)
-            .help("write `citations = \"required\"` or `citations = \"optional\"`, or leave the file empty")
+        Stop::new(Exit::No, message).help(help)
     };
+    let citations =
+        "write `citations = \"required\"` or `citations = \"optional\"`, or leave the file empty";
     let table: toml::Table = text
         .parse()
-        .map_err(|error: toml::de::Error| wrong(error.message().to_owned()))?;
-    if let Some(other) = table.keys().find(|key| *key != "citations") {
-        return Err(wrong(format!("there is no setting `{other}`")));
+        .map_err(|error: toml::de::Error| wrong(error.message().to_owned(), citations))?;
+    let mut workspace = Workspace {
+        citation_required: true,
+        levels: Levels::default(),
+    };
+    for (key, value) in &table {
+        match (key.as_str(), value) {
+            ("citations", toml::Value::String(asked)) if asked == "required" => {}
+            ("citations", toml::Value::String(asked)) if asked == "optional" => {
+                workspace.citation_required = false;
+            }
+            ("citations", _) => {
+                let what = "`citations` is neither of its two values".to_owned();
+                return Err(wrong(what, citations));
+            }
+            ("lints", toml::Value::Table(lints)) => {
+                for (name, level) in lints {
+                    let Some(code) = lint_named(name) else {
+                        let what = format!("there is no warning called `{name}`");
+                        let help = "write its name with `_`, as in `no_citation = \"allow\"`; docs/errors has them all";
+                        return Err(wrong(what, help));
+                    };
+                    let Some(level) = level.as_str().and_then(level_named) else {
+                        let what = format!("`{name}` under `[lints]` is no level");
+                        return Err(wrong(what, "write `\"allow\"`, `\"warn\"` or `\"error\"`"));
+                    };
+                    workspace.levels.insert(code.id, level);
+                }
+            }
+            ("lints", _) => {
+                let what = "`lints` is no table".to_owned();
+                return Err(wrong(
+                    what,
+                    "write `[lints]` and below it lines like `no_citation = \"error\"`",
+                ));
+            }
+            (other, _) => {
+                return Err(wrong(format!("there is no setting `{other}`"), citations));
+            }
+        }
     }
-    match table.get("citations").map(toml::Value::as_str) {
-        None | Some(Some("required")) => Ok(true),
-        Some(Some("optional")) => Ok(false),
-        Some(_) => Err(wrong("`citations` is neither of its two values".to_owned())),
+    Ok(workspace)
+}
+
+fn level_named(name: &str) -> Option<Level> {
+    match name {
+        "allow" => Some(Level::Allow),
+        "warn" => Some(Level::Warn),
+        "error" => Some(Level::Error),
+        _ => None,
     }
 }

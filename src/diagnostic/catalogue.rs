@@ -79,6 +79,7 @@ catalogue! {
     UNKNOWN_CASE "E0214" "unknown-case" Error "a test case that is not declared";
     UNKNOWN_UNIT "E0215" "unknown-unit" Error "a currency or a unit of mass that does not exist";
     UNKNOWN_ZONE "E0216" "unknown-zone" Error "a time zone that the time-zone database does not have";
+    UNKNOWN_LINT "E0217" "unknown-lint" Error "an `allow` of a warning that does not exist";
     IMPORT_NOT_FOUND "E0220" "import-not-found" Error "an import that leads to no rule file";
     IMPORT_UNREADABLE "E0221" "import-unreadable" Error "an imported rule file that cannot be read";
     IMPORT_OUTSIDE_WORKSPACE "E0222" "import-outside-workspace" Error "an import that leaves the workspace";
@@ -181,8 +182,20 @@ catalogue! {
     UNKNOWN_NEVER_SHOWS "W0706" "unknown-never-shows" Warning "an answer to missing facts no more severe than the verdict without any rule";
     CODE_COMPARED_EXACTLY "W0707" "code-compared-exactly" Warning "a code compared exactly although records hold finer ones";
     POINT_OR_THOUSANDS "W0708" "point-or-thousands" Warning "an amount of money with three digits behind its point";
+    ALLOW_WITHOUT_EFFECT "W0709" "allow-without-effect" Warning "an `allow` where there is nothing to pass over";
     TABLE_GAP "W0720" "table-gap" Warning "values for which a table has no row";
     ROW_NEVER_REACHED "W0721" "row-never-reached" Warning "a row of a `first` table behind rows that leave nothing for it";
     TABLE_NOT_CHECKED "W0722" "table-not-checked" Warning "a table too large or too free to look for gaps in it";
     LIST_NOT_YET_KNOWN "W0723" "list-not-yet-known" Warning "a list of which nothing had been recorded on the day of `--known-at`";
+
+    // W073x what rules can and cannot do, whatever the record
+    NEVER_APPLIES "W0730" "never-applies" Warning "a rule that applies to no record";
+    ALWAYS_HOLDS "W0731" "always-holds" Warning "a rule whose condition holds of every record";
+    HIDDEN_RULE "W0732" "hidden-rule" Warning "a rule that says nothing where another one does not say it as well";
+    NEVER_STOPS "W0733" "never-stops" Warning "an exception that takes effect nowhere where what it excepts applies";
+    BOUNDARIES_DIFFER "W0734" "boundaries-differ" Warning "a bound that counts as reached in one place and not in another";
+    MADE_CLEAR "W0735" "made-clear" Warning "a missing field that keeps a rule from applying";
+    UNUSED "W0736" "unused" Warning "a declaration that nothing uses";
+    ELEMENT_BELOW "W0737" "element-below" Warning "an element of a set that lies below another one";
+    TEST_CANNOT_FAIL "W0738" "test-cannot-fail" Warning "a test that can only fail where another one does";
 }

@@ -39,7 +39,7 @@ fn command(diagnostic: &Diagnostic, places: &mut Places<'_>) -> String {
     }
     format!(
         "::{} file={},line={},endLine={}{columns},title={}::{}\n",
-        severity_name(diagnostic.code.severity),
+        severity_name(diagnostic.severity),
         property(places.file(span)),
         start.line,
         end.line,

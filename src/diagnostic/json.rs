@@ -27,7 +27,7 @@ fn to_value(diagnostic: &Diagnostic, places: &mut Places<'_>) -> Value {
     let mut object = json!({
         "code": diagnostic.code.id,
         "name": diagnostic.code.name,
-        "severity": severity_name(diagnostic.code.severity),
+        "severity": severity_name(diagnostic.severity),
         "message": diagnostic.message,
     });
     merge(&mut object, place(diagnostic.primary.span, places));

@@ -29,6 +29,8 @@ use crate::text::Span;
 pub struct Diagnostic {
     /// Which kind of message, from the catalogue.
     pub code: &'static Code,
+    /// How bad it is: as the catalogue has it, unless the workspace says otherwise.
+    pub severity: Severity,
     /// One sentence without a full stop.
     pub message: String,
     /// The place the message is about and what stands there.
@@ -71,6 +73,7 @@ impl Diagnostic {
     ) -> Self {
         Diagnostic {
             code,
+            severity: code.severity,
             message: message.into(),
             primary: Label {
                 span,
@@ -122,6 +125,6 @@ impl Diagnostic {
 
     /// Whether this keeps a policy from being used.
     pub fn is_error(&self) -> bool {
-        self.code.severity == Severity::Error
+        self.severity == Severity::Error
     }
 }

@@ -41,7 +41,7 @@ fn human(diagnostics: &[Diagnostic], sources: &SourceMap, color: bool) -> String
     let mut renderer = Renderer::new(sources, color);
     let mut shown: Vec<&Diagnostic> = diagnostics.iter().collect();
     if shown.len() > MAX_SHOWN {
-        shown.sort_by_key(|diagnostic| diagnostic.code.severity);
+        shown.sort_by_key(|diagnostic| diagnostic.severity);
     }
     let rest: Vec<Diagnostic> = shown.iter().skip(MAX_SHOWN).copied().cloned().collect();
     let mut out: String = shown

@@ -45,7 +45,7 @@ impl<'a> Renderer<'a> {
 
     /// The report for one message.
     pub fn render(&mut self, diagnostic: &Diagnostic) -> String {
-        let (kind, color) = match diagnostic.code.severity {
+        let (kind, color) = match diagnostic.severity {
             Severity::Error => ("error", Color::Red),
             Severity::Warning => ("warning", Color::Yellow),
         };

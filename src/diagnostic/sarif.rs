@@ -46,7 +46,7 @@ fn rule(code: &Code) -> Value {
 fn result(diagnostic: &Diagnostic, places: &mut Places<'_>) -> Value {
     let mut result = json!({
         "ruleId": diagnostic.code.id,
-        "level": severity_name(diagnostic.code.severity),
+        "level": severity_name(diagnostic.severity),
         "message": { "text": message(diagnostic) },
         "locations": [{ "physicalLocation": physical(diagnostic.primary.span, places) }],
     });

@@ -62,7 +62,7 @@ impl Tally {
     pub fn of(diagnostics: &[Diagnostic]) -> Self {
         let mut tally = Tally::default();
         for diagnostic in diagnostics {
-            match diagnostic.code.severity {
+            match diagnostic.severity {
                 Severity::Error => tally.errors += 1,
                 Severity::Warning => tally.warnings += 1,
             }

@@ -24,6 +24,21 @@ pub fn lower(model: &Model) -> Program {
     lowerer.finish()
 }
 
+/// The same with further conditions of policies, each a group of its own.
+pub fn lower_with(model: &Model, conditions: &[(PolicyId, &Expr)]) -> (Program, Vec<GroupId>) {
+    let mut lowerer = Lowerer::new(model);
+    for rule in model.dependency_order.iter().copied() {
+        lowerer.rule(rule);
+    }
+    let groups = conditions.iter().map(|(policy, condition)| {
+        lowerer.policy = *policy;
+        let form = lowerer.condition(condition);
+        lowerer.group(form, Role::Part)
+    });
+    let groups = groups.collect();
+    (lowerer.finish(), groups)
+}
+
 pub(super) struct Lowerer<'a> {
     pub(super) model: &'a Model,
     pub(super) program: Program,

@@ -23,7 +23,7 @@ pub use loops::{
     ELEMENT, ListColumn, ListColumnId, LoopAggregate, LoopForm, LoopReads, Made, MemberColumn,
     MemberId, MemberTest, MemberTestId, Quantity,
 };
-pub use lower::lower;
+pub use lower::{lower, lower_with};
 pub use print::print;
 pub(crate) use print::{role as print_role, source as print_source};
 pub use verify::verify;

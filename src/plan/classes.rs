@@ -334,6 +334,16 @@ impl Classes {
         }
     }
 
+    /// What the column's tests come to for a value, in their order; the column's values have no order.
+    pub fn truths_of(&self, value: Option<&Value>) -> Vec<Truth> {
+        match &self.kind {
+            Kind::Values(values) => values.truths(value),
+            Kind::Ordered(_) | Kind::List(_) => {
+                unreachable!("internal error: truths are asked of single values")
+            }
+        }
+    }
+
     fn class_of_value(&self, values: &Values, value: Option<&Value>) -> u32 {
         let Some(value) = value else { return MISSING };
         let truths = values.truths(Some(value));

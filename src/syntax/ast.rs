@@ -80,7 +80,20 @@ pub struct Item {
     pub kind: ItemKind,
     /// Its documentation.
     pub doc: Option<Doc>,
-    /// From its first word to its last token.
+    /// What stands before it about warnings.
+    pub allows: Vec<Allow>,
+    /// From its first word to its last token, what is allowed included.
+    pub span: Span,
+}
+
+/// `allow LINT because "…"` before a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allow {
+    /// The warning's name, with `_` for `-`.
+    pub lint: Name,
+    /// Why it is passed over.
+    pub because: Str,
+    /// From `allow` to the reason.
     pub span: Span,
 }
 

@@ -240,10 +240,20 @@ impl<'t> Builder<'t> {
     // ---- Declarations ----
 
     /// A declaration, with the documentation in front of it.
-    pub fn item(&self, l: u32, kind: ItemKind, r: u32) -> Item {
+    pub fn item(&self, l: u32, allows: Vec<Allow>, kind: ItemKind, r: u32) -> Item {
         Item {
+            allows,
             kind,
             doc: self.tokens.doc_before(l).cloned(),
+            span: self.span(l, r),
+        }
+    }
+
+    /// A warning that is passed over.
+    pub fn allow(&self, l: u32, lint: Name, because: Str, r: u32) -> Allow {
+        Allow {
+            lint,
+            because,
             span: self.span(l, r),
         }
     }

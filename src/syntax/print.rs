@@ -84,6 +84,14 @@ impl Printer {
         let head = words::item_head(&item.kind);
         self.node(head, item.span, |printer| {
             printer.doc(item.doc.as_ref());
+            for allow in &item.allows {
+                let line = format!(
+                    "allow {} because {}",
+                    name(&allow.lint),
+                    text(&allow.because)
+                );
+                printer.line(line, Some(allow.span));
+            }
             printer.item_parts(&item.kind);
         });
     }

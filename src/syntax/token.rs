@@ -157,6 +157,7 @@ keywords! {
     Suspension "suspension" Declaration;
     Case "case" Declaration;
     Test "test" Declaration;
+    Allow "allow" Declaration;
 
     Cites "cites" Clause;
     Tags "tags" Clause;

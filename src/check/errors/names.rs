@@ -255,6 +255,36 @@ pub(crate) fn unknown_tag(name: &str, span: Span, near: Option<&str>) -> Diagnos
     }
 }
 
+/// An `allow` of a warning that does not exist.
+pub(crate) fn unknown_lint(name: &str, span: Span, near: Option<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(
+        &code::UNKNOWN_LINT,
+        format!("there is no warning called `{name}`"),
+        span,
+        "no warning bears this name",
+    );
+    match near {
+        Some(near) => diagnostic
+            .help(format!("did you mean `{near}`?"))
+            .fix(span, near),
+        None => diagnostic.help(
+            "write the name that stands in the warning's page under docs/errors, with `_`: `no_citation`",
+        ),
+    }
+}
+
+/// An `allow` that passes nothing over.
+pub(crate) fn allow_without_effect(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(
+        &code::ALLOW_WITHOUT_EFFECT,
+        format!("there is no warning `{name}` to pass over"),
+        span,
+        "nothing is allowed by this",
+    )
+    .help("leave it out")
+    .fix(span, "")
+}
+
 /// `what`: "rules", "exceptions".
 pub(crate) fn tag_without(name: &str, span: Span, what: &str, other: &str) -> Diagnostic {
     Diagnostic::new(

@@ -171,6 +171,7 @@ const DECLARATIONS: &[&str] = &[
     "suspension",
     "case",
     "test",
+    "allow",
 ];
 const CLAUSES: &[&str] = &[
     "cites",

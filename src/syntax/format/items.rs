@@ -14,6 +14,10 @@ impl Layout<'_> {
         for item in &file.items {
             let first = self.first(item.span);
             self.start_line(first, 0);
+            for allow in &item.allows {
+                let next = self.last(allow.span) + 1;
+                self.break_at(next, 0);
+            }
             self.item(item);
         }
     }
@@ -45,7 +49,10 @@ impl Layout<'_> {
                 self.rule(Some(&suspension.targets), &suspension.clauses, last);
             }
             ItemKind::Case(case) => self.record_literal(&case.record, 0),
-            ItemKind::Test(test) => self.test_declaration(test, first, last),
+            ItemKind::Test(test) => {
+                let word = item.allows.last().map(|allow| self.last(allow.span) + 1);
+                self.test_declaration(test, word.unwrap_or(first), last);
+            }
             ItemKind::Import(_)
             | ItemKind::Otherwise(_)
             | ItemKind::WhenUnknown(_)

@@ -1,0 +1,69 @@
+//! A record that shows what is claimed: made of a search's values, judged by the reference evaluator.
+
+use super::solve::State;
+use super::space::{Samples, Space};
+use crate::domain::Day;
+use crate::ir::Source;
+use crate::model::print::{name, value};
+use crate::model::{Model, RuleId, Type, Value};
+use crate::reference::{Judgement, Record, as_of_days, judge};
+
+/// A record and what it came to.
+pub(super) struct Witness {
+    pub record: Record,
+    pub judgement: Judgement,
+}
+
+impl Witness {
+    /// The record that a search found: nothing in it that does not matter, but what must be there.
+    pub fn of(model: &Model, space: &Space, start: &[Samples], state: &State) -> Witness {
+        let mut record = Record::empty(model);
+        record.set(model.record.key, Some(Value::Text("example".into())));
+        record.set(model.record.as_of, Some(Value::Date(Day(20_454))));
+        for (id, field) in model.record.fields.iter() {
+            if !field.optional && matches!(field.ty, Type::List(_)) {
+                record.set(id, Some(Value::List(Vec::new().into())));
+            }
+        }
+        for ((column, left), start) in space.columns.iter().zip(&state.columns).zip(start) {
+            let at = chosen(&column.values, left, start);
+            let value = column.values[at].clone();
+            match column.source {
+                Source::Field(field) if value.is_some() => record.set(field, value),
+                Source::Day(_) => record.set(model.record.as_of, value),
+                Source::Field(_) | Source::Total(..) => {}
+            }
+        }
+        let days = as_of_days(model, &record, None).expect("it has a day");
+        let judgement = judge(model, &record, &days);
+        Witness { record, judgement }
+    }
+
+    /// Whether a rule is among those that apply.
+    pub fn applies(&self, rule: RuleId) -> bool {
+        self.judgement.rules.contains(&rule)
+    }
+
+    /// As a test would give it: `{ ship_date: 2026-01-01, destination: CN }`.
+    pub fn text(&self, model: &Model) -> String {
+        let fields = model.record.fields.iter();
+        let fields = fields.filter(|(id, _)| *id != model.record.key);
+        let known = fields.filter_map(|(id, field)| {
+            let known = value(model, field.ty, self.record.get(id)?);
+            Some(format!("{}: {known}", name(&field.name)))
+        });
+        let known: Vec<String> = known.collect();
+        format!("{{ {} }}", known.join(", "))
+    }
+}
+
+/// The sample that is taken: a missing value where the column does not matter, else a known one.
+fn chosen(values: &[Option<Value>], left: &Samples, start: &Samples) -> usize {
+    let missing = |at: &usize| values[*at].is_none();
+    let first = |wanted: bool| left.iter().find(|at| missing(at) == wanted);
+    match left == start {
+        true => first(true).or_else(|| first(false)),
+        false => first(false).or_else(|| first(true)),
+    }
+    .expect("a search leaves every column a value")
+}
