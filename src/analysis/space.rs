@@ -7,6 +7,8 @@ use crate::plan::{Classes, Plan};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
+/// A day where none matters.
+pub(super) const ANY_DAY: Day = Day(20_454);
 /// Values of one column at most; one with more is not looked into.
 const MAX_SAMPLES: usize = 20_000;
 
@@ -300,9 +302,11 @@ impl Asked<'_> {
                 days.extend(windows.edges());
             }
         }
-        let first = days.first().map_or(Day(20_454), |day| Day(day.0 - 1));
+        let before = days
+            .first()
+            .map_or(Some(ANY_DAY), |day| Day::from_days(i64::from(day.0) - 1));
         // The latest law first: it is what an author looks at.
-        let days = days.into_iter().rev().chain([first]);
+        let days = days.into_iter().rev().chain(before);
         days.map(|day| Some(Value::Date(day))).collect()
     }
 

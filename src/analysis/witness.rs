@@ -1,8 +1,7 @@
 //! A record that shows what is claimed: made of a search's values, judged by the reference evaluator.
 
 use super::solve::State;
-use super::space::{Samples, Space};
-use crate::domain::Day;
+use super::space::{ANY_DAY, Samples, Space};
 use crate::ir::Source;
 use crate::model::print::{name, value};
 use crate::model::{Model, RuleId, Type, Value};
@@ -19,7 +18,7 @@ impl Witness {
     pub fn of(model: &Model, space: &Space, start: &[Samples], state: &State) -> Witness {
         let mut record = Record::empty(model);
         record.set(model.record.key, Some(Value::Text("example".into())));
-        record.set(model.record.as_of, Some(Value::Date(Day(20_454))));
+        record.set(model.record.as_of, Some(Value::Date(ANY_DAY)));
         for (id, field) in model.record.fields.iter() {
             if !field.optional && matches!(field.ty, Type::List(_)) {
                 record.set(id, Some(Value::List(Vec::new().into())));
@@ -29,6 +28,8 @@ impl Witness {
             let at = chosen(&column.values, left, start);
             let value = column.values[at].clone();
             match column.source {
+                // Its day is that of the law, which has a column of its own.
+                Source::Field(field) if field == model.record.as_of && left == start => {}
                 Source::Field(field) if value.is_some() => record.set(field, value),
                 Source::Day(_) => record.set(model.record.as_of, value),
                 Source::Field(_) | Source::Total(..) => {}

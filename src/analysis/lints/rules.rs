@@ -14,17 +14,23 @@ use crate::text::Span;
 use std::sync::Arc;
 
 pub(super) fn check(look: &Look<'_>, found: &mut Vec<Diagnostic>) {
-    let mut never = Vec::new();
-    for id in first_of_each(look) {
-        let all = made_like(look, id);
-        if all.iter().all(|id| applies_never(look, *id)) {
-            never.extend(&all);
-            found.push(never_applies(look, id));
-        } else if all.iter().all(|id| never_stops(look, *id)) {
-            never.extend(&all);
-            found.push(stops_nothing(look, id));
+    let declared: Vec<Vec<RuleId>> = first_of_each(look).map(|id| made_like(look, id)).collect();
+    let has_no_effect = |all: &&Vec<RuleId>| all.iter().all(|id| applies_never(look, *id));
+    let mut never: Vec<RuleId> = declared
+        .iter()
+        .filter(has_no_effect)
+        .flatten()
+        .copied()
+        .collect();
+    for all in &declared {
+        let first = all[0];
+        if never.contains(&first) {
+            found.push(never_applies(look, first));
+        } else if all.iter().all(|id| never_stops(look, *id, &never)) {
+            never.extend(all);
+            found.push(stops_nothing(look, first));
         } else if all.iter().all(|id| always_holds(look, *id)) {
-            found.push(holds_always(look, id));
+            found.push(holds_always(look, first));
         }
     }
     hidden(look, &never, found);
@@ -209,7 +215,10 @@ fn asks_nothing(rule: &Rule) -> bool {
 
 fn holds_always(look: &Look<'_>, id: RuleId) -> Diagnostic {
     let rule = &look.model.rules[id];
-    let witness = look.shown(&[(look.of(id).would, Allowed::TRUE)], &[], |_| true);
+    let goal = [(look.of(id).truth, Allowed::TRUE)];
+    let witness = look.shown(&goal, &[], |witness| {
+        witness.applies(id) || rule.then.is_none()
+    });
     errors::always_holds(
         look.noun(id),
         &look.model.rule_name(id),
@@ -219,10 +228,11 @@ fn holds_always(look: &Look<'_>, id: RuleId) -> Diagnostic {
 }
 
 /// An exception whose effect never meets what it excepts.
-fn never_stops(look: &Look<'_>, id: RuleId) -> bool {
+fn never_stops(look: &Look<'_>, id: RuleId, never: &[RuleId]) -> bool {
     let excepted = look.model.rules[id].excepts();
     let stops = look.of(id).stops;
-    !excepted.is_empty()
+    // Of what never applies itself that is said already.
+    !excepted.iter().all(|rule| never.contains(rule))
         && excepted.iter().all(|rule| {
             let would = look.of(*rule).would;
             look.find(&[(stops, Allowed::TRUE), (would, Allowed::NOT_FALSE)])

@@ -55,8 +55,10 @@ fn compare(elements: &[Element], found: &mut Vec<Diagnostic>) {
         if let Some(above) = above
             && let Value::Code(other) = &above.value
         {
-            let error =
-                errors::element_below((&code.to_string(), below.span), (&other.to_string(), above.span));
+            let error = errors::element_below(
+                (&code.to_string(), below.span),
+                (&other.to_string(), above.span),
+            );
             if !found.contains(&error) {
                 found.push(error);
             }
