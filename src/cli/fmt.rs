@@ -212,11 +212,11 @@ fn utf8(bytes: Vec<u8>, name: &str) -> Result<String, Stop> {
 }
 
 /// Replaces the file in one step: a new file in the same folder, synced, renamed. Permissions stay; a link stays a link.
-fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     let target = fs::canonicalize(path)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
-        .prefix(".interdict-fmt-")
+        .prefix(".interdict-")
         .tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file()

@@ -446,6 +446,63 @@ fn citations_are_asked_for_unless_the_workspace_says_otherwise() {
 }
 
 #[test]
+fn the_workspace_sets_levels_of_warnings() {
+    let (root, path) = new_policy();
+    edit(&path, "  cites \"15 CFR part 746\"\n", "");
+    let settings = root.path().join("demo/interdict.toml");
+    let with = |text: &str| {
+        fs::write(&settings, text).expect("settings");
+        interdict(&["check", &path])
+    };
+    let ran = with("[lints]\nno_citation = \"error\"\n");
+    assert_eq!(ran.exit, Exit::No);
+    assert!(ran.err.contains("error[W0701]"), "{}", ran.err);
+    let ran = with("[lints]\nno_citation = \"allow\"\n");
+    assert_eq!((ran.exit, ran.err.contains("W0701")), (Exit::Done, false));
+    for (text, said) in [
+        (
+            "[lints]\nno_citations = \"allow\"\n",
+            "no warning called `no_citations`",
+        ),
+        (
+            "[lints]\nno_citation = \"off\"\n",
+            "`no_citation` under `[lints]` is no level",
+        ),
+        ("lints = 1\n", "`lints` is no table"),
+    ] {
+        let ran = with(text);
+        assert_eq!(ran.exit, Exit::No);
+        assert!(ran.err.contains(said), "{}", ran.err);
+    }
+}
+
+#[test]
+fn sure_changes_are_made_and_guesses_are_not() {
+    let (_root, path) = new_policy();
+    let read = || fs::read_to_string(format!("{path}/policy.interdict")).expect("a policy");
+    let whole = read();
+    edit(
+        &path,
+        "rule embargo",
+        "allow no_citation because \"it has one\"\nrule embargo",
+    );
+    let ran = interdict(&["check", "--fix", &path]);
+    assert_eq!(ran.exit, Exit::Done);
+    assert!(ran.err.contains("fixed 1 place"), "{}", ran.err);
+    assert_eq!(read(), whole);
+    edit(&path, "when  destination in", "when  destinatoin in");
+    let misspelt = read();
+    let ran = interdict(&["check", "--fix", &path]);
+    assert_eq!(ran.exit, Exit::No);
+    assert!(
+        ran.err.contains("did you mean `destination`?"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(read(), misspelt);
+}
+
+#[test]
 fn every_stage_is_printed() {
     let (_root, path) = new_policy();
     for (stage, part) in [

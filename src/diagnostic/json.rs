@@ -41,7 +41,10 @@ fn to_value(diagnostic: &Diagnostic, places: &mut Places<'_>) -> Value {
         .collect();
     let fix = diagnostic.fix.as_ref().map(|fix| {
         let mut value = place(fix.span, places);
-        merge(&mut value, json!({ "replacement": fix.replacement }));
+        merge(
+            &mut value,
+            json!({ "replacement": fix.replacement, "sure": fix.sure }),
+        );
         value
     });
     merge(

@@ -61,6 +61,8 @@ pub struct Fix {
     pub span: Span,
     /// The new text.
     pub replacement: String,
+    /// Whether it is what is meant, and not only what is nearest; `check --fix` makes no other change.
+    pub sure: bool,
 }
 
 impl Diagnostic {
@@ -107,13 +109,21 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a change.
+    /// Offers a change after which the file says what is meant.
     pub fn fix(mut self, span: Span, replacement: impl Into<String>) -> Self {
         self.fix = Some(Fix {
             span,
             replacement: replacement.into(),
+            sure: true,
         });
         self
+    }
+
+    /// Offers a change that may be meant.
+    pub fn guess(self, span: Span, replacement: impl Into<String>) -> Self {
+        let mut offered = self.fix(span, replacement);
+        offered.fix.iter_mut().for_each(|fix| fix.sure = false);
+        offered
     }
 
     /// All places the message speaks of.

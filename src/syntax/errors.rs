@@ -265,7 +265,7 @@ pub(super) fn ill_formed_date(span: Span, meant: Option<Date>) -> Diagnostic {
     match meant {
         Some(meant) => diagnostic
             .help(format!("write `{meant}`"))
-            .fix(span, meant.to_string()),
+            .guess(span, meant.to_string()),
         None => diagnostic.help("write it like `2025-12-01`; put blanks around a minus sign"),
     }
 }

@@ -13,7 +13,7 @@ pub(crate) fn aggregate_function(name: &str, span: Span, near: Option<&str>) -> 
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic.help("write `sum(VALUE)`, `min(VALUE)`, `max(VALUE)` or `count()`"),
     }
 }

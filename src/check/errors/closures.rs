@@ -14,7 +14,7 @@ pub(crate) fn unknown_list(name: &str, span: Span, near: Option<&str>) -> Diagno
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic.help(format!(
             "declare it: `list {name} from \"FILE\" {{ … }}`, or import the file that does"
         )),

@@ -153,7 +153,7 @@ pub(crate) fn no_such_column(list: &str, name: &str, span: Span, near: Option<&s
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic.help(format!("declare it: `{name} : ` and its type")),
     }
 }

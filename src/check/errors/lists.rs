@@ -73,7 +73,7 @@ pub(crate) fn unknown_aggregate(name: &str, span: Span, near: Option<&str>) -> D
         }
         (_, Some(near)) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         (_, None) => diagnostic.help("write `sum`, `count`, `min` or `max`"),
     }
 }

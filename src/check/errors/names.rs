@@ -20,7 +20,7 @@ fn unknown(
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic,
     }
 }
@@ -250,7 +250,7 @@ pub(crate) fn unknown_tag(name: &str, span: Span, near: Option<&str>) -> Diagnos
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic.help(format!("write `tags {name}` in the rules that are meant")),
     }
 }
@@ -266,7 +266,7 @@ pub(crate) fn unknown_lint(name: &str, span: Span, near: Option<&str>) -> Diagno
     match near {
         Some(near) => diagnostic
             .help(format!("did you mean `{near}`?"))
-            .fix(span, near),
+            .guess(span, near),
         None => diagnostic.help(
             "write the name that stands in the warning's page under docs/errors, with `_`: `no_citation`",
         ),

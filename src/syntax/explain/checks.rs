@@ -85,7 +85,9 @@ pub(super) fn unknown_declaration(word: &str, span: Span) -> Diagnostic {
         "a declaration belongs here",
     );
     match suggestion(word, &words, DECLARATION_SYNONYMS) {
-        Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
+        Some(meant) => diagnostic
+            .help(format!("write `{meant}`"))
+            .guess(span, meant),
         None => diagnostic.help(format!("a declaration starts with {}", one_of(&words))),
     }
 }
@@ -118,8 +120,13 @@ pub(super) fn unknown_clause(word: &str, span: Span, words: &'static [&'static s
         span,
         format!("a {part} belongs here"),
     );
+    if word == Kw::Allow.as_str() {
+        return diagnostic.help("move it in front of the declaration that it is about");
+    }
     match suggestion(word, words, CLAUSE_SYNONYMS) {
-        Some(meant) => diagnostic.help(format!("write `{meant}`")).fix(span, meant),
+        Some(meant) => diagnostic
+            .help(format!("write `{meant}`"))
+            .guess(span, meant),
         None => diagnostic.help(format!("a {part} starts with {}", one_of(words))),
     }
 }
@@ -209,7 +216,7 @@ pub fn unknown_header_entry(key: &Name) -> Diagnostic {
     match nearest(&key.text, HEADER_ENTRIES.iter().copied()) {
         Some(meant) => diagnostic
             .help(format!("write `{meant}`"))
-            .fix(key.span, meant),
+            .guess(key.span, meant),
         None => diagnostic.help(format!("write {}", one_of(HEADER_ENTRIES))),
     }
 }

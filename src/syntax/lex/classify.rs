@@ -270,6 +270,10 @@ impl<'t> Classifier<'t, '_> {
         if kw == Kw::List && self.word(1) == Some("of") {
             return false;
         }
+        // A declaration that was not closed is found at the next one, not at what stands before that.
+        if kw == Kw::Allow && self.open > 0 {
+            return false;
+        }
         match self.peek(1) {
             Some(Token::Str) => text_first || self.open == 0,
             Some(Token::Quoted) => true,
