@@ -59,7 +59,7 @@ impl Witness {
 }
 
 /// The sample that is taken: a missing value where the column does not matter, else a known one.
-fn chosen(values: &[Option<Value>], left: &Samples, start: &Samples) -> usize {
+pub(super) fn chosen(values: &[Option<Value>], left: &Samples, start: &Samples) -> usize {
     let missing = |at: &usize| values[*at].is_none();
     let first = |wanted: bool| left.iter().find(|at| missing(at) == wanted);
     match left == start {

@@ -10,11 +10,12 @@ mod unused;
 use super::formula::{Asked, Formulas, NodeId};
 use super::solve::{Allowed, Found, Solver, State};
 use super::space::{Samples, Space};
-use super::witness::Witness;
+use super::witness::{self, Witness};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{self, ColumnId, Source};
+use crate::ir::{self, ColumnId, Role, Source};
 use crate::model::{Model, RuleId};
-use crate::plan::{self, Plan};
+use crate::plan::{self, Classify, Plan, WORD};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Everything worth a look in a model without errors, in no particular order.
@@ -106,6 +107,48 @@ impl Look<'_> {
 
     fn witness(&self, state: &State) -> Witness {
         Witness::of(self.model, self.solver.space, self.solver.start, state)
+    }
+
+    /// Rules whose base no test on one column rules out for the record that a search found, in the order of declaration.
+    fn may_apply(&self, state: &State) -> Vec<RuleId> {
+        let layout = &self.plan.layout;
+        let mut words = vec![u64::MAX; layout.words];
+        for planned in &self.plan.columns {
+            let Some(classes) = planned.classes.as_ref().filter(|it| it.has_masks()) else {
+                continue;
+            };
+            let values = &self.solver.space.columns[planned.id.index()].values;
+            let at = witness::chosen(
+                values,
+                &state.columns[planned.id.index()],
+                &self.solver.start[planned.id.index()],
+            );
+            if classes.list_tests().is_some() {
+                continue;
+            }
+            let class = classes.class_of(values[at].as_ref()) as usize;
+            let tables = classes.tables();
+            let (first, second) = (&tables.first, &tables.second);
+            let masks = first.possible[class * first.words..(class + 1) * first.words].iter();
+            let more = second.possible[class * second.words..(class + 1) * second.words].iter();
+            for (word, mask) in words.iter_mut().zip(masks.chain(more)) {
+                *word &= mask;
+            }
+        }
+        let mut rules = BTreeSet::new();
+        for (at, word) in words.into_iter().enumerate() {
+            let mut left = word;
+            while left != 0 {
+                let bit = at * WORD + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let group = layout.clauses.get(bit).and_then(|clause| clause.group);
+                let role = group.map(|group| self.plan.program.groups[group].role);
+                if let Some(Role::Base(rule)) = role {
+                    rules.insert(rule);
+                }
+            }
+        }
+        rules.into_iter().collect()
     }
 
     /// A record for which goals certainly hold, if one is found for which `shows` does as well.

@@ -11,12 +11,13 @@ use crate::ir::{self, ColumnId, Source};
 use crate::model::{Expr, ExprKind, Rule, RuleId, Value, Verdict};
 use crate::plan;
 use crate::text::Span;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 pub(super) fn check(look: &Look<'_>, found: &mut Vec<Diagnostic>) {
     let declared: Vec<Vec<RuleId>> = first_of_each(look).map(|id| made_like(look, id)).collect();
     let has_no_effect = |all: &&Vec<RuleId>| all.iter().all(|id| applies_never(look, *id));
-    let mut never: Vec<RuleId> = declared
+    let mut never: FxHashSet<RuleId> = declared
         .iter()
         .filter(has_no_effect)
         .flatten()
@@ -27,7 +28,7 @@ pub(super) fn check(look: &Look<'_>, found: &mut Vec<Diagnostic>) {
         if never.contains(&first) {
             found.push(never_applies(look, first));
         } else if all.iter().all(|id| never_stops(look, *id, &never)) {
-            never.extend(all);
+            never.extend(all.iter().copied());
             found.push(stops_nothing(look, first));
         } else if all.iter().all(|id| always_holds(look, *id)) {
             found.push(holds_always(look, first));
@@ -228,7 +229,7 @@ fn holds_always(look: &Look<'_>, id: RuleId) -> Diagnostic {
 }
 
 /// An exception whose effect never meets what it excepts.
-fn never_stops(look: &Look<'_>, id: RuleId, never: &[RuleId]) -> bool {
+fn never_stops(look: &Look<'_>, id: RuleId, never: &FxHashSet<RuleId>) -> bool {
     let excepted = look.model.rules[id].excepts();
     let stops = look.of(id).stops;
     // Of what never applies itself that is said already.
@@ -253,7 +254,7 @@ fn stops_nothing(look: &Look<'_>, id: RuleId) -> Diagnostic {
     errors::never_stops(&name, rule.span, &excepted, witness.as_deref())
 }
 
-/// Whether a verdict is all that a rule says, and no other rule asks about it.
+/// Whether a verdict is all that a rule says.
 fn says_only_a_verdict(look: &Look<'_>, id: RuleId) -> Option<Verdict> {
     let rule = &look.model.rules[id];
     let plain = !rule.is_exception()
@@ -270,24 +271,27 @@ fn says_only_a_verdict(look: &Look<'_>, id: RuleId) -> Option<Verdict> {
         .iter()
         .any(|form| form.asks.contains(&id));
     let fixed = rule.then.as_ref().and_then(|then| then.fixed());
-    fixed.filter(|_| plain && !asked)
+    fixed.filter(|_| plain)
 }
 
-/// Rules of one policy that say nothing that another one does not say as well.
-fn hidden(look: &Look<'_>, never: &[RuleId], found: &mut Vec<Diagnostic>) {
+/// Rules of one policy that say nothing that another one does not say as well. What other rules ask about has a use of its own.
+fn hidden(look: &Look<'_>, never: &FxHashSet<RuleId>, found: &mut Vec<Diagnostic>) {
     let model = look.model;
-    let mut hidden: Vec<RuleId> = Vec::new();
+    let forms = look.plan.program.rules.iter();
+    let asked: FxHashSet<RuleId> = forms.flat_map(|form| form.asks.iter().copied()).collect();
+    let mut hidden: FxHashSet<RuleId> = FxHashSet::default();
     for (id, rule) in model.rules.iter() {
-        let Some(verdict) = says_only_a_verdict(look, id).filter(|_| !never.contains(&id)) else {
+        if asked.contains(&id) || never.contains(&id) {
+            continue;
+        }
+        let Some(verdict) = says_only_a_verdict(look, id) else {
             continue;
         };
         let mine = look.of(id).truth;
         let Some(state) = look.find(&[(mine, Allowed::TRUE)]).for_certain() else {
             continue;
         };
-        let witness = look.witness(&state);
-        let mut others = witness.judgement.rules.iter().copied();
-        let by = others.find(|other| {
+        let by = look.may_apply(&state).into_iter().find(|other| {
             let wider = &model.rules[*other];
             let severe = wider.then.as_ref().and_then(|then| then.fixed());
             *other != id
@@ -299,7 +303,8 @@ fn hidden(look: &Look<'_>, never: &[RuleId], found: &mut Vec<Diagnostic>) {
                 && is_implied(look, mine, look.of(*other).truth)
         });
         if let Some(by) = by {
-            hidden.push(id);
+            hidden.insert(id);
+            let witness = look.witness(&state);
             let names = [model.rule_name(id), model.rule_name(by)];
             let shows = |it: &Witness| it.applies(id) && it.applies(by);
             let text = shows(&witness).then(|| witness.text(model));
