@@ -5,6 +5,7 @@
 //! ([`solve`]). What no test on one column decides (arithmetic across fields, lists) may come to anything, so *never* is a proof
 //! and *possibly* is not; what is claimed of a record is shown by one, judged by the reference evaluator ([`witness`]).
 
+pub mod coverage;
 mod errors;
 mod formula;
 mod lints;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::frontend::Asked;
 use super::records::day;
 use super::{Exit, FormatName, Session, Stop, frontend, paths};
+use crate::analysis::coverage::{coverage, print};
 use crate::diagnostic::{Renderer, github_data};
 use crate::domain::Day;
 use crate::model::Model;
@@ -21,13 +22,20 @@ use crate::text::Span;
 /// came to.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict test my_policy\n  interdict test my_policy --filter threshold"
+    after_help = "Example:\n  interdict test my_policy\n  interdict test my_policy --filter threshold\n  interdict test my_policy --coverage\n  interdict test my_policy --coverage=lcov -o coverage.info"
 )]
 pub struct Test {
     /// Policies: folders with rule files, or rule files; several are tested as one run. A folder that holds policies
     /// further down stands for each of them
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// Say for every rule, window, exception and condition what the tests have seen of it: for people (text), or as JSON or
+    /// an lcov trace file
+    #[arg(long, value_name = "FORM", value_enum, num_args = 0..=1, default_missing_value = "text", require_equals = true)]
+    coverage: Option<CoverageForm>,
+    /// Where coverage goes instead of standard output
+    #[arg(short, long, value_name = "FILE", requires = "coverage")]
+    output: Option<PathBuf>,
     /// Only tests whose title contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -36,9 +44,22 @@ pub struct Test {
     known_at: Option<Day>,
 }
 
+/// How coverage is written.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum CoverageForm {
+    /// For people: what is not covered, and a summary
+    Text,
+    /// Everything, as one JSON object for each run
+    Json,
+    /// A trace file of lcov
+    Lcov,
+}
+
 /// What all runs came to.
 #[derive(Default)]
 struct Total {
+    /// What is written of coverage.
+    coverage: String,
     passed: usize,
     failed: usize,
     /// A run whose policies have errors.
@@ -88,6 +109,14 @@ impl Test {
         let failed = outcomes.iter().filter(|outcome| !outcome.passed()).count();
         total.failed += failed;
         total.passed += outcomes.len() - failed;
+        if let Some(form) = self.coverage {
+            let found = coverage(model, &outcomes);
+            total.coverage += &match form {
+                CoverageForm::Text => print::as_text(model, &found),
+                CoverageForm::Json => format!("{}\n", print::as_json(model, &found)),
+                CoverageForm::Lcov => print::as_lcov(model, &found),
+            };
+        }
         let mut renderer = Renderer::new(&model.sources, session.color());
         for outcome in &outcomes {
             let text = match session.global.format {
@@ -103,6 +132,11 @@ impl Test {
 
     fn finish(&self, total: &Total, session: &mut Session<'_, '_>) -> Result<Exit, Stop> {
         let Total { passed, failed, .. } = total;
+        match &self.output {
+            None => session.out().write_all(total.coverage.as_bytes())?,
+            Some(path) => std::fs::write(path, &total.coverage)
+                .map_err(|error| Stop::file("write", path, &error))?,
+        }
         match (&self.filter, passed + failed) {
             (Some(filter), 0) => {
                 let message = format!("no test has `{filter}` in its title");
