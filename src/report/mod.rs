@@ -3,6 +3,7 @@
 
 pub mod explain;
 mod facts;
+pub mod handbook;
 pub mod html;
 pub mod screening;
 pub mod tests;

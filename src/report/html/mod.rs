@@ -252,6 +252,16 @@ pub fn prose(text: &str) -> Html {
     html
 }
 
+/// A text in which no day is broken over two lines.
+pub fn with_days(text: &str) -> Html {
+    let is_day = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let words = text.split(' ').map(|word| match Some(word).filter(is_day) {
+        Some(day) => el("span").class("day").text(day).into(),
+        None => Html::text(word),
+    });
+    Html::joined(words, " ")
+}
+
 /// A link.
 pub fn link(to: impl AsRef<str>, text: impl AsRef<str>) -> Element {
     el("a").attr("href", to).text(text)

@@ -48,12 +48,10 @@ pub fn timeline(id: &str, title: &str, rows: &[Row]) -> Html {
         .with(el("title").id(&title_id).text(title))
         .with(el("desc").id(&description_id).text(said.join("; ")));
     let base = ROW * rows.len() as i64 + 6;
-    for (x, name) in scale.years() {
-        svg = svg.with(rect("grid", (x, 2), (1, base))).with(text(
-            "name",
-            (x, base + 16),
-            &name.to_string(),
-        ));
+    for (x, name) in scale.ticks() {
+        svg = svg
+            .with(rect("grid", (x, 2), (1, base)))
+            .with(text("name", (x, base + 16), &name));
     }
     for (at, row) in (0..).zip(rows) {
         let y = at * ROW + 6;
@@ -100,19 +98,28 @@ impl Scale {
         (from.map_or(LEFT, at), until.map_or(WIDTH, at))
     }
 
-    /// The first days of years, thinned out where there are many.
-    fn years(&self) -> Vec<(i64, i32)> {
+    /// The first days of years, thinned out where there are many; where there are few, the middle of years as well.
+    fn ticks(&self) -> Vec<(i64, String)> {
         let year_of = |day: i64| Day::from_days(day).map(Day::year);
         let (Some(first), Some(last)) = (year_of(self.first), year_of(self.last)) else {
             return Vec::new();
         };
         let every = ((last - first) / MAX_YEARS + 1).max(1);
-        let starts = (first + 1..=last).filter(|year| year % every == 0 || every == 1);
-        let named = starts.filter_map(|year| {
-            let day = Day::from_ymd(year, 1, 1)?;
-            Some((self.x(i64::from(day.0)), year))
-        });
-        named.filter(|(x, _)| *x < WIDTH - 14).collect()
+        let years = (first..=last).filter(|year| every == 1 || year % every == 0);
+        let mut ticks = Vec::new();
+        for year in years {
+            let months: &[u32] = if last - first <= 3 { &[1, 7] } else { &[1] };
+            ticks.extend(months.iter().filter_map(|month| {
+                let name = match month {
+                    1 => year.to_string(),
+                    month => format!("{year}-{month:02}"),
+                };
+                let day = Day::from_ymd(year, *month, 1)?;
+                Some((self.x(i64::from(day.0)), name))
+            }));
+        }
+        ticks.retain(|(x, _)| (LEFT + 10..WIDTH - 14).contains(x));
+        ticks
     }
 }
 
