@@ -174,7 +174,9 @@ fn sets_say_their_members_by_day_with_the_names_of_countries() {
     let files = handbook(&["examples/quickstart/magnets.interdict"]);
     let page = &files["sets.html"];
     let set = &page[page.find("id=\"set-embargoed\"").expect("the set")..];
-    let (always, until) = set.split_once("until <span class=\"day\">2026-01-01").expect("two groups");
+    let (always, until) = set
+        .split_once("until <span class=\"day\">2026-01-01")
+        .expect("two groups");
     assert!(always.contains("Iran") && always.contains("<code>KP</code>"));
     assert!(!always.contains("<code>SY</code>") && until.contains("<code>SY</code>"));
 }

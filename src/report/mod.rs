@@ -2,9 +2,11 @@
 //! handbooks as pages.
 
 pub mod explain;
+pub mod explain_page;
 mod facts;
 pub mod handbook;
 pub mod html;
 pub mod screening;
 pub mod tests;
+pub mod what_if;
 pub mod words;

@@ -75,7 +75,7 @@ struct Book<'a> {
 
 /// SHA-256 of the files' SHA-256s in hexadecimal, each with a line end, in the order read: what
 /// `sha256sum FILES | cut -d' ' -f1 | sha256sum` says.
-fn hash_of(model: &Model) -> String {
+pub(super) fn hash_of(model: &Model) -> String {
     let files = model.sources.iter();
     let lines = files.map(|(_, file)| format!("{}\n", sha256(file.text.as_bytes())));
     sha256(lines.collect::<String>().as_bytes())
