@@ -222,6 +222,7 @@ fn whole_run(screener: &Screener, path: &Path) {
         keep: Keep::Flagged,
         carry: Carry::Key,
         rejects: None,
+        page: None,
         max_rejects: None,
         unique_keys: false,
         threads: 1,

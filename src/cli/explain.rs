@@ -1,5 +1,9 @@
 //! `interdict explain`: why one record got its verdict, by the reference evaluator, on the rules' own source.
 
+mod page;
+#[cfg(test)]
+mod tests;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +23,7 @@ use crate::io::totals::{self, Reader, RunTotals};
 use crate::model::{FieldId, Model, PolicyId, RuleId};
 use crate::reference::{AskedTotals, Record, as_of_days, judge};
 use crate::report::explain::explain;
+use crate::report::what_if::what_if;
 use crate::screen::bind::{Binder, RowReject, column_of};
 use crate::screen::{Engine, Options, Screener, Verify, Worker};
 
@@ -33,7 +38,7 @@ const EXAMPLES: usize = 3;
 /// Where several records have the key, each is explained; --row picks one.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict explain my_policy shipments.csv --key S-004\n  interdict explain my_policy shipments.csv --key S-004 --rule advanced_chips\n  interdict explain my_policy shipments.csv --row 4"
+    after_help = "Example:\n  interdict explain my_policy shipments.csv --key S-004\n  interdict explain my_policy shipments.csv --key S-004 --rule advanced_chips\n  interdict explain my_policy shipments.csv --row 4\n  interdict explain my_policy shipments.csv --key S-004 --what-if\n  interdict explain my_policy shipments.csv --key S-004 -o S-004.html"
 )]
 pub struct Explain {
     /// Policies, then inputs
@@ -48,6 +53,12 @@ pub struct Explain {
     /// Only this rule, whatever became of it; RULE[ELEMENT], or without the brackets all that its `for each` makes
     #[arg(long, value_name = "RULE")]
     rule: Option<String>,
+    /// Say as well which changes of a single field would make each rule that applies not apply, and what would settle open ones
+    #[arg(long)]
+    what_if: bool,
+    /// Write a page instead, with what --what-if says: one HTML file with everything in it
+    #[arg(short, long, value_name = "FILE.html")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     records: RecordOptions,
 }
@@ -96,6 +107,15 @@ impl Explain {
             return Err(self.not_found(&found));
         }
         self.say_how_many(&found, session)?;
+        if let Some(place) = &self.output {
+            self.write_page(place, &screener, rules.as_deref(), &found, session)?;
+            let is_rejected = found.records.iter().any(|found| found.record.is_err());
+            return Ok(if is_rejected {
+                Exit::Rejects
+            } else {
+                Exit::Done
+            });
+        }
         let mut exit = Exit::Done;
         for (at, found) in found.records.iter().enumerate() {
             if at > 0 && session.global.format == FormatName::Human {
@@ -169,12 +189,19 @@ impl Explain {
         if json {
             let mut object = explanation.to_json();
             leave_out_unread(&mut object, screener);
+            if self.what_if {
+                let found = what_if(model, record, &judgement, self.records.as_of);
+                object["what_if"] = found.to_json(model);
+            }
             object["file"] = json!(&*found.file);
             object["row"] = json!(found.row);
             return Ok(writeln!(session.out(), "{object}")?);
         }
         let place = place(&found.file, found.row, found.line);
-        let text = explanation.to_text(session.color());
+        let mut text = explanation.to_text(session.color());
+        if self.what_if {
+            text += &what_if(model, record, &judgement, self.records.as_of).to_text(model);
+        }
         Ok(write!(session.out(), "{place}\n{text}")?)
     }
 
@@ -280,6 +307,13 @@ fn rejected(reject: &Reject) -> Value {
 
 fn rejected_in_words(reject: &Reject) -> String {
     let place = place(&reject.file, reject.row, reject.line);
+    let key = reject.key.as_deref().unwrap_or("this row");
+    let wrong = wrong_with(reject);
+    format!("{place}\n{key} is rejected, so it has no verdict\n  {wrong}")
+}
+
+/// `` `value` holds `x`, expected a number ``
+fn wrong_with(reject: &Reject) -> String {
     let field = match &reject.field {
         Some(field) => format!("`{field}` "),
         None => String::new(),
@@ -289,11 +323,7 @@ fn rejected_in_words(reject: &Reject) -> String {
     } else {
         format!("`{}`", reject.found)
     };
-    let expected = &reject.expected;
-    let key = reject.key.as_deref().unwrap_or("this row");
-    format!(
-        "{place}\n{key} is rejected, so it has no verdict\n  {field}holds {found}, expected {expected}"
-    )
+    format!("{field}holds {found}, expected {}", reject.expected)
 }
 
 /// Everything that a search came upon.

@@ -51,7 +51,7 @@ pub(super) fn model(
 }
 
 /// Nothing to run: only libraries were named.
-fn no_policy(paths: &[PathBuf]) -> Stop {
+pub(super) fn no_policy(paths: &[PathBuf]) -> Stop {
     let names: Vec<String> = paths.iter().map(|path| super::paths::shown(path)).collect();
     let verb = if names.len() == 1 { "holds" } else { "hold" };
     let message = format!("{} {verb} no rules", names.join(", "));

@@ -7,6 +7,7 @@ mod bundle;
 mod check;
 mod completions;
 mod data;
+mod doc;
 mod emit;
 mod exit;
 mod explain;
@@ -57,6 +58,7 @@ enum Command {
     Test(test::Test),
     Screen(Box<screen::Screen>),
     Explain(Box<explain::Explain>),
+    Doc(doc::Doc),
     Emit(emit::Emit),
     Data(data::Data),
     Completions(completions::Completions),
@@ -71,6 +73,7 @@ impl Command {
             Command::Test(command) => command.run(session),
             Command::Screen(command) => command.run(session),
             Command::Explain(command) => command.run(session),
+            Command::Doc(command) => command.run(session),
             Command::Emit(command) => command.run(session),
             Command::Data(command) => command.run(session),
             Command::Completions(command) => command.run(session),

@@ -8,6 +8,8 @@ mod hostile;
 mod listed;
 #[cfg(test)]
 mod mapped;
+#[cfg(test)]
+mod report;
 mod summary;
 #[cfg(test)]
 pub(super) mod tests;
@@ -30,8 +32,9 @@ use crate::input::mapping::Mapping;
 use crate::io::manifest::{HashedFile, sha256_of_file};
 use crate::io::mapping::unit_warnings;
 use crate::io::output::OutputKind;
-use crate::io::screening::{Carry, Facts, Job, Report, ScreenError, screen};
+use crate::io::screening::{Carry, Facts, Job, Page, Report, ScreenError, screen};
 use crate::model::{FieldId, Model};
+use crate::report::screening;
 use crate::screen::{Engine, Keep, Options, Screener, Verify};
 use summary::{as_json, in_words};
 
@@ -39,11 +42,11 @@ use summary::{as_json, in_words};
 ///
 /// Reads CSV, TSV, JSON Lines (each also .gz, .zst), Parquet and Arrow IPC; many files, or a folder, are one book.
 /// Paths of rule files and of folders with rule files are policies, all others are inputs; `-` is standard input.
-/// Writes one decision a record to OUT, and OUT.manifest.json beside it. Rows read are rows screened plus rows
+/// Writes one decision a record to OUT, and OUT.manifest.json beside it; with --report also a page for people. Rows read are rows screened plus rows
 /// rejected, always.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Example:\n  interdict screen policies/cn policies/us shipments.parquet -o decisions.parquet\n  interdict screen policies/us shipments.csv --map mapping.toml --keep all -o -\n  interdict screen policies/us shipments.csv --child components=components.csv --child components.parts=parts.csv -o decisions.csv"
+    after_help = "Example:\n  interdict screen policies/cn policies/us shipments.parquet -o decisions.parquet\n  interdict screen policies/us shipments.csv --map mapping.toml --keep all -o -\n  interdict screen policies/us shipments.csv --child components=components.csv --child components.parts=parts.csv -o decisions.csv\n  interdict screen policies/us shipments.csv -o decisions.csv --report report.html"
 )]
 pub struct Screen {
     /// Policies, then inputs
@@ -66,6 +69,9 @@ pub struct Screen {
     /// Where rejected rows go [default: OUT.rejects.csv]
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// Write a page about the run as well: one HTML file with everything in it
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// Stop, and write nothing, where more rows than this are rejected
     #[arg(long, value_name = "N")]
     max_rejects: Option<u64>,
@@ -153,6 +159,10 @@ impl Screen {
         let sources = Arc::clone(&model);
         let stop = |error: ScreenError| self.stop(error, &sources, &policies);
         let screener = Screener::new(model, options).map_err(|found| stop(found.into()))?;
+        let screener = match self.report {
+            Some(_) => screener.for_report(),
+            None => screener,
+        };
         expect_read_twice(&screener, &inputs)?;
         if let (_, Some(why)) = screener.engine() {
             session.say(&format!(
@@ -249,6 +259,10 @@ impl Screen {
                 ColumnsName::All => Carry::All,
             },
             rejects: self.rejects.clone().or(beside),
+            page: self.report.clone().map(|place| Page {
+                place,
+                make: screening::page,
+            }),
             max_rejects: self.max_rejects,
             unique_keys: self.unique_keys,
             threads: self.threads.map_or(processors, usize::from),
@@ -342,6 +356,9 @@ impl Screen {
             }
         } else if report.rejected() > 0 {
             session.say("note: rejected rows were not written; `--rejects FILE` says what is wrong with them")?;
+        }
+        if let Some(page) = report.page.as_deref().filter(|page| *page != "-") {
+            session.say(&format!("wrote {}", page.display()))?;
         }
         Ok(())
     }

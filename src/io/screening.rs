@@ -1,6 +1,7 @@
 //! The main job: a book of records through a screener into decisions, rejects and a manifest.
 
 mod outputs;
+mod page;
 mod unique;
 
 use super::children::{self, Book, ChildNotes, ChildSpec, Effort};
@@ -20,7 +21,8 @@ use crate::input::{
 use crate::model::{FieldId, Model, Type};
 use crate::screen::bind::{BindError, Binder, RowReject, column_of};
 use crate::screen::{
-    COLUMNS, Decider, Disagreement, Judged, Keep, Screener, Summary, Tally, Worker, in_order,
+    COLUMNS, Decider, Disagreement, Figures, Judged, Keep, Screener, Summary, Tally, Worker,
+    in_order,
 };
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, DataType, Field, Schema};
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use outputs::Outputs;
+pub use page::{Page, Told};
 use unique::{Repeated, repeated_keys};
 
 /// Which columns of the input stand before the decisions.
@@ -64,6 +67,8 @@ pub struct Job<'a> {
     pub carry: Carry,
     /// Where rejects go; made only where there are any.
     pub rejects: Option<PathBuf>,
+    /// A page about the run; then the screener counts [for it](Screener::for_report).
+    pub page: Option<Page>,
     /// More rejects than this stop the run.
     pub max_rejects: Option<u64>,
     /// Rows whose key an earlier row has are rejected; inputs are read twice.
@@ -94,6 +99,8 @@ pub struct Report {
     pub kept: u64,
     /// Where rejects were written.
     pub rejects: Option<PathBuf>,
+    /// Where the page about the run was written.
+    pub page: Option<PathBuf>,
     /// Where the manifest was written.
     pub manifest: Option<PathBuf>,
     /// How rejected rows were taken into aggregates, where the policies ask any.
@@ -213,6 +220,7 @@ pub fn screen(
     };
     let totals = run_totals(job, &binders, &repeated, &mut progress)?;
     let mut tally = Tally::default();
+    let mut figures = Figures::default();
     in_order(
         job.threads,
         || Ok(source.next_unit()?.map(|unit| (unit.index, unit))),
@@ -229,13 +237,29 @@ pub fn screen(
         |done: Done| {
             tally.merge(&done.tally);
             outputs.write(job, &done)?;
+            if job.page.is_some() {
+                done.rejects
+                    .iter()
+                    .for_each(|reject| figures.add_reject(reject));
+                figures.merge(done.figures);
+            }
             progress(source.progress(), tally.rows());
             Ok(())
         },
     )?;
-    book.each_orphan(|reject| outputs.reject(job, &reject))?;
+    book.each_orphan(|reject| {
+        figures.add_reject(&reject);
+        outputs.reject(job, &reject)
+    })?;
     let aggregates = totals.map(|totals| totals.rejected);
-    finish(job, &book, (&tally, aggregates), outputs, hashes, facts)
+    finish(
+        job,
+        &book,
+        (&tally, &figures, aggregates),
+        outputs,
+        hashes,
+        facts,
+    )
 }
 
 /// What the aggregates that the policies ask come to for every record, where they ask any: the records are read once for that.
@@ -392,6 +416,7 @@ struct Done {
     decisions: Vec<RecordBatch>,
     rejects: Vec<Reject>,
     tally: Tally,
+    figures: Figures,
 }
 
 impl Thread<'_> {
@@ -401,6 +426,7 @@ impl Thread<'_> {
             decisions: Vec::new(),
             rejects: Vec::new(),
             tally: Tally::default(),
+            figures: Figures::default(),
         };
         for chunk in self.book.source.read_unit(unit)? {
             self.chunk(file, chunk?, &mut done)?;
@@ -428,6 +454,11 @@ impl Thread<'_> {
         }
         done.tally.add(&judged);
         done.tally.add_rejected(chunk.rejects.len() as u64);
+        if self.job.page.is_some() {
+            let name = &self.book.source.files()[file].name;
+            let screener = self.job.screener;
+            done.figures.add(screener, worker, (name, &chunk), &judged);
+        }
         let decisions = self
             .decider
             .decide(worker, &chunk.batch, &judged)
@@ -501,8 +532,8 @@ fn reject_repeated(
 fn finish(
     job: &Job<'_>,
     book: &Book,
-    (tally, aggregates): (&Tally, Option<RejectedRows>),
-    outputs: Outputs,
+    (tally, figures, aggregates): (&Tally, &Figures, Option<RejectedRows>),
+    mut outputs: Outputs,
     hashes: HashJob,
     facts: Facts,
 ) -> Result<Report, ScreenError> {
@@ -559,6 +590,15 @@ fn finish(
         aggregates,
         decisions: manifest::Decisions { rows: kept, sha256 },
     };
+    if let Some(page) = &job.page {
+        let told = Told {
+            screener: job.screener,
+            manifest: &manifest,
+            summary: &summary,
+            figures,
+        };
+        page.write(&told, &mut outputs.set)?;
+    }
     let place = job.manifest();
     let bytes = manifest.to_json();
     outputs
@@ -571,6 +611,7 @@ fn finish(
         unread: book.unread.clone(),
         kept,
         rejects: job.rejects.clone().filter(|_| has_rejects),
+        page: job.page.as_ref().map(|page| page.place.clone()),
         manifest: place,
         aggregates,
     })

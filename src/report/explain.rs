@@ -24,10 +24,10 @@ static REPORT: Code = Code {
 
 /// Why a record got its verdict.
 pub struct Explanation<'a> {
-    model: &'a Model,
-    record: &'a Record,
+    pub(super) model: &'a Model,
+    pub(super) record: &'a Record,
     days: &'a [Day],
-    judgement: &'a Judgement,
+    pub(super) judgement: &'a Judgement,
     /// What is said of each rule, in the order of declaration.
     pub rules: Vec<RuleExplanation>,
     /// How many rules and exceptions are not spoken of because they do not apply.
@@ -141,18 +141,23 @@ impl Explanation<'_> {
         let value = self.key().unwrap_or_else(|| "not given".to_owned());
         let verdict = model.verdict_name(self.judgement.verdict);
         let at_most = model.verdict_name(self.judgement.at_most);
-        let outlook = if self.judgement.settled {
-            "settled: no missing field can make it worse"
-        } else {
-            "not settled: a missing field may change it"
-        };
+        let outlook = self.outlook();
         format!(
             "{key} {value}, as of {}\nverdict {verdict}, at most {at_most} ({outlook})\n",
             self.as_of()
         )
     }
 
-    fn key(&self) -> Option<String> {
+    /// Whether what is missing may still change it.
+    pub(super) fn outlook(&self) -> &'static str {
+        if self.judgement.settled {
+            "settled: no missing field can make it worse"
+        } else {
+            "not settled: a missing field may change it"
+        }
+    }
+
+    pub(super) fn key(&self) -> Option<String> {
         match self.record.get(self.model.record.key)? {
             Value::Text(text) => Some(text.to_string()),
             _ => show_field(self.model, self.record, self.model.record.key),
@@ -160,7 +165,7 @@ impl Explanation<'_> {
     }
 
     /// `2026-07-01`, or each policy's day where they differ.
-    fn as_of(&self) -> String {
+    pub(super) fn as_of(&self) -> String {
         let policies = self.model.policies.values().zip(self.days);
         match self.days {
             [first, rest @ ..] if rest.iter().all(|day| day == first) => first.to_string(),

@@ -4,6 +4,7 @@ pub mod bind;
 
 mod ahead;
 mod decisions;
+mod figures;
 mod lists;
 mod missing;
 mod outcome;
@@ -14,6 +15,7 @@ mod summary;
 mod verify;
 
 pub use decisions::{COLUMNS, Decider, Keep, is_flagged, stopper};
+pub use figures::{Axis, Figures, Group, MAX_OPEN, Member, OpenRecord, Reason};
 pub use missing::Names;
 pub use outcome::{NOTHING, Outcome, Outcomes};
 pub use parallel::in_order;

@@ -1,6 +1,7 @@
 //! A policy ready to screen: plan, kernel, outcomes; and what one thread needs to screen batches with it.
 
 use super::bind::{self, BindError, Binder, Bound};
+use super::figures::{self, Axis};
 use super::lists::{self, ListClasses};
 use super::missing::{MissingFields, Names};
 use super::outcome::{NOTHING, Outcome, Outcomes};
@@ -62,6 +63,8 @@ pub struct Screener {
     engine_note: Option<String>,
     /// The aggregates over records that the policies ask.
     asked: Arc<AskedTotals>,
+    /// What a report counts records by.
+    axes: Vec<Axis>,
 }
 
 impl Screener {
@@ -99,7 +102,21 @@ impl Screener {
             outcomes,
             options,
             engine_note,
+            axes: Vec::new(),
         })
+    }
+
+    /// The same, with what a report counts records by worked out as well.
+    #[must_use]
+    pub fn for_report(mut self) -> Screener {
+        let fields: Vec<FieldId> = self.fields().into_iter().map(|(id, _)| id).collect();
+        self.axes = figures::axes(&self.plan.model, &fields);
+        self
+    }
+
+    /// What a report counts records by; nothing where none is made.
+    pub fn axes(&self) -> &[Axis] {
+        &self.axes
     }
 
     /// What judges, and why it is not what was asked for, where it is not.
@@ -181,7 +198,12 @@ impl Screener {
             class: None,
             amount: false,
         });
-        of_plan.chain(of_texts).collect()
+        let first = program.day_of_policy.first().copied().unwrap_or_default();
+        let day = bind::Source::Day(program.days.get(first).cloned().flatten());
+        // They stand last: the plan's columns are found by their places.
+        let of_axes = self.axes.iter();
+        let of_axes = of_axes.map(|axis| figures::bound_column(*axis, &day));
+        of_plan.chain(of_texts).chain(of_axes).collect()
     }
 
     /// A binder for data of `schema`.
@@ -459,6 +481,12 @@ impl Worker<'_> {
             .iter()
             .flat_map(|rule| texts(model, &record, &days, *rule))
             .collect()
+    }
+
+    /// What the rows of the batch screened last come to on the axis at that place.
+    pub fn axis(&self, at: usize) -> RowClasses<'_> {
+        let before = self.bound.classes.len() - self.screener.axes.len();
+        self.bound.classes[before + at].rows()
     }
 
     /// How batches are bound.

@@ -264,12 +264,6 @@ fn says_only_a_verdict(look: &Look<'_>, id: RuleId) -> Option<Verdict> {
         && rule.notes.is_empty()
         && rule.if_unknown.is_none()
         && rule.tags.is_empty();
-    let asked = look
-        .plan
-        .program
-        .rules
-        .iter()
-        .any(|form| form.asks.contains(&id));
     let fixed = rule.then.as_ref().and_then(|then| then.fixed());
     fixed.filter(|_| plain)
 }

@@ -26,7 +26,9 @@ impl Outputs {
     ) -> Result<Outputs, ScreenError> {
         let mut set = OutputSet::new(inputs.iter().chain(&job.also_read).cloned());
         let manifest = job.manifest();
-        let places = [Some(&job.output), job.rejects.as_ref(), manifest.as_ref()];
+        let page = job.page.as_ref().map(|page| &page.place);
+        let rejects = job.rejects.as_ref();
+        let places = [Some(&job.output), rejects, page, manifest.as_ref()];
         let places: Vec<&Path> = places.into_iter().flatten().map(PathBuf::as_path).collect();
         set.check_places(&places)?;
         let sink = set.stage(&job.output)?;

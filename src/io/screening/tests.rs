@@ -48,6 +48,7 @@ fn run(at: usize, verify: Verify) -> (Result<Report, ScreenError>, Vec<String>) 
         keep: Keep::All,
         carry: Carry::Key,
         rejects: None,
+        page: None,
         max_rejects: None,
         unique_keys: false,
         threads: 1,
