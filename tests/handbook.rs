@@ -57,42 +57,71 @@ fn attributes<'p>(page: &'p str, before: &str) -> Vec<&'p str> {
     found.filter_map(|rest| rest.split('"').next()).collect()
 }
 
-#[test]
-fn every_link_leads_somewhere() {
-    let files = handbook(&TRADE);
+/// Follows every link of the pages and of the index; how many there are.
+fn follow(files: &BTreeMap<String, String>) -> (usize, usize) {
     let pages = files.iter().filter(|(name, _)| name.ends_with(".html"));
     let ids: BTreeMap<&str, BTreeSet<&str>> = pages
         .clone()
         .map(|(name, text)| (&**name, attributes(text, " id=\"").into_iter().collect()))
         .collect();
-    let mut links = 0;
     let check = |from: &str, to: &str| {
         let (file, place) = to.split_once('#').unwrap_or((to, ""));
         let file = if file.is_empty() { from } else { file };
-        let known = ids
-            .get(file)
-            .unwrap_or_else(|| panic!("{from} links to {to}"));
-        assert!(
-            place.is_empty() || known.contains(place),
-            "{from} links to {to}"
-        );
+        let known = ids.get(file);
+        let known = known.unwrap_or_else(|| panic!("{from} links to {to}"));
+        let leads = place.is_empty() || known.contains(place);
+        assert!(leads, "{from} links to {to}");
     };
+    let mut links = 0;
     for (name, text) in pages {
         for to in attributes(text, " href=\"") {
             check(name, to);
             links += 1;
         }
     }
-    assert!(links > 5_000, "{links} links");
-    let index = &files["search-index.js"];
-    let mut found = 0;
-    for line in index.lines().filter(|line| line.starts_with('[')) {
+    let mut entries = 0;
+    let index = files["search-index.js"].lines();
+    for line in index.filter(|line| line.starts_with('[')) {
         let line = line.trim_end_matches(',');
         let entry: Vec<String> = serde_json::from_str(line).expect("a line of the index");
-        check("index.html", &entry[2]);
-        found += 1;
+        check("the index", &entry[2]);
+        entries += 1;
     }
-    assert!(found > 500, "{found} entries");
+    (links, entries)
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let (links, entries) = follow(&handbook(&TRADE));
+    assert!(
+        links > 5_000 && entries > 500,
+        "{links} links, {entries} entries"
+    );
+    for name in [
+        "quickstart/magnets",
+        "deliveries/deliveries",
+        "components/components",
+        "lists/lists",
+        "content/content",
+        "affiliates/affiliates",
+        "reasons/reasons",
+        "orders/orders",
+    ] {
+        let policy = format!("examples/{name}.interdict");
+        let (links, _) = follow(&handbook(&[&policy]));
+        assert!(links > 50, "{policy} has {links} links");
+    }
+}
+
+#[test]
+fn a_small_page_reads_like_this() {
+    let files = handbook(&["examples/quickstart/magnets.interdict"]);
+    let page = &files["policy-magnets.html"];
+    let start = page
+        .find("<article class=\"rule\" id=\"rule-content\"")
+        .expect("the rule");
+    let end = start + page[start..].find("</article>").expect("its end");
+    insta::assert_snapshot!(&page[start..end]);
 }
 
 #[test]

@@ -242,6 +242,7 @@ fn file_facts(file: &DataFile) -> Vec<(&'static str, Html)> {
     ]
 }
 
+/// Where a list or a table comes from, and its first rows.
 fn of_list(model: &Model, list: &List) -> Html {
     let head = &list.head;
     let mut about = match head.file() {

@@ -282,10 +282,8 @@ fn asked(book: &Book<'_>, uses: &Uses) -> Html {
     rows.push(("Sets", list(sets.collect())));
     let lists = uses.lists.iter().map(|id| {
         let head = &model.lists[*id].head;
-        with_doc(
-            super::reference::link_to(Kind::List, &head.name),
-            head.doc.as_deref(),
-        )
+        let name = super::reference::link_to(Kind::List, &head.name);
+        with_doc(name, head.doc.as_deref())
     });
     rows.push(("Lists", list(lists.collect())));
     rows.retain(|(_, html)| !html.is_empty());

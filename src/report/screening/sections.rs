@@ -2,7 +2,7 @@
 
 use super::{badge, heading, legend};
 use crate::io::screening::Told;
-use crate::model::{FieldId, Model};
+use crate::model::{FieldId, Model, Type};
 use crate::report::html::{Element, Html, cell, chart, code, el, number, prose, row_head, table};
 use crate::report::words::{grouped, of, share};
 use crate::screen::{Axis, Group, MAX_OPEN, Member, RuleCount};
@@ -76,15 +76,10 @@ pub(super) fn over_time(told: &Told<'_>) -> Html {
             month.name.as_deref().unwrap_or_default()
         )
     });
-    let figure = el("figure")
-        .with(chart::columns(
-            "months",
-            "Records by month and verdict",
-            &busiest.unwrap_or_default(),
-            &stacks,
-        ))
-        .with(legend(model));
-    html.add(figure);
+    let title = "Records by month and verdict";
+    let chart = chart::columns("months", title, &busiest.unwrap_or_default(), &stacks);
+    html.add(el("figure").with(chart).with(legend(model)));
+    html.add(without_most(told, stacks));
     let busy: Vec<Member> = months
         .into_iter()
         .filter(|month| month.records() > 0)
@@ -98,21 +93,43 @@ pub(super) fn over_time(told: &Told<'_>) -> Html {
     html
 }
 
+/// The same columns without the verdict of records on which no rule applies, where that is most of them.
+fn without_most(told: &Told<'_>, mut stacks: Vec<Stack>) -> Html {
+    let model = told.screener.model();
+    let otherwise = usize::from(model.otherwise.0);
+    let (name, count) = &told.summary.verdicts[otherwise];
+    let rest = told.summary.screened - count;
+    if count / 2 < rest || rest == 0 {
+        return Html::new();
+    }
+    for stack in &mut stacks {
+        stack.parts[otherwise] = 0;
+    }
+    let title = format!("The same without {name}");
+    let chart = chart::columns("months-rest", &title, &of(rest, "record"), &stacks);
+    el("figure")
+        .with(chart)
+        .with(el("figcaption").text(title))
+        .into()
+}
+
 /// Whose month counts.
 fn as_of_note(told: &Told<'_>) -> String {
     let model = told.screener.model();
-    let field = &model.record.fields[model.record.as_of].name;
-    match (told.screener.as_of(), model.policies.values().next()) {
+    let field = &model.record.fields[model.record.as_of];
+    let zone = model
+        .policies
+        .values()
+        .next()
+        .and_then(|policy| policy.zone.as_ref());
+    match (told.screener.as_of(), zone) {
         (Some(day), _) => format!("All records were judged by the law of {day}."),
-        (None, Some(policy)) if policy.zone.is_some() => {
-            let zone = policy
-                .zone
-                .as_ref()
-                .map(|zone| zone.name())
-                .unwrap_or_default();
-            format!("By the month of `{field}`, which is the day in {zone}.")
-        }
-        (None, _) => format!("By the month of `{field}`."),
+        (None, Some(zone)) if field.ty == Type::Instant => format!(
+            "By the month of `{}`, of the day that it is in {}.",
+            field.name,
+            zone.name()
+        ),
+        (None, _) => format!("By the month of `{}`.", field.name),
     }
 }
 

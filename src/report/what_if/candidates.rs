@@ -11,8 +11,7 @@ use crate::reference::Record;
 /// So many values of a field are tried.
 const MAX_VALUES: usize = 400;
 
-/// Other values than the record's for a field, first those of the rule's own tests. A missing field has none: whether it would
-/// settle the rule is another question.
+/// Other values than the record's for a field, first those of the rule's own tests.
 pub(super) fn of(
     model: &Model,
     record: &Record,
@@ -20,14 +19,12 @@ pub(super) fn of(
     rule: RuleId,
     field: FieldId,
 ) -> Vec<Value> {
-    let Some(now) = record.get(field) else {
-        return Vec::new();
-    };
+    let now = record.get(field);
     let mut values = of_tests(model, rule, field);
     values.extend(of_type(model, asked, field, now));
     let mut distinct: Vec<Value> = Vec::new();
     for value in values {
-        if value != *now && !distinct.contains(&value) && distinct.len() < MAX_VALUES {
+        if Some(&value) != now && !distinct.contains(&value) && distinct.len() < MAX_VALUES {
             distinct.push(value);
         }
     }
@@ -58,7 +55,7 @@ fn names(test: &Test, rule: RuleId) -> bool {
     })
 }
 
-fn of_type(model: &Model, asked: &Asked, field: FieldId, now: &Value) -> Vec<Value> {
+fn of_type(model: &Model, asked: &Asked, field: FieldId, now: Option<&Value>) -> Vec<Value> {
     let ty = model.record.fields[field].ty;
     let named = || {
         let own = asked.values.iter().filter(|(other, _)| *other == ty);
@@ -88,7 +85,7 @@ fn of_type(model: &Model, asked: &Asked, field: FieldId, now: &Value) -> Vec<Val
 }
 
 /// Numbers that the rule names and their neighbours, and some on a scale around the one at hand.
-fn of_numbers(ty: Type, now: &Value, named: Vec<Value>) -> Vec<Value> {
+fn of_numbers(ty: Type, now: Option<&Value>, named: Vec<Value>) -> Vec<Value> {
     let (Some(unit), Some(decimals)) = (unit(ty), scaled_decimals(ty)) else {
         return Vec::new();
     };
@@ -108,7 +105,7 @@ fn of_numbers(ty: Type, now: &Value, named: Vec<Value>) -> Vec<Value> {
             .flatten(),
         );
     }
-    if let Some(now) = scaled(now) {
+    if let Some(now) = now.and_then(scaled) {
         values.extend([2, 10, 1_000].map(|by| now / by));
         values.extend([2, 10, 1_000].iter().filter_map(|by| now.checked_mul(*by)));
     }

@@ -137,11 +137,8 @@ impl Change {
 
     /// `destination (KP)`
     pub fn head(&self, model: &Model) -> String {
-        let name = self.name(model);
-        match &self.now {
-            Some(now) => format!("{name} ({now})"),
-            None => name,
-        }
+        let now = self.now.as_deref().unwrap_or("missing");
+        format!("{} ({now})", self.name(model))
     }
 }
 

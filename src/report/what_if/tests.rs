@@ -161,3 +161,22 @@ test \"t\" { given { id: \"T\", day: 2025-01-01, order: \"O\", value: 200 USD, k
     let judgement = judge(&model, &record, &days);
     insta::assert_snapshot!(what_if(&model, &record, &judgement, None).to_text(&model));
 }
+
+#[test]
+fn a_rule_that_applies_for_lack_of_a_fact_does_not_once_it_is_there() {
+    let held = POLICY.replace(
+        "when  destination in embargoed",
+        "when  destination is missing",
+    );
+    let model = model(held.split("# --- Tests").next().unwrap());
+    let mut record = Record::empty(&model);
+    record.set(
+        model.record.as_of,
+        Some(Value::Date(Day::parse_iso("2025-01-01").unwrap())),
+    );
+    let said = text(&model, &record, None);
+    assert!(
+        said.contains("  destination (missing)  AD, AE, AF or 247 others, then clear\n"),
+        "{said}"
+    );
+}
