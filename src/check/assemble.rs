@@ -5,6 +5,7 @@ use super::checker::Checker;
 use super::declare::{PolicySource, declare};
 use super::errors;
 use super::load::Loaded;
+use super::occurrences::{Notes, Occurrence};
 use super::relations::Relations;
 use super::repeats;
 use crate::diagnostic::{Diagnostic, nearest};
@@ -19,7 +20,7 @@ use std::sync::Arc;
 pub(super) fn assemble(
     loaded: &Loaded,
     options: &CheckOptions,
-) -> (Option<Model>, Vec<Diagnostic>) {
+) -> (Option<Model>, Vec<Diagnostic>, Vec<Occurrence>) {
     let systems = built_in_systems();
     let mut diagnostics = Vec::new();
     let declarations = declare(loaded, systems.len(), &mut diagnostics);
@@ -43,9 +44,11 @@ pub(super) fn assemble(
         made: Vec::new(),
         relations: Relations::default(),
         binders: 0,
+        notes: Notes::default(),
     };
     let model = checker.model();
-    (model, checker.diagnostics)
+    let occurrences = checker.notes.into_occurrences();
+    (model, checker.diagnostics, occurrences)
 }
 
 impl Checker<'_> {

@@ -95,6 +95,7 @@ impl Checker<'_> {
             self.report(errors::number_out_of_range(within.span, why));
         }
         let is_calendar = |it| matches!(it, Meaning::Calendar(_));
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Calendar(id), _)) => Some(Time::WorkingDays(count?, id)),
             Some((other, declared)) => {

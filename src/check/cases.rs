@@ -126,6 +126,7 @@ impl<'a> Checker<'a> {
     pub fn field(&mut self, unit: UnitId, name: &ast::Name) -> Option<FieldId> {
         let record = self.record(unit)?;
         if let Some(field) = record.by_name.get(&*name.text) {
+            self.note(name.span, record.fields[*field].span);
             return Some(*field);
         }
         let near = nearest(&name.text, record.by_name.keys().map(|name| &**name));
@@ -274,7 +275,7 @@ impl<'a> Checker<'a> {
     }
 
     fn case(&mut self, unit: UnitId, name: &ast::Name) -> Option<usize> {
-        use super::declare::Meaning;
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Case(at), _)) => Some(at),
             Some((other, declared)) => {
@@ -378,6 +379,7 @@ impl<'a> Checker<'a> {
             && let Some((Meaning::Param(_) | Meaning::Table(_) | Meaning::Aggregate(_), _)) =
                 self.meaning(unit, &part.name.text)
         {
+            self.note_meaning(unit, &part.name);
             return Some(part.name.text.as_str().into());
         }
         if let [list, column] = path.parts.as_slice()
@@ -386,6 +388,7 @@ impl<'a> Checker<'a> {
             && let Some((meaning, _)) = self.meaning(unit, &list.name.text)
             && let Some(id) = meaning.rows()
         {
+            self.note_meaning(unit, &list.name);
             return self.lacking_cell(id, &list.name, &column.name);
         }
         let mut of = self.scope(unit).record?;
@@ -439,7 +442,8 @@ impl<'a> Checker<'a> {
         column: &ast::Name,
     ) -> Option<Arc<str>> {
         let info = &self.lists[id.index()];
-        if info.by_name.contains_key(column.text.as_str()) {
+        if let Some(found) = info.by_name.get(column.text.as_str()) {
+            self.note_column(column.span, id, *found);
             return Some(format!("{}.{}", list.text, column.text).into());
         }
         let near = nearest(&column.text, info.by_name.keys().map(|name| &**name));

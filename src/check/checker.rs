@@ -8,6 +8,7 @@ use super::expr::Bound;
 use super::lints::coarse::SetCodes;
 use super::load::{Loaded, UnitId};
 use super::measure::Measure;
+use super::occurrences::Notes;
 use super::relations::Relations;
 use crate::diagnostic::Diagnostic;
 use crate::model::{
@@ -94,6 +95,8 @@ pub(super) struct Checker<'a> {
     pub relations: Relations,
     /// How many elements of lists got a name so far.
     pub binders: u32,
+    /// Where names were resolved, and to what.
+    pub notes: Notes,
 }
 
 impl<'a> Checker<'a> {

@@ -332,6 +332,7 @@ impl<'a> Checker<'a> {
             self.report(error);
             return None;
         };
+        self.note(name.span, info.columns[column].span);
         if info.broken.contains(&column) {
             return None;
         }
@@ -433,8 +434,10 @@ impl<'a> Checker<'a> {
         let ast::ExprKind::Name(name) = &ast.without_parentheses().kind else {
             return None;
         };
-        let (meaning, _) = self.meaning(unit, &name.text)?;
-        Some((meaning.list()?, name.span))
+        let (meaning, declared) = self.meaning(unit, &name.text)?;
+        let list = meaning.list()?;
+        self.note(name.span, declared);
+        Some((list, name.span))
     }
 }
 

@@ -15,6 +15,7 @@ impl Checker<'_> {
     /// The record of that name, whose records may stand in a list; `None` where it is wrong, which is reported.
     pub fn element_record(&mut self, unit: UnitId, name: &ast::Name) -> Option<NestedId> {
         let is_record = |it| matches!(it, Meaning::Record(_));
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Record(at), declared)) => {
                 let fields = &self.declarations.records[at].ast.fields;

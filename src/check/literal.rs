@@ -141,6 +141,7 @@ impl Checker<'_> {
         let unquoted = match want {
             Some(Type::Code(system)) => {
                 let code = self.code(text, system, span)?;
+                self.note_code(span, self.systems[system].model);
                 return Some((Value::Code(code), Type::Code(system)));
             }
             Some(Type::Country) => Country::nearest_hint(text).map(|it| it.alpha2().to_owned()),
@@ -278,11 +279,13 @@ impl Checker<'_> {
         match ty {
             Type::Country => {
                 if let Some(country) = Country::from_alpha2(&name.text).filter(|_| is_upper(name)) {
+                    self.note_country(name.span, country);
                     return Some((Value::Country(country), Type::Country));
                 }
             }
             Type::Enum(id) => {
                 if let Some(number) = self.enum_value(id, &name.text) {
+                    self.note_value(name.span, id, number);
                     return Some((Value::Enum(number), ty));
                 }
             }
@@ -376,7 +379,8 @@ impl Checker<'_> {
             return None;
         };
         let known = self.meaning(unit, &name.text);
-        if let Some((Meaning::Enum(id), _)) = known {
+        if let Some((Meaning::Enum(id), declared)) = known {
+            self.note(name.span, declared);
             return Some(id);
         }
         let record = self.record(unit);
@@ -395,8 +399,9 @@ impl Checker<'_> {
     /// The value after the dot.
     pub fn value_of_enum(&mut self, id: EnumId, name: &ast::Name) -> Option<u16> {
         let found = self.enum_value(id, &name.text);
-        if found.is_none() {
-            self.unknown_literal(name, Type::Enum(id), "a value");
+        match found {
+            Some(number) => self.note_value(name.span, id, number),
+            None => self.unknown_literal(name, Type::Enum(id), "a value"),
         }
         found
     }

@@ -25,6 +25,7 @@ mod lists;
 mod literal;
 pub mod load;
 mod measure;
+mod occurrences;
 mod overrides;
 mod records;
 mod relations;
@@ -41,13 +42,17 @@ mod verdicts;
 mod windows;
 
 pub use allowed::{Allowed, Level, Levels, lint_named};
-pub use load::{LoadError, LoadFault, Loaded, load, load_text};
+pub use load::{
+    Disk, Files, LoadError, LoadFault, Loaded, Unit, UnitId, load, load_from, load_text,
+};
+pub use occurrences::{Named, Occurrence};
 
 use crate::diagnostic::Diagnostic;
 use crate::domain::Day;
 use crate::model::Model;
 use crate::syntax::ast;
-use crate::text::{FileId, SourceMap};
+use crate::text::{Arena, FileId, SourceMap};
+use std::path::PathBuf;
 
 /// What a run asks of the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +85,12 @@ pub struct Checked {
     pub sources: SourceMap,
     /// Their trees, in the same order.
     pub files: Vec<(FileId, ast::File)>,
+    /// The canonical path of each file; none for a text that is not in a file.
+    pub paths: Vec<Option<PathBuf>>,
+    /// Which files share a namespace, and what they import.
+    pub units: Arena<Unit>,
+    /// Where declared things are named, in the order of the files and of the text.
+    pub occurrences: Vec<Occurrence>,
     /// The model: there if no message is an error and a policy was named, not only libraries.
     pub model: Option<Model>,
     /// Every message, in the order of file names and places.
@@ -97,7 +108,7 @@ impl Checked {
 
 /// Checks everything that was loaded.
 pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
-    let (model, mut diagnostics) = assemble::assemble(&loaded, options);
+    let (model, mut diagnostics, occurrences) = assemble::assemble(&loaded, options);
     ruins::drop_echoes(&loaded, &mut diagnostics);
     let allowed = Allowed::of(&loaded, &mut diagnostics);
     let mut allowed = allowed.with_levels(&options.levels);
@@ -109,6 +120,9 @@ pub fn check(loaded: Loaded, options: &CheckOptions) -> Checked {
         model: model.filter(|_| !failed),
         sources: loaded.sources,
         files: loaded.files,
+        paths: loaded.paths,
+        units: loaded.units,
+        occurrences,
         diagnostics,
         allowed,
     }

@@ -12,6 +12,7 @@ use super::errors;
 use super::graph::{Graph, Walk};
 use super::limits::{MAX_CHAIN, MAX_RELATIONS};
 use super::load::UnitId;
+use super::occurrences::Named;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::model::{PolicyId, RuleId, SuspensionId};
 use crate::syntax::ast;
@@ -94,6 +95,7 @@ impl<'a> Checker<'a> {
             let by_tag = &mut self.relations.by_tag[rule.policy.index()];
             let id = RuleId::from_index(at);
             for tag in tags(rule) {
+                self.notes.add(tag.span, Named::Tag(tag.text.clone()));
                 let bearers: &mut Vec<RuleId> = by_tag.entry(tag.text.clone()).or_default();
                 if bearers.last() != Some(&id) {
                     bearers.push(id);
@@ -129,6 +131,7 @@ impl<'a> Checker<'a> {
             Some(policy) => self.unit_of(self.policy_named(policy)?),
         };
         let name = &path.rule;
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Rule(declared), span)) => {
                 let rules = self.rules_named(declared, (path, span), here)?;
@@ -162,6 +165,10 @@ impl<'a> Checker<'a> {
 
     fn policy_named(&self, name: &ast::Name) -> Result<PolicyId, Box<Diagnostic>> {
         if let Some(id) = self.relations.policies.get(&name.text) {
+            let header = self.declarations.policies[id.index()].header;
+            if let Some((header, _)) = header {
+                self.note(name.span, header.name.span);
+            }
             return Ok(*id);
         }
         let known = self.relations.policies.keys().map(String::as_str);
@@ -179,7 +186,10 @@ impl<'a> Checker<'a> {
         };
         let by_tag = &self.relations.by_tag[policy.index()];
         match by_tag.get(&tag.text) {
-            Some(rules) => Ok(rules),
+            Some(rules) => {
+                self.note_tag(tag);
+                Ok(rules)
+            }
             None => {
                 let near = nearest(&tag.text, by_tag.keys().map(String::as_str));
                 Err(Box::new(errors::unknown_tag(&tag.text, tag.span, near)))

@@ -11,6 +11,7 @@ use crate::syntax::ast;
 impl Checker<'_> {
     /// The parts of a text; what braces name must be a field, the element of the rule, or a cell of its row.
     pub fn template(&mut self, at: &Place<'_>, text: &ast::Str) -> Option<Template> {
+        self.note_template(at, text);
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut chars = text.value.chars().peekable();

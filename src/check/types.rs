@@ -111,6 +111,7 @@ impl Checker<'_> {
     }
 
     fn named_type(&mut self, unit: UnitId, name: &ast::Name) -> Option<Type> {
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Enum(id), _)) => Some(Type::Enum(id)),
             Some((Meaning::System(id), _)) => Some(Type::Code(id)),

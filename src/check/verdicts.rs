@@ -91,6 +91,7 @@ impl<'a> Checker<'a> {
         let verdicts = self.scope(unit).verdicts.first()?;
         let names = verdicts.names.iter().map(|known| known.text.as_str());
         if let Some(at) = names.clone().position(|known| known == name.text) {
+            self.note(name.span, verdicts.names[at].span);
             return u8::try_from(at).ok().map(Verdict);
         }
         let known: Vec<&str> = names.collect();

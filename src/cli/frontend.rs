@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Exit, Session, Stop};
 use crate::check::{
-    self, CheckOptions, Checked, Level, Levels, LoadError, LoadFault, lint_named,
-    load::workspace_file,
+    self, CheckOptions, Checked, Level, LoadError, LoadFault,
+    load::{Settings, workspace_file},
 };
 use crate::domain::Day;
 use crate::model::Model;
@@ -80,15 +80,8 @@ fn not_loaded(error: LoadError) -> Stop {
     }
 }
 
-/// What the files `interdict.toml` of a run say.
-struct Workspace {
-    /// Whether a rule without `cites` is worth a warning. Where several workspaces meet, one that asks for it is enough.
-    citation_required: bool,
-    /// The strictest level of each warning.
-    levels: Levels,
-}
-
-fn workspace(paths: &[PathBuf]) -> Result<Workspace, Stop> {
+/// What the files `interdict.toml` of a run say together: where several workspaces meet, the strictest counts.
+fn workspace(paths: &[PathBuf]) -> Result<Settings, Stop> {
     let mut files: Vec<Option<PathBuf>> = Vec::new();
     for path in paths {
         let file = workspace_file(path);
@@ -96,14 +89,11 @@ fn workspace(paths: &[PathBuf]) -> Result<Workspace, Stop> {
             files.push(file);
         }
     }
-    let mut found: Vec<Workspace> = Vec::new();
+    let mut found: Vec<Settings> = Vec::new();
     for file in files {
         found.push(match file {
             Some(file) => workspace_of(&file)?,
-            None => Workspace {
-                citation_required: true,
-                levels: Levels::default(),
-            },
+            None => Settings::default(),
         });
     }
     let names = found.iter().flat_map(|it| it.levels.keys().copied());
@@ -117,7 +107,7 @@ fn workspace(paths: &[PathBuf]) -> Result<Workspace, Stop> {
         };
         levels.max_by_key(|level| rank(*level)).flatten()
     };
-    Ok(Workspace {
+    Ok(Settings {
         citation_required: found.iter().any(|it| it.citation_required),
         levels: names
             .iter()
@@ -127,65 +117,10 @@ fn workspace(paths: &[PathBuf]) -> Result<Workspace, Stop> {
 }
 
 /// What one `interdict.toml` says.
-fn workspace_of(file: &Path) -> Result<Workspace, Stop> {
+fn workspace_of(file: &Path) -> Result<Settings, Stop> {
     let text = fs::read_to_string(file).map_err(|error| Stop::file("read", file, &error))?;
-    let wrong = |what: String, help: &str| {
-        let message = format!("{}: {what}", super::paths::shown(file));
-        Stop::new(Exit::No, message).help(help)
-    };
-    let citations =
-        "write `citations = \"required\"` or `citations = \"optional\"`, or leave the file empty";
-    let table: toml::Table = text
-        .parse()
-        .map_err(|error: toml::de::Error| wrong(error.message().to_owned(), citations))?;
-    let mut workspace = Workspace {
-        citation_required: true,
-        levels: Levels::default(),
-    };
-    for (key, value) in &table {
-        match (key.as_str(), value) {
-            ("citations", toml::Value::String(asked)) if asked == "required" => {}
-            ("citations", toml::Value::String(asked)) if asked == "optional" => {
-                workspace.citation_required = false;
-            }
-            ("citations", _) => {
-                let what = "`citations` is neither of its two values".to_owned();
-                return Err(wrong(what, citations));
-            }
-            ("lints", toml::Value::Table(lints)) => {
-                for (name, level) in lints {
-                    let Some(code) = lint_named(name) else {
-                        let what = format!("there is no warning called `{name}`");
-                        let help = "write its name with `_`, as in `no_citation = \"allow\"`; docs/errors has them all";
-                        return Err(wrong(what, help));
-                    };
-                    let Some(level) = level.as_str().and_then(level_named) else {
-                        let what = format!("`{name}` under `[lints]` is no level");
-                        return Err(wrong(what, "write `\"allow\"`, `\"warn\"` or `\"error\"`"));
-                    };
-                    workspace.levels.insert(code.id, level);
-                }
-            }
-            ("lints", _) => {
-                let what = "`lints` is no table".to_owned();
-                return Err(wrong(
-                    what,
-                    "write `[lints]` and below it lines like `no_citation = \"error\"`",
-                ));
-            }
-            (other, _) => {
-                return Err(wrong(format!("there is no setting `{other}`"), citations));
-            }
-        }
-    }
-    Ok(workspace)
-}
-
-fn level_named(name: &str) -> Option<Level> {
-    match name {
-        "allow" => Some(Level::Allow),
-        "warn" => Some(Level::Warn),
-        "error" => Some(Level::Error),
-        _ => None,
-    }
+    Settings::read(&text).map_err(|fault| {
+        let message = format!("{}: {}", super::paths::shown(file), fault.what);
+        Stop::new(Exit::No, message).help(fault.help)
+    })
 }

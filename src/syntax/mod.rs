@@ -16,7 +16,7 @@ mod print;
 pub mod token;
 
 pub use format::format;
-pub use parse::parse;
+pub use parse::{expected_after, parse};
 pub use print::{print_ast, print_tokens};
 
 lalrpop_util::lalrpop_mod!(

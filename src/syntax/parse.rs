@@ -5,6 +5,8 @@
 
 use std::cell::Cell;
 
+use lalrpop_util::ParseError;
+
 use super::ast;
 use super::build::Builder;
 use super::errors;
@@ -37,6 +39,30 @@ pub fn parse(files: &SourceMap, file: FileId) -> (ast::File, Vec<Diagnostic>) {
         comments: tokens.comments,
     };
     (tree, diagnostics)
+}
+
+/// What can stand next after the tokens of `text`, which begins where a declaration may: the grammar's terminals by their
+/// names, `word` for a name. Words that can be names everywhere are among them where a name can stand.
+pub fn expected_after(text: &str) -> Vec<String> {
+    let (tokens, _) = tokenize(FileId::from_index(0), text);
+    if check_nesting(&tokens).is_some() {
+        return Vec::new();
+    }
+    let builder = Builder::new(&tokens);
+    let end = tokens.lexemes.last().map_or(0, |last| last.end);
+    let lexemes = tokens.lexemes.iter();
+    let stream = lexemes
+        .map(|lexeme| (lexeme.start, lexeme.token, lexeme.end))
+        .chain([(end, Token::Cursor, end)]);
+    match FileParser::new().parse(&builder, stream.map(Ok)) {
+        Err(ParseError::UnrecognizedToken { token, expected }) if token.1 == Token::Cursor => {
+            let bare = expected
+                .iter()
+                .map(|name| name.trim_matches('"').to_owned());
+            bare.collect()
+        }
+        Ok(_) | Err(_) => Vec::new(),
+    }
 }
 
 fn parse_tokens(tokens: &Tokens<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<ast::Item> {

@@ -53,6 +53,8 @@ pub enum Token<'t> {
     Arrow,
     /// `;` behind a row of a table.
     Semicolon,
+    /// Where an editor asks what can stand; in no file, and nothing that the grammar knows.
+    Cursor,
 }
 
 /// A token and its place.

@@ -166,6 +166,7 @@ impl Checker<'_> {
                 self.report(error);
                 return None;
             };
+            self.note_column(name.span, *list, column);
             if info.broken.contains(&column) {
                 return None;
             }

@@ -158,6 +158,7 @@ impl<'a> Checker<'a> {
     fn list_of_closure(&mut self, unit: UnitId, name: &ast::Name) -> Option<ListId> {
         let needed = "a list read from a file";
         let is_list = |it| matches!(it, Meaning::List(_));
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::List(id), _)) => Some(id),
             Some((other, declared)) => {
@@ -269,6 +270,7 @@ impl<'a> Checker<'a> {
     fn column_of(&mut self, list: ListId, name: &ast::Name) -> Option<FieldId> {
         let info = &self.lists[list.index()];
         if let Some(&column) = info.by_name.get(name.text.as_str()) {
+            self.note_column(name.span, list, column);
             return (!info.broken.contains(&column)).then_some(column);
         }
         let near = nearest(&name.text, info.by_name.keys().map(|name| &**name));

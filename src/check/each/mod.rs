@@ -213,6 +213,7 @@ impl<'a> Checker<'a> {
         let unit = self.unit_of(source.policy);
         self.shadowing_parameter(unit, name);
         if let Some((field, list)) = self.list_field(unit, of) {
+            self.note_list_field(unit, of, field);
             return Made::Any(AnyOf {
                 name,
                 field,
@@ -295,7 +296,8 @@ impl<'a> Checker<'a> {
         let help = "name an enum or a list";
         let meaning = self.meaning(unit, &of.text);
         // A field is often called like the enum whose value it is.
-        if let Some((meaning @ (Meaning::Enum(_) | Meaning::List(_)), _)) = meaning {
+        if let Some((meaning @ (Meaning::Enum(_) | Meaning::List(_)), declared)) = meaning {
+            self.note(of.span, declared);
             return Some(meaning);
         }
         let record = self.record(unit);
@@ -419,6 +421,7 @@ impl<'a> Checker<'a> {
         };
         let own = here.filter(|here| is_name(element, &here.each.name.text));
         if let Some(here) = own {
+            self.note(element.span, here.each.name.span);
             if (here.each.list, here.each.ty) != (each.list, each.ty) {
                 let name = &here.each.name.text;
                 let error = errors::element_of_another(rule, name, element.span, each.span);

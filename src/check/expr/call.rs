@@ -32,6 +32,9 @@ impl<'a> ExprChecker<'_, 'a> {
         want: Option<Type>,
     ) -> Option<Expr> {
         let declared = self.checker.meaning(self.unit, &function.text);
+        if let Some((_, declared)) = declared {
+            self.checker.note(function.span, declared);
+        }
         if let Some((Meaning::Define(at) | Meaning::Table(at) | Meaning::Aggregate(at), declared)) =
             declared
         {

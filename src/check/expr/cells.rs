@@ -81,6 +81,7 @@ impl<'a> ExprChecker<'_, 'a> {
             let error = errors::unknown_field(list, &column.text, column.span, near, &known);
             return self.report(error);
         };
+        self.checker.note_column(column.span, id, found);
         let ty = info.columns[found].ty;
         let is_broken = info.broken.contains(&found);
         let (key, wanted) = (key?, wanted?);

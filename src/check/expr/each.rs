@@ -28,14 +28,26 @@ impl<'a> ExprChecker<'_, 'a> {
     }
 
     /// `p.column`
-    pub(super) fn cell_at_hand(&mut self, span: Span, column: &ast::Name) -> Option<Expr> {
-        let at = self.column_at_hand(column)?;
+    pub(super) fn cell_at_hand(
+        &mut self,
+        span: Span,
+        base: &ast::Expr,
+        column: &ast::Name,
+    ) -> Option<Expr> {
+        let at = self.column_at_hand(base, column)?;
         let ty = self.parameters[at].ty;
         Some(make(ExprKind::Parameter(at), ty, span))
     }
 
+    /// Notes the name of the element that the rule at hand is made for.
+    fn note_at_hand(&self, ast: &ast::Expr) {
+        self.checker
+            .note(ast.without_parentheses().span, self.parameters[0].span);
+    }
+
     /// The parameter that the column of the row at hand is.
-    fn column_at_hand(&mut self, column: &ast::Name) -> Option<usize> {
+    fn column_at_hand(&mut self, base: &ast::Expr, column: &ast::Name) -> Option<usize> {
+        self.note_at_hand(base);
         let here = self.here.as_ref()?;
         let list = here.each.list?;
         let info = &self.checker.lists[list.index()];
@@ -46,6 +58,7 @@ impl<'a> ExprChecker<'_, 'a> {
             let error = errors::unknown_field(&name.text, &column.text, column.span, near, &known);
             return self.report(error);
         };
+        self.checker.note_column(column.span, list, found);
         if info.broken.contains(&found) {
             return None;
         }
@@ -64,9 +77,12 @@ impl<'a> ExprChecker<'_, 'a> {
     ) -> Option<Option<SetExpr>> {
         let at = match &set.without_parentheses().kind {
             ast::ExprKind::Field { base, field } if self.is_row_at_hand(base) => {
-                self.column_at_hand(field)?
+                self.column_at_hand(base, field)?
             }
-            _ if self.is_element_at_hand(set) => 0,
+            _ if self.is_element_at_hand(set) => {
+                self.note_at_hand(set);
+                0
+            }
             _ => return Some(None),
         };
         let here = self.here.clone()?;

@@ -50,6 +50,7 @@ impl<'a> ExprChecker<'_, 'a> {
         value: Option<&ast::Name>,
     ) -> Option<Expr> {
         let column = self.value_column((table, id), value);
+        self.checker.note_meaning(self.unit, table);
         let info = &self.checker.lists[id.index()];
         let (needed, declared) = (info.keys.len(), info.span);
         if needed == 0 {
@@ -103,6 +104,9 @@ impl<'a> ExprChecker<'_, 'a> {
                 values.iter().copied().find(named)
             }
         };
+        if let (Some(found), Some(name)) = (found, value) {
+            self.checker.note_column(name.span, id, found);
+        }
         let names: Vec<&str> = values.iter().map(|id| &*info.columns[*id].name).collect();
         let error = match (found, value) {
             (Some(found), _) => return (!info.broken.contains(&found)).then_some(found),

@@ -335,6 +335,7 @@ impl crate::check::checker::Checker<'_> {
     pub fn nested_field(&mut self, of: NestedId, name: &ast::Name) -> Option<FieldId> {
         let record = &self.records[of.index()];
         if let Some(field) = record.by_name.get(&*name.text) {
+            self.note(name.span, record.fields[*field].span);
             return Some(*field);
         }
         let near = nearest(&name.text, record.by_name.keys().map(|name| &**name));

@@ -208,6 +208,7 @@ impl<'a> Checker<'a> {
     }
 
     fn named_set(&mut self, unit: UnitId, name: &ast::Name, elements: Elements) -> Option<SetExpr> {
+        self.note_meaning(unit, name);
         match self.meaning(unit, &name.text) {
             Some((Meaning::Set(id), declared)) => {
                 let ty = self.set_types[id.index()]?;

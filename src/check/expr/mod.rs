@@ -167,7 +167,7 @@ impl<'a> ExprChecker<'_, 'a> {
                 self.value_of_table(span, base, field)
             }
             ast::ExprKind::Field { base, field } if self.is_row_at_hand(base) => {
-                self.cell_at_hand(span, field)
+                self.cell_at_hand(span, base, field)
             }
             ast::ExprKind::Field { base, .. } if self.is_element_at_hand(base) => {
                 let written = self.checker.loaded.sources.snippet(base.span).to_owned();

@@ -60,10 +60,12 @@ impl ExprChecker<'_, '_> {
         match bare {
             Bare::Binder(at) => {
                 let bound = &self.binders[at];
+                self.checker.note(name.span, bound.span);
                 let kind = ExprKind::Binder(bound.binder.id);
                 Some(make(kind, Type::Element(bound.of), name.span))
             }
             Bare::Parameter(at) => {
+                self.checker.note(name.span, self.parameters[at].span);
                 let ty = self.parameters[at].ty;
                 Some(make(ExprKind::Parameter(at), ty, name.span))
             }
@@ -92,6 +94,7 @@ impl ExprChecker<'_, '_> {
 
     fn field(&mut self, id: FieldId, span: Span) -> Option<Expr> {
         let record = self.checker.record(self.unit)?;
+        self.checker.note(span, record.fields[id].span);
         if record.broken.contains(&id) {
             return None;
         }
@@ -99,6 +102,7 @@ impl ExprChecker<'_, '_> {
     }
 
     fn declared(&mut self, name: &ast::Name, meaning: Meaning, declared: Span) -> Option<Expr> {
+        self.checker.note(name.span, declared);
         match meaning {
             Meaning::Param(id) => {
                 let ty = self.checker.param_types[id.index()]?;
@@ -160,12 +164,12 @@ impl ExprChecker<'_, '_> {
         match want {
             Some(Type::Country) => {
                 if let Some(country) = Country::from_alpha2(&name.text).filter(|_| is_upper(name)) {
-                    return Some(country_value(country, name.span));
+                    return Some(self.country_value(country, name.span));
                 }
                 self.wrong_name(name, want)
             }
             Some(Type::Enum(id)) => match self.checker.enum_value(id, &name.text) {
-                Some(number) => Some(enum_value(id, number, name.span)),
+                Some(number) => Some(self.enum_value(id, number, name.span)),
                 None => self.wrong_name(name, want),
             },
             Some(Type::Verdict) => self.verdict(name),
@@ -191,12 +195,12 @@ impl ExprChecker<'_, '_> {
     /// A name where no country and no enum value is expected.
     fn by_itself(&mut self, name: &ast::Name, want: Option<Type>) -> Option<Expr> {
         if let Some(country) = Country::from_alpha2(&name.text).filter(|_| is_upper(name)) {
-            return Some(country_value(country, name.span));
+            return Some(self.country_value(country, name.span));
         }
         if want.is_none()
             && let Some((id, number)) = self.only_enum_value(&name.text)
         {
-            return Some(enum_value(id, number, name.span));
+            return Some(self.enum_value(id, number, name.span));
         }
         if want.is_none() && self.checker.is_verdict(self.unit, &name.text) {
             return self.verdict(name);
@@ -306,20 +310,20 @@ impl ExprChecker<'_, '_> {
     ) -> Option<Expr> {
         let id = self.checker.qualifying_enum(self.unit, base)?;
         let number = self.checker.value_of_enum(id, field)?;
-        Some(enum_value(id, number, span))
+        let kind = ExprKind::Value(Value::Enum(number));
+        Some(make(kind, Type::Enum(id), span))
     }
-}
 
-fn country_value(country: Country, span: Span) -> Expr {
-    make(
-        ExprKind::Value(Value::Country(country)),
-        Type::Country,
-        span,
-    )
-}
+    fn country_value(&self, country: Country, span: Span) -> Expr {
+        self.checker.note_country(span, country);
+        let kind = ExprKind::Value(Value::Country(country));
+        make(kind, Type::Country, span)
+    }
 
-fn enum_value(id: EnumId, number: u16, span: Span) -> Expr {
-    make(ExprKind::Value(Value::Enum(number)), Type::Enum(id), span)
+    fn enum_value(&self, id: EnumId, number: u16, span: Span) -> Expr {
+        self.checker.note_value(span, id, number);
+        make(ExprKind::Value(Value::Enum(number)), Type::Enum(id), span)
+    }
 }
 
 /// "one argument", "two arguments".

@@ -1,7 +1,8 @@
 //! The files that lists are read from: found relative to the file that declares the list, inside the workspace, read whole.
 
-use super::files::{Loader, Place, io_fault};
+use super::files::{Loader, Place};
 use super::paths;
+use super::provider::io_fault;
 use crate::check::errors;
 use crate::diagnostic::Diagnostic;
 use crate::input::reference::{MAX_BYTES, ReferenceFile};
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// Files read so far, by their canonical path.
 type Known = FxHashMap<PathBuf, ReferenceFile>;
 
-impl Loader {
+impl Loader<'_> {
     /// Reads what every declaration of every file names.
     pub(super) fn read_data(&mut self) {
         let mut known = Known::default();

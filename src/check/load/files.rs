@@ -1,16 +1,13 @@
 //! Reading files, following imports, and putting files into units.
 
+use super::provider::{Files, io_fault};
 use super::{Import, LoadError, LoadFault, Loaded, Unit, UnitId, cycles, paths};
 use crate::check::errors;
-use crate::syntax::{self, ast};
+use crate::syntax::ast;
 use crate::text::{FileId, Span};
 use rustc_hash::FxHashMap;
-use std::fs;
-use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-/// The size in bytes beyond which a rule file is refused.
-pub use crate::syntax::limits::MAX_FILE_BYTES;
 /// How many rule files one run may have.
 pub const MAX_FILES: usize = 10_000;
 
@@ -38,8 +35,8 @@ struct Found {
     files: Vec<FileId>,
 }
 
-#[derive(Default)]
-pub(super) struct Loader {
+pub(super) struct Loader<'f> {
+    pub(super) from: &'f dyn Files,
     pub(super) loaded: Loaded,
     pub(super) places: Vec<Option<Place>>,
     by_path: FxHashMap<PathBuf, FileId>,
@@ -52,7 +49,21 @@ pub(super) struct Loader {
     pub(super) memory: FxHashMap<String, Vec<u8>>,
 }
 
-impl Loader {
+impl<'f> Loader<'f> {
+    pub(super) fn new(from: &'f dyn Files) -> Self {
+        Loader {
+            from,
+            loaded: Loaded::default(),
+            places: Vec::new(),
+            by_path: FxHashMap::default(),
+            folders: FxHashMap::default(),
+            targets: Vec::new(),
+            found: Vec::new(),
+            lost: Vec::new(),
+            memory: FxHashMap::default(),
+        }
+    }
+
     pub(super) fn run(mut self, given: &[PathBuf]) -> Result<Loaded, LoadError> {
         for path in given {
             self.name(path)?;
@@ -86,8 +97,9 @@ impl Loader {
 
     /// Loads a path given on the command line.
     fn name(&mut self, path: &Path) -> Result<(), LoadError> {
-        let canonical = fs::canonicalize(path).map_err(|error| blame(path, io_fault(&error)))?;
-        let home = if canonical.is_dir() {
+        let canonical = self.from.canonical(path);
+        let canonical = canonical.map_err(|error| blame(path, io_fault(&error)))?;
+        let home = if self.from.is_folder(&canonical) {
             canonical.as_path()
         } else {
             canonical.parent().unwrap_or(&canonical)
@@ -110,7 +122,7 @@ impl Loader {
         shown: &Path,
         root: &Path,
     ) -> Result<Target, (PathBuf, LoadFault)> {
-        if !canonical.is_dir() {
+        if !self.from.is_folder(canonical) {
             let file = self.open_file(canonical, shown, root)?;
             return Ok(Target {
                 folder: None,
@@ -136,13 +148,8 @@ impl Loader {
         root: &Path,
     ) -> Result<Vec<FileId>, (PathBuf, LoadFault)> {
         let unreadable = |error: &std::io::Error| (shown.to_path_buf(), io_fault(error));
-        let mut names = Vec::new();
-        for entry in fs::read_dir(canonical).map_err(|error| unreadable(&error))? {
-            let path = entry.map_err(|error| unreadable(&error))?.path();
-            if paths::is_rule_file(&path) && !path.is_dir() {
-                names.extend(path.file_name().map(ToOwned::to_owned));
-            }
-        }
+        let names = self.from.rule_files(canonical);
+        let mut names = names.map_err(|error| unreadable(&error))?;
         if names.is_empty() {
             return Err((shown.to_path_buf(), LoadFault::Empty));
         }
@@ -150,8 +157,8 @@ impl Loader {
         let mut files = Vec::with_capacity(names.len());
         for name in names {
             let shown = shown.join(&name);
-            let path = fs::canonicalize(canonical.join(&name))
-                .map_err(|error| (shown.clone(), io_fault(&error)))?;
+            let path = self.from.canonical(&canonical.join(&name));
+            let path = path.map_err(|error| (shown.clone(), io_fault(&error)))?;
             files.push(self.open_file(&path, &shown, root)?);
         }
         self.folders.insert(canonical.to_path_buf(), files.clone());
@@ -177,7 +184,7 @@ impl Loader {
         if self.places.len() >= MAX_FILES {
             return Err(fault(LoadFault::TooMany));
         }
-        let text = read(canonical).map_err(fault)?;
+        let text = self.from.text(canonical).map_err(fault)?;
         let place = Place {
             canonical: canonical.to_path_buf(),
             shown: paths::tidy(shown),
@@ -190,9 +197,11 @@ impl Loader {
 
     fn parse(&mut self, name: &str, text: String, place: Option<Place>) -> FileId {
         let file = self.loaded.sources.add(name, text);
-        let (tree, diagnostics) = syntax::parse(&self.loaded.sources, file);
+        let (tree, diagnostics) = self.from.parse(&self.loaded.sources, file);
         self.loaded.files.push((file, tree));
         self.loaded.diagnostics.extend(diagnostics);
+        let canonical = place.as_ref().map(|place| place.canonical.clone());
+        self.loaded.paths.push(canonical);
         self.places.push(place);
         file
     }
@@ -244,15 +253,18 @@ impl Loader {
             let root = place.root.to_string_lossy();
             return Err(Box::new(errors::import_outside(span, &root)));
         }
-        let canonical = fs::canonicalize(&wanted)
-            .or_else(|error| fs::canonicalize(paths::with_extension(&wanted)).map_err(|_| error))
+        let with_extension = |_: &_| self.from.canonical(&paths::with_extension(&wanted));
+        let canonical = self
+            .from
+            .canonical(&wanted)
+            .or_else(|error| with_extension(&error).map_err(|_| error))
             .map_err(|error| import_fault(path, span, path, &io_fault(&error)))?;
         if !canonical.starts_with(&place.root) {
             let root = place.root.to_string_lossy();
             return Err(Box::new(errors::import_outside(span, &root)));
         }
         let mut shown = place.shown.parent().unwrap_or(Path::new("")).join(written);
-        if !canonical.is_dir() && !paths::is_rule_file(&shown) {
+        if !self.from.is_folder(&canonical) && !paths::is_rule_file(&shown) {
             shown = paths::with_extension(&shown);
         }
         self.open(&canonical, &shown, &place.root)
@@ -338,13 +350,6 @@ fn blame(path: &Path, reason: LoadFault) -> LoadError {
     }
 }
 
-pub(super) fn io_fault(error: &std::io::Error) -> LoadFault {
-    match error.kind() {
-        ErrorKind::NotFound => LoadFault::Absent,
-        _ => LoadFault::Unreadable(error.to_string()),
-    }
-}
-
 fn import_fault(
     written: &str,
     span: Span,
@@ -362,17 +367,4 @@ fn import_fault(
         | LoadFault::NamedTwice(_) => errors::import_unreadable(file, span, &fault.to_string()),
         LoadFault::OutsideWorkspace => errors::import_outside(span, file),
     })
-}
-
-/// The text of a file, refused before it is read whole if it is too large.
-fn read(path: &Path) -> Result<String, LoadFault> {
-    let file = fs::File::open(path).map_err(|error| io_fault(&error))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| io_fault(&error))?;
-    if bytes.len() > MAX_FILE_BYTES {
-        return Err(LoadFault::TooLarge);
-    }
-    String::from_utf8(bytes).map_err(|error| LoadFault::NotUtf8(error.utf8_error().valid_up_to()))
 }

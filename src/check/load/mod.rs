@@ -9,11 +9,15 @@ mod cycles;
 mod data;
 mod files;
 mod paths;
+mod provider;
+mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use files::{MAX_FILE_BYTES, MAX_FILES};
-pub use paths::workspace_file;
+pub use files::MAX_FILES;
+pub use paths::{is_rule_file, workspace_file, workspace_root};
+pub use provider::{Disk, Files, MAX_FILE_BYTES};
+pub use settings::{Settings, SettingsFault};
 
 use crate::diagnostic::Diagnostic;
 use crate::input::reference::ReferenceFile;
@@ -33,6 +37,8 @@ pub struct Loaded {
     pub sources: SourceMap,
     /// The trees, one for each source in the same order.
     pub files: Vec<(FileId, ast::File)>,
+    /// The canonical path of each; none for a text that is not in a file.
+    pub paths: Vec<Option<PathBuf>>,
     /// Folders and single files, those named first, then imported ones as they are met.
     pub units: Arena<Unit>,
     /// The units named on the command line, in that order.
@@ -131,11 +137,19 @@ impl std::error::Error for LoadError {}
 /// When a path named here cannot be used. What is wrong with imports and with the files' contents is in
 /// [`Loaded::diagnostics`].
 pub fn load(paths: &[PathBuf]) -> Result<Loaded, LoadError> {
-    files::Loader::default().run(paths)
+    load_from(&Disk, paths)
+}
+
+/// The same with files from elsewhere than the disk.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_from(from: &dyn Files, paths: &[PathBuf]) -> Result<Loaded, LoadError> {
+    files::Loader::new(from).run(paths)
 }
 
 /// A policy of one file that is not on disk. It cannot import anything; what its lists are read from is in `files`, by
 /// the paths as written.
 pub fn load_text(name: &str, text: &str, files: &[(&str, &[u8])]) -> Loaded {
-    files::Loader::default().run_text(name, text, files)
+    files::Loader::new(&Disk).run_text(name, text, files)
 }

@@ -9,7 +9,7 @@ const EXTENSION: &str = "interdict";
 
 /// The folder that no import may leave: the nearest one at or above `folder` that holds `interdict.toml`,
 /// else the parent of `folder`. `folder` is canonical.
-pub(super) fn workspace_root(folder: &Path) -> PathBuf {
+pub fn workspace_root(folder: &Path) -> PathBuf {
     folder
         .ancestors()
         .find(|ancestor| ancestor.join(WORKSPACE_FILE).is_file())
@@ -59,7 +59,7 @@ pub(super) fn shown(path: &Path) -> String {
 }
 
 /// Whether the name ends in `.interdict`.
-pub(super) fn is_rule_file(path: &Path) -> bool {
+pub fn is_rule_file(path: &Path) -> bool {
     path.extension().is_some_and(|found| found == EXTENSION)
 }
 

@@ -389,6 +389,7 @@ pub(super) fn token_kind(token: Token<'_>) -> &'static str {
         | Token::OpenBracket
         | Token::CloseBracket
         | Token::Arrow
-        | Token::Semicolon => "mark",
+        | Token::Semicolon
+        | Token::Cursor => "mark",
     }
 }
