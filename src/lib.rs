@@ -34,4 +34,8 @@ pub mod analysis;
 
 pub mod report;
 
+pub mod ide;
+
+pub mod lsp;
+
 pub mod cli;

@@ -15,6 +15,7 @@ mod fault;
 mod fmt;
 mod frontend;
 mod interrupt;
+mod lsp;
 mod new;
 mod paths;
 mod records;
@@ -61,6 +62,7 @@ enum Command {
     Doc(doc::Doc),
     Emit(emit::Emit),
     Data(data::Data),
+    Lsp(lsp::Lsp),
     Completions(completions::Completions),
 }
 
@@ -76,6 +78,7 @@ impl Command {
             Command::Doc(command) => command.run(session),
             Command::Emit(command) => command.run(session),
             Command::Data(command) => command.run(session),
+            Command::Lsp(command) => command.run(session),
             Command::Completions(command) => command.run(session),
         }
     }
