@@ -4,7 +4,7 @@ use super::View;
 use super::declared::{Declaration, Sort};
 use crate::syntax::ast::{Type, TypeKind};
 use crate::text::FileId;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// What is expected at a place, or what a name stands for.
@@ -90,12 +90,17 @@ pub(super) const PARAMETER: &str = ": ";
 /// The names that a file can use.
 pub(super) struct Scope<'v> {
     seen: Vec<Seen<'v>>,
+    /// Declarations that have a name of their own in a file, parts and local names aside.
+    by_name: FxHashMap<&'v str, Seen<'v>>,
 }
 
 impl<'v> Scope<'v> {
     /// What `file` of `view` can name; what is missing there because it is half written just now, as `before` had it.
     pub fn new(view: &'v Arc<View>, file: FileId, before: Option<&'v Arc<View>>) -> Scope<'v> {
-        let mut scope = Scope { seen: Vec::new() };
+        let mut scope = Scope {
+            seen: Vec::new(),
+            by_name: FxHashMap::default(),
+        };
         scope.add(view, file);
         let known: FxHashSet<(Sort, &str)> = scope
             .seen
@@ -107,13 +112,22 @@ impl<'v> Scope<'v> {
         if let Some(before) = older
             && let Some(file) = path.and_then(|path| before.file(path))
         {
-            let mut old = Scope { seen: Vec::new() };
+            let mut old = Scope {
+                seen: Vec::new(),
+                by_name: FxHashMap::default(),
+            };
             old.add(before, file);
             old.seen.retain(|it| {
                 let local = matches!(it.declaration.sort, Sort::Element | Sort::Parameter);
                 !local && !known.contains(&(it.declaration.sort, it.declaration.name.as_str()))
             });
             scope.seen.extend(old.seen);
+        }
+        for seen in &scope.seen {
+            if has_own_name(seen.declaration.sort) {
+                let name = seen.declaration.name.as_str();
+                scope.by_name.entry(name).or_insert(*seen);
+            }
         }
         scope
     }
@@ -143,31 +157,12 @@ impl<'v> Scope<'v> {
 
     /// The declaration of that name, parts and local names aside.
     pub fn find(&self, name: &str) -> Option<&'v Declaration> {
-        self.entry(name).map(|it| it.declaration)
-    }
-
-    fn entry(&self, name: &str) -> Option<Seen<'v>> {
-        let whole = |sort| {
-            !matches!(
-                sort,
-                Sort::Field
-                    | Sort::Column
-                    | Sort::EnumValue
-                    | Sort::Parameter
-                    | Sort::Element
-                    | Sort::Verdict
-                    | Sort::Test
-            )
-        };
-        self.seen
-            .iter()
-            .copied()
-            .find(|it| it.declaration.name == name && whole(it.declaration.sort))
+        self.by_name.get(name).map(|it| it.declaration)
     }
 
     /// The fields of a record, the columns of a list, the values of an enum.
     pub fn parts_of(&self, name: &str) -> Vec<Seen<'v>> {
-        let Some(whole) = self.entry(name) else {
+        let Some(whole) = self.by_name.get(name) else {
             return Vec::new();
         };
         let parts = whole.view.declarations.parts(whole.declaration.span);
@@ -280,5 +275,33 @@ impl<'v> Scope<'v> {
             }
             _ => None,
         }
+    }
+}
+
+fn has_own_name(sort: Sort) -> bool {
+    match sort {
+        Sort::Field
+        | Sort::Column
+        | Sort::EnumValue
+        | Sort::Parameter
+        | Sort::Element
+        | Sort::Verdict
+        | Sort::Test => false,
+        Sort::Policy
+        | Sort::Record
+        | Sort::Enum
+        | Sort::Codes
+        | Sort::Set
+        | Sort::List
+        | Sort::Table
+        | Sort::Closure
+        | Sort::Param
+        | Sort::Define
+        | Sort::Aggregate
+        | Sort::Calendar
+        | Sort::Rule
+        | Sort::Exception
+        | Sort::Suspension
+        | Sort::Case => true,
     }
 }

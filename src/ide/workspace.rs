@@ -48,12 +48,21 @@ struct Home {
     stale: bool,
 }
 
+/// Which home each file has, and which files each home reaches by its own files and their imports.
+#[derive(Default)]
+struct Reach {
+    home_of: FxHashMap<PathBuf, PathBuf>,
+    files: BTreeMap<PathBuf, FxHashSet<PathBuf>>,
+}
+
 /// Everything an editor has open, and the files around it.
 pub struct Workspace {
     desk: Desk,
     roots: Vec<PathBuf>,
     /// The rule files below the roots; nothing where they were not looked for yet.
     files: Option<Arc<[PathBuf]>>,
+    /// Nothing where it has to be worked out anew, because files came or went, or import others than before.
+    reach: Option<Arc<Reach>>,
     homes: BTreeMap<PathBuf, Home>,
     today: Day,
 }
@@ -66,6 +75,7 @@ impl Workspace {
             desk: Desk::default(),
             roots: roots.collect(),
             files: None,
+            reach: None,
             homes: BTreeMap::new(),
             today,
         }
@@ -87,7 +97,12 @@ impl Workspace {
         let removed: Vec<PathBuf> = removed.iter().filter_map(canonical).collect();
         self.roots.retain(|root| !removed.contains(root));
         self.roots.extend(added.iter().filter_map(canonical));
+        self.forget_files();
+    }
+
+    fn forget_files(&mut self) {
         self.files = None;
+        self.reach = None;
     }
 
     /// The one path of a file, open or on disk.
@@ -108,10 +123,13 @@ impl Workspace {
     pub fn open(&mut self, path: &Path, text: &str) -> PathBuf {
         let path = self.canonical(path);
         let is_new = !self.desk.is_open(&path);
-        if is_new {
-            self.files = None;
-        }
+        let before = self.desk.outlook(&path);
         self.desk.put(path.clone(), text.into());
+        if is_new {
+            self.forget_files();
+        } else if self.desk.outlook(&path) != before {
+            self.reach = None;
+        }
         self.touch(&path, is_new);
         path
     }
@@ -119,14 +137,14 @@ impl Workspace {
     /// Goes back to the file on disk.
     pub fn close(&mut self, path: &Path) {
         if self.desk.take(path).is_some() {
-            self.files = None;
+            self.forget_files();
             self.touch(path, true);
         }
     }
 
     /// Something on disk changed: everything is looked at anew when it is asked for.
     pub fn disk_changed(&mut self) {
-        self.files = None;
+        self.forget_files();
         for home in self.homes.values_mut() {
             home.stale = true;
         }
@@ -185,60 +203,84 @@ impl Workspace {
     }
 
     /// What a file is checked with: its folder, or itself where several files of the folder are policies.
-    pub(super) fn home_of(&self, path: &Path) -> PathBuf {
-        let Some(folder) = path.parent() else {
-            return path.to_owned();
-        };
-        let policies = self.desk.files_in(folder);
-        let policies = policies.iter().filter(|it| self.desk.outlook(it).is_policy);
-        match policies.take(2).count() {
-            2 => path.to_owned(),
-            _ => folder.to_owned(),
+    pub(super) fn home_of(&mut self, path: &Path) -> PathBuf {
+        let known = self.reach().home_of.get(path).cloned();
+        known.unwrap_or_else(|| match path.parent() {
+            Some(folder) if self.is_one(folder) => folder.to_owned(),
+            Some(_) | None => path.to_owned(),
+        })
+    }
+
+    /// Whether the files of a folder are checked together.
+    fn is_one(&self, folder: &Path) -> bool {
+        let files = self.desk.files_in(folder);
+        let policies = files.iter().filter(|it| self.desk.outlook(it).is_policy);
+        policies.take(2).count() < 2
+    }
+
+    fn reach(&mut self) -> Arc<Reach> {
+        if let Some(reach) = &self.reach {
+            return Arc::clone(reach);
         }
+        let files = self.all_files();
+        let mut reach = Reach::default();
+        let mut together: FxHashMap<&Path, bool> = FxHashMap::default();
+        let mut of_home: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+        for file in files.iter() {
+            let Some(folder) = file.parent() else {
+                continue;
+            };
+            let is_one = *together
+                .entry(folder)
+                .or_insert_with(|| self.is_one(folder));
+            let home = if is_one { folder } else { file.as_path() };
+            reach.home_of.insert(file.clone(), home.to_owned());
+            of_home
+                .entry(home.to_owned())
+                .or_default()
+                .push(file.clone());
+        }
+        let mut imports: FxHashMap<PathBuf, Vec<PathBuf>> = FxHashMap::default();
+        for (home, files) in of_home {
+            let reached = self.reached(files, &mut imports);
+            reach.files.insert(home, reached);
+        }
+        let reach = Arc::new(reach);
+        self.reach = Some(Arc::clone(&reach));
+        reach
+    }
+
+    /// The files that these import, and so on, and these themselves. `imports`: what is known of single files.
+    fn reached(
+        &self,
+        from: Vec<PathBuf>,
+        imports: &mut FxHashMap<PathBuf, Vec<PathBuf>>,
+    ) -> FxHashSet<PathBuf> {
+        let mut next = from;
+        let mut seen: FxHashSet<PathBuf> = next.iter().cloned().collect();
+        while let Some(file) = next.pop() {
+            let imported = imports.entry(file).or_insert_with_key(|file| {
+                let written = self.desk.outlook(file).imports;
+                let files = written.iter().map(|it| self.desk.imported(file, it));
+                files.flatten().collect()
+            });
+            for file in imported {
+                if seen.insert(file.clone()) {
+                    next.push(file.clone());
+                }
+            }
+        }
+        seen
     }
 
     /// Every home that checks `path`: its own first, then those that import it.
     pub(super) fn homes_with(&mut self, path: &Path) -> Vec<PathBuf> {
         let own = self.home_of(path);
-        let mut found = vec![own.clone()];
-        let files = self.all_files();
-        let mut homes: BTreeMap<PathBuf, Vec<&PathBuf>> = BTreeMap::new();
-        let mut known: FxHashMap<&Path, bool> = FxHashMap::default();
-        for file in files.iter() {
-            let Some(folder) = file.parent() else {
-                continue;
-            };
-            // Whether a folder is one home is the same for all of its files.
-            let is_one = *known
-                .entry(folder)
-                .or_insert_with(|| self.home_of(file) == folder);
-            let home = if is_one { folder } else { file.as_path() };
-            homes.entry(home.to_owned()).or_default().push(file);
-        }
-        for (home, files) in homes {
-            if home != own && self.reaches(files, path) {
-                found.push(home);
-            }
-        }
-        found
-    }
-
-    fn reaches(&self, from: Vec<&PathBuf>, wanted: &Path) -> bool {
-        let mut next: Vec<PathBuf> = from.into_iter().cloned().collect();
-        let mut seen: FxHashSet<PathBuf> = next.iter().cloned().collect();
-        while let Some(file) = next.pop() {
-            if file == wanted {
-                return true;
-            }
-            for written in self.desk.outlook(&file).imports {
-                for file in self.desk.imported(&file, &written) {
-                    if seen.insert(file.clone()) {
-                        next.push(file);
-                    }
-                }
-            }
-        }
-        false
+        let reach = self.reach();
+        let others = reach.files.iter();
+        let others = others.filter(|(home, files)| **home != own && files.contains(path));
+        let others = others.map(|(home, _)| home.clone());
+        std::iter::once(own.clone()).chain(others).collect()
     }
 
     /// The view of a home, checked anew where a file of it changed.

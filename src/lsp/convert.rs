@@ -27,6 +27,11 @@ impl Lines {
         }
     }
 
+    /// Whether these are the lines of that very text.
+    pub fn is_of(&self, text: &Arc<str>, encoding: Encoding) -> bool {
+        Arc::ptr_eq(&self.text, text) && self.encoding == encoding
+    }
+
     /// The byte at a position; one beyond the end of its line is the line's end.
     pub fn offset(&self, position: Position) -> usize {
         let line = position.line as usize;

@@ -16,6 +16,7 @@ use lsp_types::{
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// The command that runs a test: the file's address, and the test's title or `null` for all of the policy.
 const RUN_TEST: &str = "interdict.runTest";
@@ -29,7 +30,7 @@ pub(super) fn capabilities(encoding: Encoding) -> Value {
     json!({
         "capabilities": {
             "positionEncoding": encoding,
-            "textDocumentSync": { "openClose": true, "change": 2, "save": false },
+            "textDocumentSync": { "openClose": true, "change": 2, "save": true },
             "completionProvider": { "triggerCharacters": [".", ":", "=", "{", "(", " "] },
             "hoverProvider": true,
             "definitionProvider": true,
@@ -84,14 +85,14 @@ pub(super) fn answer(desk: &mut Desk, method: &str, params: Value) -> Result<Val
 fn place(
     desk: &Desk,
     params: &TextDocumentPositionParams,
-) -> Result<(PathBuf, Lines, usize), Failure> {
+) -> Result<(PathBuf, Rc<Lines>, usize), Failure> {
     let path = desk.path(&params.text_document.uri)?;
     let lines = desk.lines(&path);
     let at = lines.offset(params.position);
     Ok((path, lines, at))
 }
 
-fn file(desk: &Desk, document: &TextDocumentIdentifier) -> Result<(PathBuf, Lines), Failure> {
+fn file(desk: &Desk, document: &TextDocumentIdentifier) -> Result<(PathBuf, Rc<Lines>), Failure> {
     let path = desk.path(&document.uri)?;
     let lines = desk.lines(&path);
     Ok((path, lines))

@@ -12,11 +12,12 @@ use lsp_types::{
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
@@ -86,6 +87,8 @@ pub(super) struct Desk {
     pub pages: Option<String>,
     /// The addresses of open files as the client writes them.
     pub addresses: BTreeMap<PathBuf, Uri>,
+    /// The lines of texts, as long as they are the same.
+    lines: RefCell<BTreeMap<PathBuf, Rc<Lines>>>,
     /// Messages to the user that an answer brings with it: whether it is bad news, and the text.
     pub sayings: Vec<(bool, String)>,
 }
@@ -98,6 +101,7 @@ impl Desk {
             snippets: false,
             pages: None,
             addresses: BTreeMap::new(),
+            lines: RefCell::default(),
             sayings: Vec::new(),
         }
     }
@@ -118,9 +122,17 @@ impl Desk {
     }
 
     /// The text of a file with its lines.
-    pub fn lines(&self, path: &Path) -> Lines {
-        let text = self.workspace.text(path).unwrap_or_else(|| Arc::from(""));
-        Lines::new(text, self.encoding)
+    pub fn lines(&self, path: &Path) -> Rc<Lines> {
+        let text = self.workspace.text(path).unwrap_or_default();
+        if let Some(known) = self.lines.borrow().get(path)
+            && known.is_of(&text, self.encoding)
+        {
+            return Rc::clone(known);
+        }
+        let lines = Rc::new(Lines::new(text, self.encoding));
+        let mut kept = self.lines.borrow_mut();
+        kept.insert(path.to_owned(), Rc::clone(&lines));
+        lines
     }
 }
 
@@ -325,8 +337,10 @@ fn notified(desk: &mut Desk, method: &str, params: Value) -> Result<bool, Failur
             desk.workspace.close(&path);
             desk.addresses.remove(&path);
         }
-        "textDocument/didSave" => return Ok(false),
-        "workspace/didChangeWatchedFiles" => desk.workspace.disk_changed(),
+        // Not every client says which files changed on disk.
+        "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
+            desk.workspace.disk_changed();
+        }
         "workspace/didChangeWorkspaceFolders" => {
             let folders = |key: &str| -> Vec<PathBuf> {
                 let folders = params["event"][key].as_array().cloned().unwrap_or_default();
