@@ -12,7 +12,7 @@ pub struct Action {
     pub edit: Edit,
     /// The message.
     pub finding: Finding,
-    /// Whether it is the only one for its place.
+    /// Whether it is what is meant, or the only one for its place.
     pub preferred: bool,
 }
 
@@ -27,7 +27,7 @@ pub fn actions(workspace: &mut Workspace, path: &Path, start: usize, end: usize)
         .collect();
     let alone = actions.len() == 1;
     for action in &mut actions {
-        action.preferred = alone;
+        action.preferred = alone || action.finding.is_sure;
     }
     actions
 }

@@ -113,6 +113,7 @@ fn offer(offers: &mut Offers<'_>, slot: &Slot, cursor: &Cursor<'_>) {
         Slot::Type => offers.types(),
         Slot::Records => offers.records(),
         Slot::Calendars => offers.calendars(),
+        Slot::Lints => offers.lints(),
         Slot::Groups { each } => {
             offers.lists_of_records(&cursor.elements());
             if *each {

@@ -30,6 +30,9 @@ pub(super) fn explain(kw: Kw) -> Option<&'static str> {
         Kw::Suspension => "On its days the rules that it names do not apply.",
         Kw::Case => "A record that tests start from.",
         Kw::Test => "A record, and what it is expected to come to.",
+        Kw::Allow => {
+            "Passes over a warning about the declaration that follows, with the reason; before the header, in the whole policy."
+        }
         Kw::Cites => "The source of law.",
         Kw::Tags => "Tags by which exceptions, suspensions and questions name many rules at once.",
         Kw::InForce => "The days on which the rule is in force, asked on the record's own day.",

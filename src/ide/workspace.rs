@@ -5,9 +5,10 @@
 
 use super::desk::Desk;
 use super::{Spot, View};
-use crate::check::load::{citations_required, workspace_file};
-use crate::check::{self, CheckOptions, Files, LoadError};
-use crate::diagnostic::Code;
+use crate::analysis::lint;
+use crate::check::load::{Settings, workspace_file};
+use crate::check::{self, CheckOptions, Checked, Files, LoadError};
+use crate::diagnostic::{Code, Severity, tidy};
 use crate::domain::Day;
 use crate::text::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub struct Finding {
     /// Which kind of message; none for a file that could not be read at all.
     pub code: Option<&'static Code>,
+    /// How bad it is.
+    pub severity: Severity,
     /// What is wrong, and what to write instead.
     pub message: String,
     /// Where.
@@ -29,14 +32,8 @@ pub struct Finding {
     pub related: Vec<(Spot, String)>,
     /// A change that makes the message go away: its place and the new text.
     pub fix: Option<(Spot, String)>,
-}
-
-impl Finding {
-    /// Whether it keeps a policy from being used.
-    pub fn is_error(&self) -> bool {
-        self.code
-            .is_none_or(|code| code.severity == crate::diagnostic::Severity::Error)
-    }
+    /// Whether the change is what is meant, and not only what is nearest.
+    pub is_sure: bool,
 }
 
 #[derive(Default)]
@@ -292,12 +289,12 @@ impl Workspace {
         if !known.stale {
             return known.view.clone();
         }
-        let checked = check_home(&self.desk, home);
+        let checked = check_home(&self.desk, home).map(with_lints);
         let known = self.homes.entry(home.to_owned()).or_default();
         known.stale = false;
         match checked {
             Ok(view) => {
-                let view = Arc::new(view);
+                let view = Arc::new(View::new(view));
                 if view.checked.model.is_some() {
                     known.good = Some(Arc::clone(&view));
                 }
@@ -386,7 +383,7 @@ impl Workspace {
             self.desk.put(path.clone(), text.as_str().into());
         }
         let views = homes.iter().map(|home| check_home(&self.desk, home));
-        let views = views.collect();
+        let views = views.map(|checked| checked.map(View::new)).collect();
         for (path, text) in before {
             self.desk.take(&path);
             if let Some(text) = text {
@@ -397,19 +394,38 @@ impl Workspace {
     }
 }
 
-fn check_home(desk: &Desk, home: &Path) -> Result<View, LoadError> {
+fn check_home(desk: &Desk, home: &Path) -> Result<Checked, LoadError> {
     let loaded = check::load_from(desk, &[home.to_owned()])?;
+    let settings = settings(home);
     let options = CheckOptions {
-        citation_required: citations(home),
+        citation_required: settings.citation_required,
+        levels: settings.levels,
         ..CheckOptions::default()
     };
-    Ok(View::new(check::check(loaded, &options)))
+    Ok(check::check(loaded, &options))
 }
 
-/// Whether the workspace asks that rules cite the law; a file that says it wrongly counts as one that says nothing.
-fn citations(home: &Path) -> bool {
+/// Adds what is found by looking at all records at once, as `interdict check` does.
+fn with_lints(mut checked: Checked) -> Checked {
+    let Some(model) = checked.model.take().map(Arc::new) else {
+        return checked;
+    };
+    let mut found = lint(&model);
+    checked.allowed.apply(&mut found);
+    checked.diagnostics.extend(found);
+    let mut idle = checked.allowed.without_effect();
+    checked.allowed.apply(&mut idle);
+    checked.diagnostics.extend(idle);
+    checked.diagnostics = tidy(checked.diagnostics, &checked.sources);
+    checked.model = Some(Arc::unwrap_or_clone(model));
+    checked
+}
+
+/// What the workspace asks for; a file that says it wrongly counts as one that says nothing.
+fn settings(home: &Path) -> Settings {
     let text = workspace_file(home).and_then(|file| fs::read_to_string(file).ok());
-    text.is_none_or(|text| citations_required(&text).unwrap_or(true))
+    let settings = text.and_then(|text| Settings::read(&text).ok());
+    settings.unwrap_or_default()
 }
 
 fn add_findings(view: &View, found: &mut BTreeMap<PathBuf, Vec<Finding>>) {
@@ -425,6 +441,8 @@ fn add_findings(view: &View, found: &mut BTreeMap<PathBuf, Vec<Finding>>) {
         let fix = diagnostic.fix.as_ref();
         let finding = Finding {
             code: Some(diagnostic.code),
+            severity: diagnostic.severity,
+            is_sure: fix.is_some_and(|fix| fix.sure),
             message: wording(diagnostic),
             related: labels.filter_map(place).collect(),
             fix: fix.and_then(|fix| place((fix.span, &fix.replacement))),
@@ -462,6 +480,8 @@ fn add_fault(
     for path in open.iter().filter(|path| path.starts_with(home)) {
         let finding = Finding {
             code: None,
+            severity: Severity::Error,
+            is_sure: false,
             message: format!("the policy cannot be read: {fault}"),
             spot: Spot {
                 path: path.clone(),

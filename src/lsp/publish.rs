@@ -54,9 +54,9 @@ fn parameters(desk: &Desk, path: &std::path::Path, diagnostics: &[Diagnostic]) -
 /// A message as the protocol has it.
 pub(super) fn diagnostic(desk: &Desk, finding: &Finding) -> Diagnostic {
     let lines = desk.lines(&finding.spot.path);
-    let severity = match finding.code.map(|code| code.severity) {
-        Some(Severity::Warning) => DiagnosticSeverity::WARNING,
-        Some(Severity::Error) | None => DiagnosticSeverity::ERROR,
+    let severity = match finding.severity {
+        Severity::Warning => DiagnosticSeverity::WARNING,
+        Severity::Error => DiagnosticSeverity::ERROR,
     };
     let related = finding.related.iter();
     let related: Vec<DiagnosticRelatedInformation> = related

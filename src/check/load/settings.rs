@@ -62,8 +62,7 @@ impl Settings {
                 }
                 ("lints", toml::Value::Table(lints)) => settings.read_lints(lints)?,
                 ("lints", _) => {
-                    let help =
-                        "write `[lints]` and below it lines like `no_citation = \"error\"`";
+                    let help = "write `[lints]` and below it lines like `no_citation = \"error\"`";
                     return wrong("`lints` is no table".to_owned(), help);
                 }
                 (other, _) => return wrong(format!("there is no setting `{other}`"), CITATIONS),

@@ -7,6 +7,7 @@ use super::super::scope::{Kind, PARAMETER, Scope, Seen};
 use super::super::words;
 use super::{Offer, OfferKind};
 use crate::check::Named;
+use crate::diagnostic::{CATALOGUE, Severity};
 use crate::domain::{Country, Currency, MassUnit};
 use crate::model::print;
 use crate::syntax::ast::TypeKind;
@@ -253,6 +254,14 @@ impl<'v> Offers<'v> {
     pub fn calendars(&mut self) {
         for calendar in self.scope.all(&[Sort::Calendar]) {
             self.named(calendar, OfferKind::List);
+        }
+    }
+
+    /// The warnings that can be passed over.
+    pub fn lints(&mut self) {
+        let warnings = CATALOGUE.iter();
+        for code in warnings.filter(|code| code.severity == Severity::Warning) {
+            self.plain(&code.name.replace('-', "_"), OfferKind::Tag, code.title);
         }
     }
 

@@ -22,6 +22,8 @@ pub(super) enum Slot {
     Type,
     Records,
     Calendars,
+    /// Warnings, behind `allow`.
+    Lints,
     /// What has elements; of `for each` also enums and lists.
     Groups {
         each: bool,
@@ -210,6 +212,7 @@ impl Reader<'_, '_, '_> {
             Kw::ForEach | Kw::Any | Kw::Every => Slot::NewName,
             Kw::For if self.declaration() != Some(Kw::List) => Slot::NewName,
             Kw::Over => Slot::Lists,
+            Kw::Allow if self.cursor.before.len() == 1 => Slot::Lints,
             Kw::Between => Slot::Value(self.operand(2)),
             Kw::And if self.ends_between() => Slot::Value(None),
             Kw::After => Slot::FieldNames(Vec::new()),

@@ -210,6 +210,7 @@ const ALONE: &[(&str, &[&str], &[&str])] = &[
         &["x", "destination"],
         &["CN"],
     ),
+    ("allow $0", &["no_citation"], &["destination"]),
     ("otherwise $0", &["clear", "deny"], &["destination"]),
     (
         "case two { $0",
