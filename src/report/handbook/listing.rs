@@ -90,7 +90,8 @@ impl Listing<'_> {
             | Token::Duration(..)
             | Token::Date(_) => self.mark("n", text),
             Token::Word | Token::Quoted | Token::Label => self.name(at, text, word),
-            Token::Equal
+            Token::Cursor
+            | Token::Equal
             | Token::NotEqual
             | Token::Less
             | Token::LessEqual
