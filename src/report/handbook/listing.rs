@@ -113,7 +113,8 @@ impl Listing<'_> {
             | Token::OpenBracket
             | Token::CloseBracket
             | Token::Arrow
-            | Token::Semicolon => self.html.add_text(text),
+            | Token::Semicolon
+            | Token::Cursor => self.html.add_text(text),
         }
     }
 
