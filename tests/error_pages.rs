@@ -1,4 +1,5 @@
-//! Every page in `docs/errors` is a test: its example raises exactly the page's code, its corrected version nothing.
+//! Every page in `docs/errors` is a test of the command line: its example raises exactly the page's code, its corrected version
+//! nothing.
 //!
 //! A block without a name is a policy of one file; a block marked `csv` is a file that it reads, by `file=example/NAME`.
 //! Several blocks say `file=FOLDER/NAME`; then the folders in which a
@@ -6,14 +7,13 @@
 //! `known-at=DATE` for `--known-at`, `times=N` for the block N times over. `docs/errors/README.md` lists them all; `UPDATE=1 cargo test --test error_pages`
 //! writes it anew.
 
-use interdict::analysis::lint;
-use interdict::check::{CheckOptions, check, load};
-use interdict::diagnostic::{CATALOGUE, Renderer};
+use interdict::cli::{Streams, run};
+use interdict::diagnostic::CATALOGUE;
 use interdict::domain::Day;
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The files of one section and the options they are checked with.
 #[derive(Default)]
@@ -84,26 +84,39 @@ fn raised(section: &Section) -> (BTreeSet<String>, String) {
     } else {
         policies
     };
-    let loaded = load(&named.into_iter().collect::<Vec<_>>()).expect("the files were written");
-    let options = CheckOptions {
-        params: section.params.clone(),
-        known_at: section.known_at,
-        ..CheckOptions::default()
-    };
-    let mut checked = check(loaded, &options);
-    if let Some(model) = checked.model.take() {
-        let mut found = lint(&Arc::new(model));
-        checked.allowed.apply(&mut found);
-        checked.diagnostics.extend(found);
-        checked.diagnostics.extend(checked.allowed.without_effect());
+    let named = named.iter().map(|path| path.display().to_string());
+    let mut args: Vec<String> = vec!["interdict".into()];
+    // Only what screens or explains takes params; messages come before the records are looked for.
+    let screens = !section.params.is_empty();
+    args.push(if screens { "screen" } else { "check" }.into());
+    args.extend(named);
+    if screens {
+        args.extend(["no-records.csv", "-o", "-"].map(str::to_owned));
     }
-    let codes = checked.diagnostics.iter().map(|it| it.code.id.to_owned());
-    let mut renderer = Renderer::new(&checked.sources, false);
-    let text = checked
-        .diagnostics
-        .iter()
-        .map(|diagnostic| renderer.render(diagnostic));
-    (codes.collect(), text.collect())
+    args.extend(["--format", "json"].map(str::to_owned));
+    if let Some(day) = section.known_at {
+        args.extend(["--known-at".to_owned(), day.to_string()]);
+    }
+    for (name, value) in &section.params {
+        args.extend(["--param".to_owned(), format!("{name}={value}")]);
+    }
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    run(
+        args.into_iter().map(OsString::from),
+        &mut Streams {
+            input: &mut std::io::empty(),
+            out: &mut out,
+            err: &mut err,
+            auto_color: false,
+            progress: false,
+        },
+    );
+    let text = String::from_utf8([out, err].concat()).expect("messages are UTF-8");
+    let messages = text.lines().filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_str(line).ok()?;
+        Some(message["code"].as_str()?.to_owned())
+    });
+    (messages.collect(), text)
 }
 
 fn pages() -> Vec<(String, String)> {

@@ -90,8 +90,7 @@ impl Listing<'_> {
             | Token::Duration(..)
             | Token::Date(_) => self.mark("n", text),
             Token::Word | Token::Quoted | Token::Label => self.name(at, text, word),
-            Token::Cursor
-            | Token::Equal
+            Token::Equal
             | Token::NotEqual
             | Token::Less
             | Token::LessEqual
