@@ -212,3 +212,24 @@ fn a_page_of_no_records_is_a_page() {
     assert_eq!(ran.exit, super::Exit::Done, "{}", ran.err);
     assert!(desk.text("page.html").contains("No record was screened."));
 }
+
+#[test]
+fn a_page_says_what_rejected_rows_mean_for_aggregates() {
+    let policy = "\
+policy desk { title \"Desk\" }
+record shipment { key id : text  as of day : date  destination : country?  value : money USD?  from \"Invoice Value\" }
+verdicts clear < review
+otherwise clear
+when unknown review
+aggregate total : money USD = sum(value) over same destination
+rule large \"Large\" { when total > 1_000 USD then review }
+";
+    let desk = desk();
+    desk.write("desk.interdict", policy);
+    let text = page(&desk, &[]);
+    let rejects = section(&text, "rejects");
+    assert!(
+        rejects.contains("may count in aggregates: what would change with them is open."),
+        "{rejects}"
+    );
+}

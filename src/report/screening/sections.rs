@@ -438,5 +438,24 @@ pub(super) fn rejects(told: &Told<'_>) -> Html {
     if more > 0 {
         html.add(el("p").text(format!("{} for other reasons.", of(more, "row"))));
     }
+    html.add(in_aggregates(told));
     html
+}
+
+/// What rejected rows mean for aggregates: each is a record that there may be.
+fn in_aggregates(told: &Told<'_>) -> Html {
+    let rejected = told.manifest.aggregates.unwrap_or_default();
+    let said = [
+        (
+            rejected.in_part,
+            "may count in aggregates: what would change with them is open.",
+        ),
+        (
+            rejected.unreadable,
+            "cannot be read at all, so no aggregate is known: mend them and screen the whole book again.",
+        ),
+    ];
+    let said = said.into_iter().filter(|(rows, _)| *rows > 0);
+    said.map(|(rows, what)| el("p").text(format!("{} {what}", of(rows, "rejected row"))))
+        .collect()
 }
