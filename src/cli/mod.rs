@@ -7,6 +7,7 @@ mod bundle;
 mod check;
 mod completions;
 mod data;
+mod diff;
 mod doc;
 mod emit;
 mod exit;
@@ -59,6 +60,7 @@ enum Command {
     Test(test::Test),
     Screen(Box<screen::Screen>),
     Explain(Box<explain::Explain>),
+    Diff(Box<diff::Diff>),
     Doc(doc::Doc),
     Emit(emit::Emit),
     Data(data::Data),
@@ -75,6 +77,7 @@ impl Command {
             Command::Test(command) => command.run(session),
             Command::Screen(command) => command.run(session),
             Command::Explain(command) => command.run(session),
+            Command::Diff(command) => command.run(session),
             Command::Doc(command) => command.run(session),
             Command::Emit(command) => command.run(session),
             Command::Data(command) => command.run(session),

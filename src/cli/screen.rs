@@ -110,13 +110,23 @@ enum ColumnsName {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum EngineName {
+pub(super) enum EngineName {
     /// Compiled code
     Jit,
     /// Portable code
     Portable,
     /// The reference evaluator
     Reference,
+}
+
+impl EngineName {
+    pub(super) fn engine(self) -> Engine {
+        match self {
+            EngineName::Jit => Engine::Jit,
+            EngineName::Portable => Engine::Portable,
+            EngineName::Reference => Engine::Reference,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -144,11 +154,7 @@ impl Screen {
         let model = Arc::new(model);
         let mapping = self.records.mapping(&model)?;
         let options = Options {
-            engine: match self.engine {
-                EngineName::Jit => Engine::Jit,
-                EngineName::Portable => Engine::Portable,
-                EngineName::Reference => Engine::Reference,
-            },
+            engine: self.engine.engine(),
             as_of: self.records.as_of,
             verify: match self.verify {
                 VerifyName::All => Verify::All,
@@ -175,7 +181,7 @@ impl Screen {
         }
         let job = self.job(&screener, &mapping, inputs)?;
         let facts = self.facts(screener.model())?;
-        let bar = self.bar(session);
+        let bar = bar(session, self.no_progress);
         let result = screen(&job, facts, |progress, rows| advance(&bar, progress, rows));
         bar.finish_and_clear();
         let report = result.map_err(stop)?;
@@ -323,16 +329,6 @@ impl Screen {
         })
     }
 
-    fn bar(&self, session: &Session<'_, '_>) -> ProgressBar {
-        if self.no_progress || !session.progress() {
-            return ProgressBar::hidden();
-        }
-        let bar = ProgressBar::new(0);
-        let style = "{bar:30} {bytes}/{total_bytes}  {msg}  {eta} left";
-        bar.set_style(ProgressStyle::with_template(style).expect("the template is in order"));
-        bar
-    }
-
     fn say(&self, session: &mut Session<'_, '_>, report: &Report) -> Result<(), Stop> {
         if session.format() != Format::Human {
             let line =
@@ -364,6 +360,17 @@ impl Screen {
     }
 }
 
+/// A bar on standard error, where that is a terminal.
+pub(super) fn bar(session: &Session<'_, '_>, hidden: bool) -> ProgressBar {
+    if hidden || !session.progress() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    let style = "{bar:30} {bytes}/{total_bytes}  {msg}  {eta} left";
+    bar.set_style(ProgressStyle::with_template(style).expect("the template is in order"));
+    bar
+}
+
 fn value_name(value: impl ValueEnum) -> String {
     value
         .to_possible_value()
@@ -372,7 +379,7 @@ fn value_name(value: impl ValueEnum) -> String {
         .to_owned()
 }
 
-fn advance(bar: &ProgressBar, progress: Progress, seen: u64) {
+pub(super) fn advance(bar: &ProgressBar, progress: Progress, seen: u64) {
     if let Some(total) = progress.total {
         bar.set_length(total);
     }

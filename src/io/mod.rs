@@ -6,6 +6,7 @@
 pub mod children;
 pub mod commit;
 pub mod describe;
+pub mod diffing;
 pub mod errors;
 pub mod manifest;
 pub mod mapping;

@@ -181,7 +181,7 @@ impl From<Disagreement> for ScreenError {
 
 impl Fault {
     /// What was found on a row of a chunk.
-    fn of_chunk(found: Disagreement, file: &Arc<str>, chunk: &Chunk) -> ScreenError {
+    pub(super) fn of_chunk(found: Disagreement, file: &Arc<str>, chunk: &Chunk) -> ScreenError {
         let row = found.row.map(|row| FaultRow {
             file: Arc::clone(file),
             row: chunk.rows.at(row),
