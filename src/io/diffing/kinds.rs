@@ -114,6 +114,9 @@ fn in_names(screener: &Screener, number: u32) -> Decision {
     }
 }
 
+/// What records of one kind have in common: their verdicts, and the rules that came and went.
+type Kind = ([String; 2], Vec<String>, Vec<String>);
+
 /// The first record of a kind of change.
 struct First {
     /// How far the verdicts lie apart.
@@ -128,7 +131,7 @@ pub(super) struct Kinds {
     /// The names of verdicts by side, least severe first.
     verdicts: [Vec<String>; 2],
     pairs: BTreeMap<(Option<u32>, Option<u32>), u64>,
-    kinds: FxHashMap<([String; 2], Vec<String>, Vec<String>), First>,
+    kinds: FxHashMap<Kind, First>,
     changed: u64,
     read: u64,
 }
