@@ -1,21 +1,22 @@
-//! A record that shows what is claimed: made of a search's values, judged by the reference evaluator.
+//! A record that shows what is claimed: made of a search's values, asked of the reference evaluator.
 
 use super::solve::State;
 use super::space::{ANY_DAY, Samples, Space};
+use crate::domain::Truth;
 use crate::ir::Source;
 use crate::model::print::{name, value};
 use crate::model::{Model, RuleId, Type, Value};
-use crate::reference::{Judgement, Record, as_of_days, judge};
+use crate::reference::{Record, as_of_days, trace};
 
-/// A record and what it came to.
-pub(super) struct Witness {
+/// A record that a search found.
+pub(super) struct Witness<'m> {
+    model: &'m Model,
     pub record: Record,
-    pub judgement: Judgement,
 }
 
-impl Witness {
+impl<'m> Witness<'m> {
     /// The record that a search found: nothing in it that does not matter, but what must be there.
-    pub fn of(model: &Model, space: &Space, start: &[Samples], state: &State) -> Witness {
+    pub fn of(model: &'m Model, space: &Space, start: &[Samples], state: &State) -> Witness<'m> {
         let mut record = Record::empty(model);
         record.set(model.record.key, Some(Value::Text("example".into())));
         record.set(model.record.as_of, Some(Value::Date(ANY_DAY)));
@@ -35,18 +36,23 @@ impl Witness {
                 Source::Field(_) | Source::Total(..) => {}
             }
         }
-        let days = as_of_days(model, &record, None).expect("it has a day");
-        let judgement = judge(model, &record, &days);
-        Witness { record, judgement }
+        Witness { model, record }
     }
 
-    /// Whether a rule is among those that apply.
+    /// Whether a rule or an exception applies to it. Other rules are looked at only as far as this one depends on them.
+    pub fn truth(&self, rule: RuleId) -> Truth {
+        let days = as_of_days(self.model, &self.record, None).expect("it has a day");
+        trace(self.model, &self.record, &days, rule).truth
+    }
+
+    /// Whether a rule or an exception applies to it.
     pub fn applies(&self, rule: RuleId) -> bool {
-        self.judgement.rules.contains(&rule)
+        self.truth(rule).is_true()
     }
 
     /// As a test would give it: `{ ship_date: 2026-01-01, destination: CN }`.
-    pub fn text(&self, model: &Model) -> String {
+    pub fn text(&self) -> String {
+        let model = self.model;
         let fields = model.record.fields.iter();
         let fields = fields.filter(|(id, _)| *id != model.record.key);
         let known = fields.filter_map(|(id, field)| {

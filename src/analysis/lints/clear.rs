@@ -8,7 +8,6 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Source};
 use crate::model::print::value;
 use crate::model::{Expr, ExprKind, FieldId, RuleId};
-use crate::reference::{as_of_days, judge};
 use crate::text::Span;
 
 /// Values of a field that are tried for one rule at most.
@@ -93,9 +92,7 @@ fn made_clear(look: &Look<'_>, id: RuleId, (field, span): (FieldId, Span)) -> Op
             continue;
         }
         witness.record.set(field, None);
-        let days = as_of_days(model, &witness.record, None)?;
-        witness.judgement = judge(model, &witness.record, &days);
-        if witness.applies(id) || witness.judgement.unknown.contains(&id) {
+        if !witness.truth(id).is_false() {
             continue;
         }
         let name = &model.record.fields[field].name;
@@ -105,7 +102,7 @@ fn made_clear(look: &Look<'_>, id: RuleId, (field, span): (FieldId, Span)) -> Op
             &model.rule_name(id),
             rule.span,
             (name, span),
-            &witness.text(model),
+            &witness.text(),
             &instead,
         ));
     }

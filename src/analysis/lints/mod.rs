@@ -105,7 +105,7 @@ impl Look<'_> {
         self.solver.find(goals, &[])
     }
 
-    fn witness(&self, state: &State) -> Witness {
+    fn witness(&self, state: &State) -> Witness<'_> {
         Witness::of(self.model, self.solver.space, self.solver.start, state)
     }
 
@@ -156,11 +156,11 @@ impl Look<'_> {
         &self,
         goals: &[(NodeId, Allowed)],
         within: &[(ColumnId, Samples)],
-        shows: impl Fn(&Witness) -> bool,
+        shows: impl Fn(&Witness<'_>) -> bool,
     ) -> Option<String> {
         let state = self.solver.find(goals, within).for_certain()?;
         let witness = self.witness(&state);
-        shows(&witness).then(|| witness.text(self.model))
+        shows(&witness).then(|| witness.text())
     }
 
     /// `rule` or `exception`.

@@ -74,7 +74,7 @@ fn applies_never(look: &Look<'_>, id: RuleId) -> bool {
 
 fn never_applies(look: &Look<'_>, id: RuleId) -> Diagnostic {
     let (model, rule, of) = (look.model, &look.model.rules[id], look.of(id));
-    let does_not = |witness: &Witness| !witness.applies(id);
+    let does_not = |witness: &Witness<'_>| !witness.applies(id);
     let running = rule
         .force
         .windows
@@ -172,7 +172,7 @@ fn conflict(look: &Look<'_>, id: RuleId) -> (Never, Option<String>) {
     let witness = left.split_last().and_then(|(_, others)| {
         let state = solver.find(&goals(others), &within).for_certain()?;
         let witness = Witness::of(look.model, &space, &start, &state);
-        (!witness.applies(id)).then(|| witness.text(look.model))
+        (!witness.applies(id)).then(|| witness.text())
     });
     let spans = left
         .iter()
@@ -248,7 +248,7 @@ fn stops_nothing(look: &Look<'_>, id: RuleId) -> Diagnostic {
     let excepted: Vec<(String, Span)> = excepted
         .map(|it| (model.rule_name(*it), model.rules[*it].span))
         .collect();
-    let shows = |witness: &Witness| !rule.excepts().iter().any(|rule| witness.applies(*rule));
+    let shows = |witness: &Witness<'_>| !rule.excepts().iter().any(|rule| witness.applies(*rule));
     let witness = look.shown(&[(look.of(id).stops, Allowed::TRUE)], &[], shows);
     let name = model.rule_name(id);
     errors::never_stops(&name, rule.span, &excepted, witness.as_deref())
@@ -300,8 +300,8 @@ fn hidden(look: &Look<'_>, never: &FxHashSet<RuleId>, found: &mut Vec<Diagnostic
             hidden.insert(id);
             let witness = look.witness(&state);
             let names = [model.rule_name(id), model.rule_name(by)];
-            let shows = |it: &Witness| it.applies(id) && it.applies(by);
-            let text = shows(&witness).then(|| witness.text(model));
+            let shows = |it: &Witness<'_>| it.applies(id) && it.applies(by);
+            let text = shows(&witness).then(|| witness.text());
             found.push(errors::hidden_rule(
                 (&names[0], rule.span),
                 (&names[1], model.rules[by].span),
