@@ -244,7 +244,9 @@ fn rejected_rows_keep_their_groups_open() {
     let decisions = read(&out);
     assert!(decisions.contains("S-12,license,license,"), "{decisions}");
     assert!(
-        decisions.contains("S-14,review,license,,electronics;lvs;many_small_ones,month_count;"),
+        decisions.contains(
+            "S-14,review,license,,electronics;lvs;many_small_ones,month_count;order_value,,"
+        ),
         "{decisions}"
     );
     let counts: serde_json::Value =

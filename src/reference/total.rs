@@ -12,7 +12,7 @@ use super::open::Found;
 use super::record::Record;
 use crate::domain::{Day, Interval, Truth, text};
 use crate::model::{
-    ArithOp, Expr, ExprKind, Model, PolicyId, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
+    Expr, ExprKind, Model, PolicyId, Total, TotalId, TotalKey, TotalPeriod, Type, Value,
 };
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -220,26 +220,29 @@ impl Contribution {
     }
 }
 
-/// What a row gives of which not even the day can be read.
-pub fn of_unreadable(model: &Model, total: &Total) -> Contribution {
-    let value = total.kind.value();
+/// What a rejected row gives of which not even the day can be read: its value, where no law of a day has a part in that.
+pub fn of_unreadable(model: &Model, asked: &AskedTotal, record: &Record) -> Contribution {
+    let value = model.totals[asked.total].kind.value();
+    let value = value.map(|value| match asks_no_day(value) {
+        true => {
+            let days = vec![Day(0); model.policies.len()];
+            let evaluator = Evaluator::with_absence(model, record, &days, asked.absence);
+            evaluator.number(value, Scope::of(asked.policy))
+        }
+        false => Interval::any(),
+    });
     Contribution {
         counts: Truth::Unknown,
-        value: value.map(|value| match is_never_negative(model, value) {
-            true => Interval::at_least_zero(),
-            false => Interval::any(),
-        }),
+        value,
     }
 }
 
-/// Whether an amount can be told not to be negative without asking anything about a record or a day.
-fn is_never_negative(model: &Model, expr: &Expr) -> bool {
+/// Whether an amount is made of fields and numbers alone: sets, params and tables may be others on another day.
+fn asks_no_day(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Field(field) => model.record.fields[*field].is_non_negative(),
-        ExprKind::Value(Value::Number(number)) => !number.is_negative(),
-        ExprKind::Arith(ArithOp::Add | ArithOp::Mul, a, b) => {
-            is_never_negative(model, a) && is_never_negative(model, b)
-        }
+        ExprKind::Field(_) | ExprKind::Value(_) => true,
+        ExprKind::Arith(_, a, b) => asks_no_day(a) && asks_no_day(b),
+        ExprKind::Neg(inner) => asks_no_day(inner),
         _ => false,
     }
 }
@@ -341,7 +344,7 @@ impl RunRow {
     /// What it gives to an aggregate.
     fn gives(&self, model: &Model, asked: &AskedTotal) -> Contribution {
         match &self.days {
-            None => of_unreadable(model, &model.totals[asked.total]),
+            None => of_unreadable(model, asked, &self.record),
             Some(days) => {
                 let given = contribution(model, asked, &self.record, days);
                 if self.rejected {

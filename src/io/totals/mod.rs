@@ -205,7 +205,7 @@ impl Given {
         let all = asked.totals.list().iter().map(|asked| match days {
             Some(days) if is_rejected => contribution(model, asked, record, days).of_rejected(),
             Some(days) => contribution(model, asked, record, days),
-            None => of_unreadable(model, &model.totals[asked.total]),
+            None => of_unreadable(model, asked, record),
         });
         let all: Vec<Contribution> = all.collect();
         if !asks && all.iter().all(|given| given.counts.is_false()) {
