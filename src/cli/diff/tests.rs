@@ -160,3 +160,15 @@ fn sides_that_cannot_be_compared_are_refused() {
     assert_eq!(ran.exit, Exit::Usage);
     assert!(ran.err.contains("and 1 is named"), "{}", ran.err);
 }
+
+#[test]
+fn the_order_of_fields_changes_nothing() {
+    let fields = [
+        "  destination       : country?\n",
+        "  value             : money USD?  from \"Invoice Value\"\n",
+    ];
+    let desk = desk(&[(&fields.concat(), &[fields[1], fields[0]].concat())]);
+    desk.write("book.csv", BOOK.replace("someday", "2026-01-05"));
+    let ran = diff(&desk, &[]);
+    assert_eq!(ran.exit, Exit::Done, "{}{}", ran.out, ran.err);
+}

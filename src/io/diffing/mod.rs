@@ -155,8 +155,12 @@ fn open_book(
     let mut fields: Vec<FieldId> = Vec::new();
     let mut wanted: Vec<WantedColumn> = Vec::new();
     for side in [&job.old, &job.new] {
-        let ids = side.screener.fields().into_iter().map(|(id, _)| id);
-        fields.extend(ids);
+        for (_, field) in side.screener.fields() {
+            // The sides may declare their fields in another order.
+            let mut own = model.record.fields.iter();
+            let found = own.find(|(_, known)| known.name == field.name);
+            fields.extend(found.map(|(id, _)| id));
+        }
         for column in wanted_columns(side.screener, side.mapping) {
             if !wanted.iter().any(|known| known.name == column.name) {
                 wanted.push(column);
